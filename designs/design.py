@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a published model is, in code: parameters, texts and a way to build it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from designs.errors import SheetError
+from designs.furniture import Furniture
+from designs.parameters import Constraint, Parameter, clean_parameters
+from designs.sheet import Sheet
+
+
+class Design(ABC):
+    """One model. Subclasses set the class variables and write ``draw``; one file a design.
+
+    Texts are French. ``revision`` counts the published states of the drawing. Sheets outside
+    ``thickness_range`` (measured, mm) are refused: joints and strength are drawn for it.
+    """
+
+    identifier: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]  # one sentence
+    story: ClassVar[str]  # a few paragraphs, separated by blank lines
+    credit: ClassVar[str]  # "d’après …"
+    revision: ClassVar[int] = 1
+    licence: ClassVar[str] = "CERN-OHL-S-2.0"
+    thickness_range: ClassVar[tuple[float, float]] = (14.4, 21.6)
+    parameters: ClassVar[tuple[Parameter, ...]]
+    constraints: ClassVar[tuple[Constraint, ...]] = ()
+
+    def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Values for every parameter; raises ParameterError."""
+        return clean_parameters(self.parameters, self.constraints, given)
+
+    def build(self, given: Mapping[str, object] | None = None, sheet: Sheet | None = None) -> Furniture:
+        """The piece in these sizes for this sheet.
+
+        Raises ParameterError (a value, a constraint), SheetError, GeometryError (sizes that leave
+        no room for a joint).
+        """
+        values = self.clean(given or {})
+        sheet = sheet or Sheet()
+        low, high = self.thickness_range
+        if not low <= sheet.thickness <= high:
+            raise SheetError(
+                f"{self.identifier} is drawn for sheets of {low:g} to {high:g} mm, not {sheet.thickness:g} mm"
+            )
+        return self.draw(values, sheet)
+
+    @abstractmethod
+    def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
+        """Build from cleaned values; imports CadQuery only here, since that costs seconds."""

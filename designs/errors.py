@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can go wrong while a design is built; each error is also the fitting built-in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class DesignError(Exception):
+    """A design can't be built as asked. ``str(error)`` is English, for logs and exceptions."""
+
+
+class ParameterError(DesignError, ValueError):
+    """One or more parameter values are refused.
+
+    ``messages`` maps the parameter's name to a French sentence, to be shown beside its field;
+    a constraint between several parameters appears under each of them.
+    ``str(error)`` is one English line that names every refused parameter.
+    """
+
+    def __init__(self, english: str, messages: Mapping[str, str]) -> None:
+        super().__init__(english)
+        self.messages = dict(messages)
+
+
+class SheetError(DesignError, ValueError):
+    """The sheet does not suit the design (too thin, too thick)."""
+
+
+class GeometryError(DesignError, ValueError):
+    """A panel or a joint has no valid geometry with these sizes; the message names the part."""
+
+
+class UnknownDesignError(DesignError, LookupError):
+    """No design of that identifier is published."""

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sheet that a design is computed for: what the calliper reads, and how joints fit in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Mean densities in kg/m³. Birch 650–700 and poplar 400–480: makers' handbooks for plywood
+#: (the middle of the range is taken). Words are looked for in the material's French name.
+DENSITIES_KG_M3 = {"bouleau": 680.0, "peuplier": 440.0, "okoumé": 500.0, "pin": 560.0, "mdf": 750.0}
+DEFAULT_DENSITY_KG_M3 = 680.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A plywood sheet: thicknesses and clearance in mm.
+
+    ``thickness`` is the measured one and the only one that geometry uses; ``clearance`` is the
+    play between a tab and its slot, in total (both sides together).
+    """
+
+    thickness: float = 18.0
+    nominal_thickness: float = 18.0
+    clearance: float = 0.2
+    material: str = "contreplaqué bouleau"
+
+    @property
+    def density_kg_m3(self) -> float:
+        name = self.material.lower()
+        return next((d for word, d in DENSITIES_KG_M3.items() if word in name), DEFAULT_DENSITY_KG_M3)
