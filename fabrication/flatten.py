@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A solid becomes a flat part: outline, through cuts, pockets, drilled holes, engravings, told from its faces.
+
+How it is told. Look along the sheet's normal. In a part that is cut from both faces, every line of sight
+meets material once: the faces that look up, seen from above, lie side by side and cover the part, and so do
+those that look down. So an up face below the top is a recess of the TOP face, a down face above the
+bottom one of the BOTTOM face, and the outer boundary of all up faces together is the outline with its
+through cuts. If that boundary has more than one outer loop, up faces lie above each other: an undercut.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any
+
+from designs.contour import Contour, Segment
+from designs.furniture import Part
+from fabrication.faces import (
+    ANGULAR_TOLERANCE,
+    LevelFace,
+    Refusal,
+    faces_of,
+    plane_normal,
+    read_level_faces,
+)
+from fabrication.loops import TOLERANCE, Loop, PinchedError, canonical, outer_boundary, reverse, signed_area
+from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPart, Operation, Work
+
+if TYPE_CHECKING:
+    from OCP.TopoDS import TopoDS_Shape
+
+#: The volume of the recognised operations agrees with the solid's this well, or the part is refused.
+VOLUME_TOLERANCE = 1e-6
+
+_ORDER = (Work.ENGRAVE, Work.DRILL, Work.POCKET, Work.CUT_INSIDE, Work.CUT_OUTSIDE)
+
+
+def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
+    """The flat part that a solid is; ``shape`` is a CadQuery shape or OpenCASCADE's own (mm).
+
+    A part whose two big faces are normal to Z keeps its X and Y, and TOP is its +Z face. Any other gets
+    a frame of its own: the sheet's normal becomes Z with the more deeply worked face on TOP, X runs along
+    the longest straight edge of the outline, the outline's lower left corner is the origin.
+
+    A full circle up to ``DRILL_MAX_DIAMETER`` is a DRILL, a blind recess up to ``ENGRAVE_MAX_DEPTH`` an
+    ENGRAVE (also a round one), every other blind recess a POCKET. A pocket covers what is cut deeper
+    inside it, so that no wall is left between the steps of a stepped pocket.
+
+    Raises NotFlatError, which names the part, the face (counted from 1 in the kernel's order) and the reason.
+    """
+    refuse = Refusal(code, name)
+    solid = _one_solid(shape, refuse)
+    upright = _normal_is_z(solid, refuse)
+    if upright:
+        return _recognise(solid, code, name, refuse)
+    return _in_own_frame(_recognise(_stood_on_z(solid), code, name, refuse))
+
+
+def flatten_part(part: Part) -> FlatPart:
+    """A design's part, in the frame that the design gave it, with its quantity, grain and finish."""
+    refuse = Refusal(part.code, part.name)
+    flat = _recognise(_one_solid(part.solid, refuse), part.code, part.name, refuse)
+    return dataclasses.replace(flat, quantity=part.quantity, grain=part.grain, finish=part.finish)
+
+
+def _one_solid(shape: Any, refuse: Refusal) -> TopoDS_Shape:
+    from OCP.TopAbs import TopAbs_ShapeEnum
+    from OCP.TopExp import TopExp_Explorer
+
+    wrapped = getattr(shape, "wrapped", shape)
+    if wrapped is None or not hasattr(wrapped, "ShapeType") or wrapped.IsNull():
+        refuse("there is no shape in it", "elle ne contient aucune forme")
+    solids, explorer = [], TopExp_Explorer(wrapped, TopAbs_ShapeEnum.TopAbs_SOLID)
+    while explorer.More():
+        solids.append(explorer.Current())
+        explorer.Next()
+    if not solids:
+        kind = str(wrapped.ShapeType()).rsplit("_", 1)[-1].lower()
+        refuse(f"it is a {kind}, not a solid", "ce n’est pas un solide")
+    if len(solids) > 1:
+        refuse(f"it is {len(solids)} solids, not one", f"elle est faite de {len(solids)} solides au lieu d’un seul")
+    return solids[0]
+
+
+def _sheet_normal(solid: TopoDS_Shape, refuse: Refusal) -> tuple[float, float, float]:
+    """The direction (up to sign) that has the most plane face area across it; Z if it ties."""
+    from OCP.BRepAdaptor import BRepAdaptor_Surface
+    from OCP.BRepGProp import BRepGProp
+    from OCP.GProp import GProp_GProps
+
+    directions: list[tuple[tuple[float, float, float], float]] = [((0.0, 0.0, 1.0), 0.0)]
+    for face in faces_of(solid):
+        normal = plane_normal(BRepAdaptor_Surface(face, False), face)
+        if normal is None:
+            continue
+        properties = GProp_GProps()
+        BRepGProp.SurfaceProperties_s(face, properties)
+        x, y, z = normal.X(), normal.Y(), normal.Z()
+        for index, ((a, b, c), area) in enumerate(directions):
+            if math.hypot(y * c - z * b, z * a - x * c, x * b - y * a) <= ANGULAR_TOLERANCE:
+                directions[index] = ((a, b, c), area + properties.Mass())
+                break
+        else:
+            directions.append(((x, y, z), properties.Mass()))
+    best = max(area for _, area in directions)
+    if best <= 0:
+        refuse("it has no plane face", "elle n’a pas de face plane")
+    return next(direction for direction, area in directions if area >= best * (1 - 1e-9))
+
+
+def _normal_is_z(solid: TopoDS_Shape, refuse: Refusal) -> bool:
+    return _sheet_normal(solid, refuse) == (0.0, 0.0, 1.0)
+
+
+def _stood_on_z(solid: TopoDS_Shape) -> TopoDS_Shape:
+    from OCP.gp import gp_Ax3, gp_Dir, gp_Pnt, gp_Trsf
+    from OCP.TopLoc import TopLoc_Location
+
+    turn = gp_Trsf()
+    turn.SetTransformation(gp_Ax3(gp_Pnt(0, 0, 0), gp_Dir(*_sheet_normal(solid, Refusal("", "")))))
+    return solid.Moved(TopLoc_Location(turn))
+
+
+def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> FlatPart:
+    """The flat part of a solid that lies across Z, in its own X and Y."""
+    faces = read_level_faces(solid, refuse)
+    volume = _volume(solid)
+    if volume < 0:  # inside out: every face looks the other way
+        faces = [dataclasses.replace(f, up=not f.up) for f in faces]
+    up, down = [f for f in faces if f.up], [f for f in faces if not f.up]
+    if not up or not down:
+        refuse("it has no two parallel faces", "elle n’a pas deux faces parallèles")
+    top, bottom = max(f.level for f in up), min(f.level for f in down)
+    thickness = round(top - bottom, 9)
+    outline, through = _boundary(up, down, refuse)
+    operations = [Operation(Work.CUT_OUTSIDE, Face.TOP, thickness, canonical(outline))]
+    for loop in through:
+        contour = canonical(loop)
+        work = Work.DRILL if _drillable(contour) else Work.CUT_INSIDE
+        operations.append(Operation(work, Face.TOP, thickness, contour))
+    for face in faces:
+        depth = round(top - face.level if face.up else face.level - bottom, 9)
+        if depth > TOLERANCE:
+            operations.append(_recess(face, depth))
+    removed = sum(f.area * (top - f.level if f.up else f.level - bottom) for f in faces)
+    voids = sum(abs(signed_area(loop)) for loop in through)
+    rebuilt = (abs(signed_area(outline)) - voids) * thickness - removed
+    if abs(rebuilt - abs(volume)) > VOLUME_TOLERANCE * abs(volume):
+        refuse(
+            f"the recognised cuts leave {rebuilt:.6g} mm³, the solid has {abs(volume):.6g} mm³",
+            "les usinages reconnus ne redonnent pas le volume du solide",
+        )
+    operations.sort(key=_rank)
+    return FlatPart(code, name, thickness, tuple(operations))
+
+
+def _volume(solid: TopoDS_Shape) -> float:
+    from OCP.BRepGProp import BRepGProp
+    from OCP.GProp import GProp_GProps
+
+    properties = GProp_GProps()
+    BRepGProp.VolumeProperties_s(solid, properties)
+    return float(properties.Mass())
+
+
+def _boundary(up: list[LevelFace], down: list[LevelFace], refuse: Refusal) -> tuple[Loop, list[Loop]]:
+    """The outline and the through cuts."""
+    side = min(up, down, key=len)
+    if len(side) == 1:  # one face covers the part: nothing can lie above or under it twice
+        return side[0].outer, [h.loop for h in side[0].holes]
+    loops = [f.outer for f in side] + [reverse(h.loop) for f in side for h in f.holes]
+    try:
+        boundary = outer_boundary(loops)
+    except PinchedError:
+        boundary = []
+    outer = [loop for loop in boundary if signed_area(loop) > 0]
+    if len(outer) != 1:
+        # Faces above each other, or regions that meet in a point only; the smallest face is nearest to the fault.
+        levels = sorted(side, key=lambda f: f.area)
+        refuse.face(
+            levels[0].number,
+            "lies under other material: an undercut or a closed cavity",
+            "est cachée sous la matière : contre-dépouille ou cavité fermée",
+        )
+    return outer[0], [loop for loop in boundary if signed_area(loop) < 0]
+
+
+def _drillable(contour: Contour) -> bool:
+    circle = contour.as_circle()
+    return circle is not None and 2 * circle[2] <= DRILL_MAX_DIAMETER + TOLERANCE
+
+
+def _recess(face: LevelFace, depth: float) -> Operation:
+    contour = canonical(face.outer)
+    islands = tuple(canonical(h.loop) for h in face.holes if not h.deeper)
+    if depth <= ENGRAVE_MAX_DEPTH + TOLERANCE:
+        work = Work.ENGRAVE
+    elif _drillable(contour) and not islands:
+        work = Work.DRILL
+    else:
+        work = Work.POCKET
+    return Operation(work, Face.TOP if face.up else Face.BOTTOM, depth, contour, _sorted(islands))
+
+
+def _sorted(contours: tuple[Contour, ...]) -> tuple[Contour, ...]:
+    return tuple(sorted(contours, key=lambda c: c.vertices[0]))
+
+
+def _rank(operation: Operation) -> tuple[Any, ...]:
+    first = operation.contour.vertices[0]
+    face = 0 if operation.face is Face.TOP else 1
+    return _ORDER.index(operation.work), face, operation.depth, round(first.x, 6), round(first.y, 6)
+
+
+def _in_own_frame(part: FlatPart) -> FlatPart:
+    """Turn a part whose X and Y mean nothing into the frame that ``flatten`` promises."""
+    depth = {face: sum(o.contour.area * o.depth for o in part.operations if o.face is face) for face in Face}
+    blind = {
+        face: sum(o.contour.area * o.depth for o in part.operations if o.face is face and o.depth < part.thickness)
+        for face in depth
+    }
+    over = blind[Face.BOTTOM] > blind[Face.TOP] * (1 + 1e-9)
+    part = _moved(part, 0.0, 0.0, 0.0, over)
+    straight = [s for s in part.outline.segments() if not s.bulge]
+    turn = 0.0
+    if straight:
+        longest = max(s.chord for s in straight)
+        edge = next(s for s in straight if s.chord > longest - TOLERANCE)
+        turn = -math.degrees(math.atan2(edge.end[1] - edge.start[1], edge.end[0] - edge.start[0]))
+    part = _moved(part, 0.0, 0.0, turn, False)
+    left, low, _, _ = part.outline.bounds
+    return _moved(part, -left, -low, 0.0, False)
+
+
+def _moved(part: FlatPart, dx: float, dy: float, rotation_deg: float, over: bool) -> FlatPart:
+    def move(contour: Contour) -> Contour:
+        moved = contour.moved(dx, dy, rotation_deg, over)
+        return canonical(Segment(s.start, s.end, s.bulge) for s in moved.segments())
+
+    turned = {Face.TOP: Face.BOTTOM, Face.BOTTOM: Face.TOP} if over else {f: f for f in Face}
+    operations = [
+        dataclasses.replace(
+            o,
+            face=o.face if o.depth >= part.thickness - TOLERANCE else turned[o.face],
+            contour=move(o.contour),
+            islands=_sorted(tuple(move(i) for i in o.islands)),
+        )
+        for o in part.operations
+    ]
+    return dataclasses.replace(part, operations=tuple(sorted(operations, key=_rank)))
