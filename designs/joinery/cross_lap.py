@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cross-lap: two upright panels cross, each with a slot of half the height.
+
+.. image:: ../../docs/pictures/joint-cross-lap.svg
+"""
+
+from __future__ import annotations
+
+import math
+
+from designs.errors import GeometryError
+from designs.furniture import Joint
+from designs.panel import Panel
+from designs.placing import Vector, to_local, to_world
+
+
+def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float) -> Joint:
+    """a is slotted from ``edge_a``, b from ``edge_b``; they slide into each other.
+
+    The two edges lie on opposite sides of the crossing. Slots are ``clearance`` wider than the
+    other's thickness, and together ``clearance`` deeper than the crossing is high.
+    """
+    contacts: list[Vector] = []
+    for slotted, edge, other, opposite in ((a, edge_a, b, edge_b), (b, edge_b, a, edge_a)):
+        cut: list[float] = []
+        for here in slotted.at:
+            for there in other.at:
+                s, mouth = _crossing(slotted, edge, here, there, other.thickness)
+                _, far = _crossing(other, opposite, there, here, slotted.thickness)
+                if s is None or mouth is None or far is None:
+                    continue
+                height = math.dist(mouth, far)
+                if any(abs(s - done) < 0.1 for done in cut):
+                    continue
+                cut.append(s)
+                slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2)
+                if slotted is a:
+                    contacts.append(tuple((p + q) / 2 for p, q in zip(mouth, far, strict=True)))  # type: ignore[arg-type]
+        if not cut:
+            raise GeometryError(f"{slotted.code} {slotted.name!r} does not cross {other.code} {other.name!r}")
+    return Joint("cross-lap", a.code, b.code, clearance, tuple(contacts))
+
+
+def _crossing(panel, edge, here, there, other_thickness):  # type: ignore[no-untyped-def]
+    """Where an edge's middle line passes the middle plane of the other panel: s along the edge and
+    the world point, or (None, None)."""
+    (x0, y0), (x1, y1) = panel.edge(edge)
+    middle = panel.thickness / 2
+    z0 = to_local(there, to_world(here, (x0, y0, middle)))[2] - other_thickness / 2
+    z1 = to_local(there, to_world(here, (x1, y1, middle)))[2] - other_thickness / 2
+    if z0 * z1 >= 0:
+        return None, None
+    s = panel.edge_length(edge) * z0 / (z0 - z1)
+    return s, to_world(here, (*panel.on_edge(edge, s), middle))

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Through tenons, plain and wedged.
+
+.. image:: ../../docs/pictures/joint-through-tenon.svg
+.. image:: ../../docs/pictures/joint-wedged-tenon.svg
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from designs.contour import Contour
+from designs.furniture import Joint
+from designs.joinery.meeting import meetings, require, spread
+from designs.panel import Panel
+from designs.placing import oriented, to_world
+
+
+def through_tenon(
+    a: Panel, edge: str, b: Panel, *, width: float, count: int = 2, at: Sequence[float] = (), clearance: float
+) -> Joint:
+    """Tabs on a's edge go through b and end flush with its far face.
+
+    ``at`` gives the tabs' centres along the edge in mm, else ``count`` of them are spread evenly.
+    Each slot is ``clearance`` longer and wider than its tab, in total. Every copy of a cuts every
+    copy of b that it reaches; a place reached twice is cut once.
+    """
+    centres = list(at) or spread(a.edge_length(edge), count, width)
+    contacts = []
+    for centre in centres:
+        a.tab(edge, centre, width, b.thickness)
+        for m in require(list(meetings(a, edge, centre, b.thickness / 2, b)), a, b, f"tenon on {edge!r}"):
+            b.slot(m.x, m.y, width + clearance, a.thickness + clearance, m.angle_deg)
+            contacts.append(m.world)
+    return Joint("through-tenon", a.code, b.code, clearance, tuple(contacts))
+
+
+#: A wedge is as wide as this at the middle of its tenon, and tapers by the slope over its length:
+#: 1 in 12 holds by friction in plywood and still comes out with a tap (practice of knock-down joinery).
+WEDGE_WIDTH = 24.0
+WEDGE_SLOPE = 1 / 12
+WEDGE_OVERHANG = 26.0
+#: The slot for the wedge starts this far inside b's far face, so that the wedge pulls b and not itself.
+WEDGE_BITE = 1.5
+
+
+def wedged_tenon(
+    a: Panel, edge: str, b: Panel, wedge: Panel, *, width: float, at: Sequence[float], clearance: float
+) -> tuple[Joint, Joint]:
+    """Tabs on a's edge go through b and are held on its far side by a wedge each.
+
+    ``wedge`` is a panel from ``wedge_panel``; it gets a placement for each tab. The joint comes
+    apart by hand. Gives the joint of the tenon and that of the wedge.
+    """
+    t = a.thickness
+    far = b.thickness
+    end = far + WEDGE_WIDTH + WEDGE_SLOPE * t + 20.0
+    contacts, wedges = [], []
+    for centre in at:
+        a.tab(edge, centre, width, end, chamfer=4.0)
+        for m in require(list(meetings(a, edge, centre, far / 2, b)), a, b, f"wedged tenon on {edge!r}"):
+            b.slot(m.x, m.y, width + clearance, t + clearance, m.angle_deg)
+            contacts.append(m.world)
+        # The slot takes the wedge's widest section inside the tab: at its upper face.
+        first, last = far - WEDGE_BITE, far + WEDGE_WIDTH + WEDGE_SLOPE * t / 2
+        half = (wedge.thickness + clearance) / 2
+        corners = [(centre - half, first), (centre - half, last), (centre + half, last), (centre + half, first)]
+        a.opening(Contour.of([a.on_edge(edge, s, n) for s, n in corners]))
+        for here in a.at:
+            x, y = a.on_edge(edge, centre + wedge.thickness / 2, far)
+            ox, oy = a.on_edge(edge, centre + wedge.thickness / 2, far + 1)
+            base = to_world(here, (x, y, t / 2))
+            out = tuple(q - p for p, q in zip(base, to_world(here, (ox, oy, t / 2)), strict=True))
+            up = tuple(q - p for p, q in zip(base, to_world(here, (x, y, t / 2 + 1)), strict=True))
+            # The wedge's Y runs up through the tab, its X outwards.
+            normal = (
+                out[1] * up[2] - out[2] * up[1],
+                out[2] * up[0] - out[0] * up[2],
+                out[0] * up[1] - out[1] * up[0],
+            )
+            side = to_world(here, (*a.on_edge(edge, centre - wedge.thickness / 2, far), t / 2))
+            along = tuple(p - q for p, q in zip(base, side, strict=True))
+            # Start on the side from which the normal leads across the tab's middle.
+            start = side if sum(i * j for i, j in zip(normal, along, strict=True)) > 0 else base
+            wedge.at = (*wedge.at, oriented(start, out, normal))
+            wedges.append(to_world(here, (*a.on_edge(edge, centre, far + WEDGE_WIDTH / 2), t / 2)))
+    return (
+        Joint("through-tenon", a.code, b.code, clearance, tuple(contacts)),
+        Joint("wedge", wedge.code, a.code, clearance, tuple(wedges)),
+    )

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A piece while it is drawn: panels numbered as they come, joints and hardware collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from designs.furniture import Finish, Fitting, Furniture, Grain, Hardware, Joint, Measure
+from designs.joinery.wedge import wedge_panel
+from designs.panel import Corner, Panel
+from designs.sheet import Sheet
+
+if TYPE_CHECKING:
+    import cadquery as cq
+
+RECTANGLE = ("bottom", "right", "top", "left")
+
+
+class Piece:
+    """Collects what ``Design.draw`` makes; ``furniture()`` turns the panels into solids."""
+
+    def __init__(self, design: str, values: Mapping[str, Any], sheet: Sheet) -> None:
+        self.design, self.values, self.sheet = design, values, sheet
+        self.panels: list[Panel] = []
+        self.joints: list[Joint] = []
+        self.hardware: list[Hardware] = []
+        self.fittings: list[Fitting] = []
+        self.measures: list[Measure] = []
+
+    @property
+    def next_code(self) -> str:
+        return f"P{len(self.panels) + 1:02d}"
+
+    def panel(
+        self,
+        name: str,
+        corners: Sequence[Corner],
+        edges: Sequence[str],
+        *at: cq.Location,
+        grain: Grain = Grain.ALONG,
+        finish: Finish = Finish.TOP,
+    ) -> Panel:
+        """A panel of any outline; its name is French, its code the next free one."""
+        panel = Panel(self.next_code, name, self.sheet.thickness, corners, edges, at, grain, finish)
+        self.panels.append(panel)
+        return panel
+
+    def board(
+        self,
+        name: str,
+        width: float,
+        height: float,
+        *at: cq.Location,
+        radius: float | Sequence[float] = 0.0,
+        grain: Grain = Grain.ALONG,
+        finish: Finish = Finish.TOP,
+    ) -> Panel:
+        """A rectangle with its lower left corner at the origin, edges bottom, right, top, left;
+        ``radius`` rounds its corners, one figure or one for each (from the lower left, counter-clockwise)."""
+        radii = [radius] * 4 if isinstance(radius, int | float) else list(radius)
+        spots = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+        corners = [Corner(x, y, r) for (x, y), r in zip(spots, radii, strict=True)]
+        return self.panel(name, corners, RECTANGLE, *at, grain=grain, finish=finish)
+
+    def wedge(self) -> Panel:
+        """The family's wedge, one part for the whole piece."""
+        panel = wedge_panel(self.next_code, self.sheet.thickness)
+        self.panels.append(panel)
+        return panel
+
+    def join(self, *joints: Joint) -> None:
+        self.joints += joints
+
+    def buy(self, reference: str, name: str, quantity: float, *, unit: str = "pièce", mass_g: float = 0.0) -> None:
+        """Hardware for the list; a reference bought twice is added up."""
+        for i, item in enumerate(self.hardware):
+            if item.reference == reference:
+                self.hardware[i] = Hardware(reference, name, item.quantity + quantity, unit, mass_g)
+                return
+        self.hardware.append(Hardware(reference, name, quantity, unit, mass_g))
+
+    def furniture(self) -> Furniture:
+        return Furniture(
+            design=self.design,
+            parameters=dict(self.values),
+            sheet=self.sheet,
+            parts=tuple(panel.part() for panel in self.panels),
+            joints=tuple(self.joints),
+            hardware=tuple(self.hardware),
+            fittings=tuple(self.fittings),
+            measures=tuple(self.measures),
+        )

@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where panels stand in the piece: X runs to the right, Y to the back, Z up (mm).
+
+A panel is drawn lying down. Each function stands it up, with the lower left corner of its lower
+face at (x, y, z); the face named is the top face's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import cadquery as cq
+
+Vector = tuple[float, float, float]
+
+
+def oriented(origin: Vector, x_direction: Vector, normal: Vector) -> cq.Location:
+    """A panel whose X runs along ``x_direction`` and whose top face looks along ``normal``."""
+    import cadquery as cq
+
+    return cq.Location(cq.Plane(origin=origin, xDir=x_direction, normal=normal))
+
+
+def lying(x: float, y: float, z: float) -> cq.Location:
+    """Flat, top face up."""
+    return oriented((x, y, z), (1, 0, 0), (0, 0, 1))
+
+
+def facing_front(x: float, y: float, z: float) -> cq.Location:
+    """Upright, drawn X to the right, drawn Y up; thickness from y towards the front (−Y)."""
+    return oriented((x, y, z), (1, 0, 0), (0, -1, 0))
+
+
+def facing_back(x: float, y: float, z: float) -> cq.Location:
+    """Upright, drawn X to the left, drawn Y up; thickness from y towards the back."""
+    return oriented((x, y, z), (-1, 0, 0), (0, 1, 0))
+
+
+def facing_right(x: float, y: float, z: float) -> cq.Location:
+    """Upright, drawn X to the back, drawn Y up; thickness from x towards the right."""
+    return oriented((x, y, z), (0, 1, 0), (1, 0, 0))
+
+
+def facing_left(x: float, y: float, z: float) -> cq.Location:
+    """Upright, drawn X to the front, drawn Y up; thickness from x towards the left."""
+    return oriented((x, y, z), (0, -1, 0), (-1, 0, 0))
+
+
+def to_world(location: cq.Location, point: Vector) -> Vector:
+    from OCP.gp import gp_Pnt
+
+    p = gp_Pnt(*point).Transformed(location.wrapped.Transformation())
+    return p.X(), p.Y(), p.Z()
+
+
+def to_local(location: cq.Location, point: Vector) -> Vector:
+    from OCP.gp import gp_Pnt
+
+    p = gp_Pnt(*point).Transformed(location.wrapped.Transformation().Inverted())
+    return p.X(), p.Y(), p.Z()
