@@ -1,2 +1,64 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
+"""One file a format. Each module has ``export(job, written)``, which yields (path, bytes) for every
+file of its format; paths are relative to the package's folder. Formats are found by identifier.
+
+The same job gives the same bytes, in any process: no dates, no random ids, no order of a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from designs.design import Design
+from designs.furniture import Furniture
+from fabrication.machine import MachineFile
+from fabrication.plan import CutPlan, FlatPart
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that an exporter may need.
+
+    ``flat_parts`` are those of one piece as designed, without reliefs; ``plan.parts`` have reliefs
+    and quantities over all pieces; ``cut_parts`` are the same as drawn: compensated by the kerf of
+    a laser, nominal on a router.
+    """
+
+    design: Design
+    furniture: Furniture
+    flat_parts: tuple[FlatPart, ...]
+    plan: CutPlan
+    cut_parts: tuple[FlatPart, ...]
+    machine_file: MachineFile
+    quantity: int
+
+    @property
+    def identity(self) -> str:
+        """``chariot r1``: what every file says of itself."""
+        return f"{self.design.identifier} r{self.design.revision}"
+
+
+class Exporter(Protocol):
+    """What each module of this package is."""
+
+    def export(self, job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes); ``written`` has the SHA-256 of the files written before, by path."""
+
+
+#: In the order of writing: the PDF names the DXF files and their sums.
+_MODULES = {name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "step", "glb", "cutlist", "pdf")}
+
+
+def identifiers() -> tuple[str, ...]:
+    return tuple(_MODULES)
+
+
+def exporter(identifier: str) -> Exporter:
+    """Raises LookupError, which names the known formats."""
+    if identifier not in _MODULES:
+        raise LookupError(f"no format {identifier!r}; known formats: {', '.join(_MODULES)}")
+    return cast(Exporter, import_module(_MODULES[identifier]))

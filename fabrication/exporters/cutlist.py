@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cut list and bill of materials as CSV that a French spreadsheet opens by a double click:
+UTF-8 with a byte order mark, semicolons, decimal commas, CRLF."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from designs.furniture import Finish, Grain
+from fabrication.exporters import Job
+from fabrication.exporters.paths import part_path
+from fabrication.plan import FlatPart
+
+GRAIN = {Grain.ALONG: "en long", Grain.ACROSS: "en travers", Grain.FREE: "libre"}
+FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "deux faces"}
+PART_HEADINGS = (
+    "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Face vue", "Matière", "Fichier",
+)  # fmt: skip
+HARDWARE_HEADINGS = ("Référence", "Désignation", "Quantité", "Unité", "Masse unitaire (g)")
+
+
+def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    material = job.machine_file.stock.material
+    yield "cut-list.csv", _csv(PART_HEADINGS, ((*part_row(p), material, part_path(p)) for p in job.plan.parts))
+    yield "hardware.csv", _csv(HARDWARE_HEADINGS, hardware_rows(job))
+
+
+def part_row(part: FlatPart) -> tuple[str, ...]:
+    """Length is along the part's X, which is along the grain unless it says across."""
+    x0, y0, x1, y1 = part.outline.bounds
+    sizes = (decimal(x1 - x0, 1), decimal(y1 - y0, 1), decimal(part.thickness, 2))
+    return (part.code, part.name, str(part.quantity), *sizes, GRAIN[part.grain], FINISH[part.finish])
+
+
+def hardware_rows(job: Job) -> list[tuple[str, ...]]:
+    """For all pieces together: sheets first, then what is bought."""
+    stock = job.machine_file.stock
+    width, height = (decimal(v, 1) for v in stock.sheet_mm)
+    sheet = (
+        f"{width} × {height} × {decimal(stock.nominal_thickness_mm, 1)} mm",
+        f"Panneau, {stock.material}",
+        str(len(job.plan.sheets)),
+        "panneau",
+        "",
+    )
+    return [
+        sheet,
+        *(
+            (h.reference, h.name, decimal(h.quantity * job.quantity, 3), h.unit, decimal(h.mass_g, 1))
+            for h in job.furniture.hardware
+        ),
+    ]
+
+
+def decimal(value: float, places: int) -> str:
+    """As French readers write it, without trailing zeros."""
+    text = f"{value:.{places}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([[_not_a_formula(cell) for cell in row] for row in rows])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _not_a_formula(cell: str) -> str:
+    """A spreadsheet runs a cell that starts like a formula; a designer's name must stay text."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell

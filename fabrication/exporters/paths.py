@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Names of files: ASCII, safe in a path, sorted as they are to be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from fabrication.plan import CutPlan, FlatPart, SheetLayout
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+
+
+def slug(text: str) -> str:
+    """``Joue (côté gauche)`` → ``joue-cote-gauche``; at most 60 characters, never empty."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].rstrip("-") or "x"
+
+
+def sheet_path(plan: CutPlan, sheet: SheetLayout, extension: str) -> str:
+    digits = max(2, len(str(len(plan.sheets))))
+    return f"sheets/sheet-{sheet.index:0{digits}d}.{extension}"
+
+
+def part_path(part: FlatPart) -> str:
+    return f"parts/{part.code}-{slug(part.name)}.dxf"

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The archive that a maker downloads: its names, its manifest, its sums (docs/package.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+from fabrication.exporters import Job
+from fabrication.exporters.paths import part_path, sheet_path, slug
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+#: The earliest date that a zip archive can say: the same inputs give the same bytes on any day.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class CheckLike(Protocol):
+    """A check's result, as the verification gives it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def detail(self) -> str: ...
+
+
+def software() -> dict[str, str]:
+    """Versions of all that has a say in the files' bytes."""
+    return {
+        "treteau": metadata.version("treteau"),
+        "cadquery": metadata.version("cadquery"),
+        "OCP": metadata.version("cadquery-ocp"),
+        "ezdxf": metadata.version("ezdxf"),
+        "python": platform.python_version(),
+    }
+
+
+def inputs(job: Job) -> dict[str, Any]:
+    """All that decides on the package; its canonical JSON is what ``key`` hashes."""
+    return {
+        "design": job.design.identifier,
+        "revision": job.design.revision,
+        "parameters": dict(job.furniture.parameters),
+        "quantity": job.quantity,
+        "machine": job.machine_file.machine.model_dump(mode="json"),
+        "stock": job.machine_file.stock.model_dump(mode="json"),
+        "software": software(),
+    }
+
+
+def canonical_key(data: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def package_name(job: Job) -> str:
+    """``chariot-r1-4x-18mm-1a2b3c4d``: the archive's stem and its one top folder."""
+    nominal = f"{job.machine_file.stock.nominal_thickness_mm:g}"
+    key = canonical_key(inputs(job))[:8]
+    return f"{slug(job.design.identifier)}-r{job.design.revision}-{job.quantity}x-{nominal}mm-{key}"
+
+
+def licence_text(licence: str) -> bytes:
+    """The full text of a licence of LICENSES/, in a checkout or in an installed distribution.
+
+    Raises FileNotFoundError, which names the licence."""
+    name = f"LICENSES/{licence}.txt"
+    checkout = Path(__file__).resolve().parents[1] / name
+    if checkout.is_file():
+        return checkout.read_bytes()
+    for path in metadata.files("treteau") or ():
+        if path.as_posix().endswith(name):
+            return path.read_binary()
+    raise FileNotFoundError(f"the text of {licence} is neither in the checkout nor in the installed package: {name}")
+
+
+def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[CheckLike]) -> dict[str, Any]:
+    """What docs/manifest.schema.json describes. ``files``: path → (SHA-256, bytes)."""
+    data = inputs(job)
+    return {
+        **data,
+        "key": canonical_key(data),
+        "licence": job.design.licence,
+        "sheets": [
+            {
+                "index": sheet.index,
+                "file": sheet_path(job.plan, sheet, "dxf"),
+                "width_mm": sheet.width,
+                "height_mm": sheet.height,
+                "utilisation": round(job.plan.utilisation(sheet), 6),
+                "placements": [
+                    {
+                        "part": p.part,
+                        "copy": p.copy,
+                        "x_mm": p.x,
+                        "y_mm": p.y,
+                        "rotation_deg": p.rotation_deg,
+                        "mirrored": p.mirrored,
+                    }
+                    for p in sheet.placements
+                ],
+            }
+            for sheet in job.plan.sheets
+        ],
+        "parts": [
+            {
+                "code": part.code,
+                "name": part.name,
+                "quantity": part.quantity,
+                "thickness_mm": part.thickness,
+                "area_mm2": round(part.area, 4),
+                "perimeter_mm": round(part.perimeter, 4),
+                "bbox_mm": _size(part.outline.bounds),
+                "grain": part.grain.value,
+                "file": part_path(part),
+            }
+            for part in job.plan.parts
+        ],
+        "hardware": [
+            {
+                "reference": item.reference,
+                "name": item.name,
+                "quantity": round(item.quantity * job.quantity, 6),
+                "unit": item.unit,
+            }
+            for item in job.furniture.hardware
+        ],
+        "checks": [{"id": c.id, "ok": c.ok, "detail": c.detail} for c in checks],
+        "files": [{"path": path, "sha256": files[path][0], "bytes": files[path][1]} for path in sorted(files)],
+    }
+
+
+def write_manifest(folder: Path, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def write_sums(folder: Path) -> None:
+    """SHA256SUMS over every other file, as ``sha256sum -c`` reads it."""
+    lines = [
+        f"{hashlib.sha256((folder / path).read_bytes()).hexdigest()}  {path}\n"
+        for path in relative_files(folder)
+        if path != SUMS
+    ]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def relative_files(folder: Path) -> list[str]:
+    """Every file's path inside the folder, with slashes, sorted."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def pack(folder: Path, target: Path) -> str:
+    """Zip ``folder`` under its own name into ``target`` (written beside it, then renamed).
+
+    Returns the archive's SHA-256. On any error the target is as it was before."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            with zipfile.ZipFile(stream, "w") as archive:
+                for path in relative_files(folder):
+                    info = zipfile.ZipInfo(f"{folder.name}/{path}", _EPOCH)
+                    info.create_system = 3  # Unix, also when packed on Windows
+                    info.external_attr = 0o100644 << 16
+                    archive.writestr(info, (folder / path).read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=6)
+            stream.flush()
+            os.fsync(stream.fileno())
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return digest
+
+
+def _size(bounds: tuple[float, float, float, float]) -> list[float]:
+    return [round(bounds[2] - bounds[0], 4), round(bounds[3] - bounds[1], 4)]

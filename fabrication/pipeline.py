@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The one way through: design × machine × stock → a verified cut package."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from designs.catalogue import design as find_design
+from designs.design import Design
+from designs.furniture import Furniture
+from fabrication import exporters
+from fabrication.errors import VerificationError
+from fabrication.exporters import Job
+from fabrication.layout import check_layout
+from fabrication.machine import MachineFile, Process
+from fabrication.nesting import nest
+from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
+from fabrication.plan import CutPlan, FlatPart
+
+#: Called with the stage that begins and how much of the whole is done, 0…1.
+Progress = Callable[[str, float], None]
+
+#: Where each stage begins, of the whole; measured on the three designs.
+STAGES = {"build": 0.0, "flatten": 0.3, "nest": 0.4, "export": 0.45, "verify": 0.65, "pack": 0.95}
+
+MAX_QUANTITY = 1000
+
+
+@dataclass(frozen=True)
+class Package:
+    """A verified archive: where it is, what its manifest says, the SHA-256 of its bytes."""
+
+    path: Path
+    manifest: dict[str, Any]
+    sha256: str
+
+
+def make_package(
+    design: Design | str,
+    given: Mapping[str, object],
+    machine_file: MachineFile,
+    *,
+    quantity: int = 1,
+    folder: Path,
+    progress: Progress | None = None,
+) -> Package:
+    """Write the archive of ``quantity`` pieces into ``folder`` (made if it is missing).
+
+    Raises ValueError (quantity outside 1…1000), UnknownDesignError, ParameterError, SheetError,
+    GeometryError, NotFlatError, NotMakeableError, and VerificationError if what was written does
+    not pass: it names every fault. Whatever is raised, nothing is left in ``folder``.
+    """
+    report = progress or _silent
+    job = plan_job(design, given, machine_file, quantity, report)
+    with tempfile.TemporaryDirectory(prefix="treteau-") as temporary:
+        inside = Path(temporary) / package_name(job)
+        inside.mkdir()
+        files = export_all(job, inside, report)
+        report("verify", STAGES["verify"])
+        data = verify(job, inside, files)
+        report("pack", STAGES["pack"])
+        write_manifest(inside, data)
+        write_sums(inside)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{inside.name}.zip"
+        digest = pack(inside, target)
+    report("pack", 1.0)
+    return Package(target, data, digest)
+
+
+def plan_cut(
+    design: Design | str, given: Mapping[str, object], machine_file: MachineFile, quantity: int
+) -> tuple[Furniture, CutPlan]:
+    """The piece in these sizes and its layout on sheets, nothing written. Raises as make_package."""
+    job = plan_job(design, given, machine_file, quantity)
+    return job.furniture, job.plan
+
+
+def plan_job(
+    design: Design | str,
+    given: Mapping[str, object],
+    machine_file: MachineFile,
+    quantity: int,
+    progress: Progress | None = None,
+) -> Job:
+    """Everything up to the files: solids, flat parts, reliefs or kerf, checked layout."""
+    if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
+        raise ValueError(f"quantity is between 1 and {MAX_QUANTITY}, not {quantity}")
+    report = progress or _silent
+    if isinstance(design, str):
+        design = find_design(design)
+    machine_file.check_stock()
+
+    report("build", STAGES["build"])
+    furniture = design.build(given, machine_file.stock.sheet())
+    report("flatten", STAGES["flatten"])
+    flat_parts = flatten(furniture)
+    plan_parts, kerf, tool_diameter = suit_machine(flat_parts, machine_file)
+    report("nest", STAGES["nest"])
+    plan_parts = tuple(replace(part, quantity=part.quantity * quantity) for part in plan_parts)
+    plan = CutPlan(plan_parts, nest(plan_parts, machine_file.machine, machine_file.stock), kerf, tool_diameter)
+    check_layout(plan, machine_file.machine, machine_file.stock)
+    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity)
+
+
+def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:
+    """The flat parts of one piece, without reliefs. Raises NotFlatError."""
+    from fabrication.flatten import flatten_part
+
+    return tuple(flatten_part(part) for part in furniture.parts)
+
+
+def suit_machine(
+    parts: tuple[FlatPart, ...], machine_file: MachineFile
+) -> tuple[tuple[FlatPart, ...], float, float | None]:
+    """Parts with the reliefs that a router's tool needs, or as a laser cuts them; kerf; tool diameter.
+
+    Raises NotMakeableError."""
+    machine = machine_file.machine
+    if machine.process is Process.LASER:
+        from fabrication.kerf import for_laser
+
+        return tuple(for_laser(part) for part in parts), machine.kerf_mm, None
+    from fabrication.relief import choose_tool, relieve
+
+    tool = choose_tool(parts, machine.tools)
+    return tuple(relieve(part, tool.diameter_mm, machine.corner_relief) for part in parts), 0.0, tool.diameter_mm
+
+
+def cut_parts(plan: CutPlan) -> tuple[FlatPart, ...]:
+    """The plan's parts as they are drawn: compensated for a laser's kerf, else as they are."""
+    if not plan.kerf:
+        return plan.parts
+    from fabrication.kerf import compensate
+
+    return tuple(compensate(part, plan.kerf) for part in plan.parts)
+
+
+def export_all(job: Job, folder: Path, progress: Progress | None = None) -> dict[str, tuple[str, int]]:
+    """Write every format and the licence; path → (SHA-256, bytes)."""
+    report = progress or _silent
+    files: dict[str, tuple[str, int]] = {}
+
+    def write(path: str, content: bytes) -> None:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        files[path] = (hashlib.sha256(content).hexdigest(), len(content))
+
+    write("LICENSE", licence_text(job.design.licence))
+    names = exporters.identifiers()
+    share = STAGES["verify"] - STAGES["export"]
+    for number, name in enumerate(names):
+        report("export", STAGES["export"] + share * number / len(names))
+        sums = {path: digest for path, (digest, _) in files.items()}
+        for path, content in exporters.exporter(name).export(job, sums):
+            write(path, content)
+    return files
+
+
+def verify(job: Job, folder: Path, files: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
+    """Read the folder back and return the manifest with the checks' results.
+
+    Raises VerificationError that names every fault."""
+    from fabrication.verification import verify_folder
+
+    # The verification reads quantity, machine and placements from the manifest; its own results
+    # come into it afterwards.
+    write_manifest(folder, manifest(job, files, ()))
+    found = verify_folder(folder, {part.code: part.solid for part in job.furniture.parts})
+    if not found.ok:
+        raise VerificationError("the files that were written do not match the design: " + "; ".join(found.faults))
+    return manifest(job, files, found.checks)
+
+
+def _silent(stage: str, fraction: float) -> None:
+    """Nobody watches."""
