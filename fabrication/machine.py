@@ -7,15 +7,33 @@ from __future__ import annotations
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from designs.sheet import Sheet
 from fabrication.errors import MachineFileError, NotMakeableError
 
-Length = Annotated[float, Field(gt=0, le=20_000)]
-Gap = Annotated[float, Field(ge=0, le=500)]
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: A measured sheet differs from its name by 0.6 mm at most; beyond this one of the two is a mistake.
+MAX_THICKNESS_ERROR_MM = 2.0
+#: A machine file is a page of text; what is larger is another file.
+MAX_FILE_BYTES = 100_000
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("a name on one line is expected")
+    return text.strip()
+
+
+# Strict: TOML has numbers, so "2500" and true are mistakes.
+Length = Annotated[float, Field(gt=0, le=20_000, strict=True)]
+Thickness = Annotated[float, Field(gt=0, le=200, strict=True)]
+Gap = Annotated[float, Field(ge=0, le=500, strict=True)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 
 
 class Process(StrEnum):
@@ -47,38 +65,67 @@ class _Strict(BaseModel):
 
 
 class Tool(_Strict):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    diameter_mm: Annotated[float, Field(gt=0, le=50)]
+    name: Name
+    diameter_mm: Annotated[float, Field(gt=0, le=50, strict=True)]
 
 
 class Machine(_Strict):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     process: Process
     bed_mm: tuple[Length, Length]
-    max_thickness_mm: Length
+    max_thickness_mm: Thickness
     spacing_mm: Gap = 8.0
     margin_mm: Gap = 10.0
-    kerf_mm: Annotated[float, Field(ge=0, le=5)] = 0.0
+    kerf_mm: Annotated[float, Field(ge=0, le=5, strict=True)] = 0.0
     corner_relief: Relief = Relief.DOGBONE
     dxf_version: DxfVersion = DxfVersion.R2010
-    tools: tuple[Tool, ...] = ()
+    tools: Annotated[tuple[Tool, ...], Field(max_length=50)] = ()
 
     @model_validator(mode="after")
     def _process_fits(self) -> Machine:
-        if self.process is Process.ROUTER and not self.tools:
+        if self.process is Process.LASER:
+            return self._laser_fits()
+        if not self.tools:
             raise ValueError("a cnc-router needs at least one [[machine.tools]]")
-        if self.process is Process.ROUTER and self.kerf_mm:
+        if self.kerf_mm:
             raise ValueError("kerf_mm is for a laser; a router's cutter is compensated by its program")
+        names = [tool.name.casefold() for tool in self.tools]
+        twice = next((tool.name for tool in self.tools if names.count(tool.name.casefold()) > 1), None)
+        if twice:
+            raise ValueError(f"two tools are named {twice!r}")
+        thinnest = min(tool.diameter_mm for tool in self.tools)
+        if self.spacing_mm < thinnest:
+            raise ValueError(
+                f"spacing_mm of {self.spacing_mm:g} leaves no room for a tool of {thinnest:g} mm between two parts"
+            )
+        return self
+
+    def _laser_fits(self) -> Machine:
+        if "kerf_mm" not in self.model_fields_set:
+            raise ValueError("a laser needs kerf_mm: the width that its beam burns (0 if its program compensates)")
+        if self.spacing_mm < self.kerf_mm:
+            raise ValueError(f"spacing_mm of {self.spacing_mm:g} is less than kerf_mm of {self.kerf_mm:g}")
+        # A beam has no radius to relieve and no tool to choose: kerf and relief never come together.
+        self.__dict__.update(corner_relief=Relief.NONE, tools=())
         return self
 
 
 class Stock(_Strict):
-    material: Annotated[str, Field(min_length=1, max_length=200)]
-    nominal_thickness_mm: Length
-    measured_thickness_mm: Length
+    material: Name
+    nominal_thickness_mm: Thickness
+    measured_thickness_mm: Thickness
     sheet_mm: tuple[Length, Length]
     grain: SheetGrain = SheetGrain.LONG
-    clearance_mm: Annotated[float, Field(ge=0, le=2)] = 0.2
+    clearance_mm: Annotated[float, Field(ge=0, le=2, strict=True)] = 0.2
+
+    @model_validator(mode="after")
+    def _thicknesses_agree(self) -> Stock:
+        if abs(self.measured_thickness_mm - self.nominal_thickness_mm) > MAX_THICKNESS_ERROR_MM:
+            raise ValueError(
+                f"measured_thickness_mm of {self.measured_thickness_mm:g} is more than {MAX_THICKNESS_ERROR_MM:g} mm "
+                f"away from nominal_thickness_mm of {self.nominal_thickness_mm:g}"
+            )
+        return self
 
     def sheet(self) -> Sheet:
         """What a design is built for."""
@@ -96,6 +143,13 @@ class MachineFile(_Strict):
     machine: Machine
     stock: Stock
 
+    @model_validator(mode="after")
+    def _margins_leave_room(self) -> MachineFile:
+        margin, short = self.machine.margin_mm, min(self.stock.sheet_mm)
+        if 2 * margin >= short:
+            raise ValueError(f"machine.margin_mm of {margin:g} leaves nothing of a sheet {short:g} mm wide")
+        return self
+
     def check_stock(self) -> None:
         """Raise NotMakeableError if the stock is larger or thicker than the machine takes."""
         machine, stock = self.machine, self.stock
@@ -104,9 +158,9 @@ class MachineFile(_Strict):
                 f"the stock is {stock.measured_thickness_mm:g} mm thick, {machine.name!r} cuts at most "
                 f"{machine.max_thickness_mm:g} mm: choose thinner stock or another machine",
                 f"Le panneau fait {stock.measured_thickness_mm:g} mm d’épaisseur ; « {machine.name} » coupe "
-                f"{machine.max_thickness_mm:g} mm au plus. Choisissez un autre atelier.".replace(".", ",", 0),
+                f"{machine.max_thickness_mm:g} mm au plus. Choisissez un autre atelier.",
             )
-        if sorted(stock.sheet_mm) > sorted(machine.bed_mm) or max(stock.sheet_mm) > max(machine.bed_mm):
+        if min(stock.sheet_mm) > min(machine.bed_mm) or max(stock.sheet_mm) > max(machine.bed_mm):
             raise NotMakeableError(
                 f"the sheet of {stock.sheet_mm[0]:g} × {stock.sheet_mm[1]:g} mm does not lie on the bed of "
                 f"{machine.bed_mm[0]:g} × {machine.bed_mm[1]:g} mm of {machine.name!r}: cut the sheet down first",
@@ -119,31 +173,42 @@ def parse_machine(text: str, source: str = "machine file") -> MachineFile:
     """Validate a TOML text. Raises MachineFileError naming every wrong or unknown key."""
     try:
         data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides TOMLDecodeError: numbers of thousands of digits, deep nests
         raise MachineFileError(f"{source}: not valid TOML: {error}") from error
     try:
         return MachineFile.model_validate(data)
     except ValidationError as error:
-        raise MachineFileError(f"{source}: {'; '.join(_sentences(error))}") from error
+        raise MachineFileError(f"{source}: {'; '.join(dict.fromkeys(map(_sentence, error.errors())))}") from error
 
 
-def _sentences(error: ValidationError) -> list[str]:
-    sentences = []
-    for fault in error.errors():
-        key = ".".join(str(p) for p in fault["loc"]) or "file"
-        if fault["type"] == "extra_forbidden":
-            sentences.append(f"unknown key {key}")
-        elif fault["type"] == "missing":
-            sentences.append(f"missing key {key}")
-        else:
-            sentences.append(f"{key}: {fault['msg'].removeprefix('Value error, ')}")
-    return sentences
+def _sentence(fault: ErrorDetails) -> str:
+    path, kind = fault["loc"], fault["type"]
+    key = ".".join(str(step) for step in path)
+    if path[1:2] in (("bed_mm",), ("sheet_mm",)) and (
+        kind in ("tuple_type", "too_long") or (kind == "missing" and len(path) > 2)
+    ):
+        return f"{path[0]}.{path[1]}: two lengths in mm are expected, e.g. [2500, 1250]"
+    if kind == "extra_forbidden":
+        return f"unknown key {key}"
+    if kind == "missing":
+        return f"missing key {key}"
+    if kind == "tuple_type":
+        return f"{key}: a list of tables is expected, [[{key}]]"
+    if kind == "model_type":
+        return f"{key}: a table is expected, [{key}]"
+    sentence = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{key}: {sentence}" if key else sentence
 
 
 def read_machine(path: Path) -> MachineFile:
     """Raises MachineFileError, also for a file that can't be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():
+            raise MachineFileError(f"{path}: is no file")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise MachineFileError(f"{path}: too large to be a machine file")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MachineFileError(f"{path}: can't be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
+        raise MachineFileError(f"{path}: can't be read: {reason}") from error
     return parse_machine(text, str(path))

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``treteau verify``: read a package back and say what is wrong with it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from treteau.exits import DONE, FAULTY
+from treteau.oneline import one_line
+from treteau.output import only_ours, print_json
+
+
+def verify_package(archive: Path, *, as_json: bool) -> int:
+    """0 if everything holds, 1 and a line a fault if not; an archive that can't be opened raises.
+
+    Raises OSError for what is no ZIP file at all, VerificationError for one that is broken.
+    """
+    with archive.open("rb") as file:  # says "no such file", "is a directory", "permission denied"
+        start = file.read(2)
+    if start != b"PK":
+        raise OSError(errno.EINVAL, "no ZIP archive", os.fspath(archive))
+
+    from fabrication.verification import verify_archive
+
+    with only_ours():
+        report = verify_archive(archive)
+    if as_json:
+        print_json(
+            {
+                "archive": os.fspath(archive),
+                "ok": report.ok,
+                "checks": [{"id": c.id, "ok": c.ok, "detail": c.detail} for c in report.checks],
+                "faults": list(report.faults),
+            }
+        )
+    elif report.ok:
+        print(f"{one_line(archive)}: {len(report.checks)} checks, no fault")
+    else:
+        for fault in report.faults:
+            print(one_line(fault))
+    return DONE if report.ok else FAULTY

@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The shell: arguments, exit codes and refusals. The work is in the modules beside this one.
+
+Exit codes: 0 done; 1 a package has faults; 2 bad input (one line on standard error, nothing
+written); 3 this design can't be made on this machine; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import re
+import signal
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
+from treteau.oneline import one_line
+
+# Nothing heavier than argparse here: `treteau --help` answers at once. CadQuery alone takes seconds.
+
+MAX_QUANTITY = 1_000
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors are one line too."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
+
+
+def _quantity(text: str) -> int:
+    # int() would take "1_0", " 5 " and Arabic digits too; an exponent is no count of pieces.
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MAX_QUANTITY:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MAX_QUANTITY}, not {text!r}")
+    return int(text)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name.strip() or not equals:
+        raise argparse.ArgumentTypeError(f"write name=value, not {text!r}")
+    return name.strip(), value
+
+
+def _settings(pairs: Sequence[tuple[str, str]], parser: argparse.ArgumentParser) -> dict[str, str]:
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        parser.error(f"argument --set: {twice} is given twice")
+    return given
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="treteau",
+        description="From a parametric piece of furniture to a verified cut package.",
+        epilog="Exit codes: 0 done; 1 faults found; 2 bad input; 3 can't be made on this machine.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    designs = commands.add_parser("designs", help="list the published designs", allow_abbrev=False)
+
+    show = commands.add_parser("show", help="parameters, bounds, defaults and parts of a design", allow_abbrev=False)
+    show.add_argument("design", metavar="DESIGN", help="its identifier, e.g. chariot")
+
+    cut = commands.add_parser("cut", help="write the verified cut package of a design", allow_abbrev=False)
+    cut.add_argument("design", metavar="DESIGN", help="its identifier, e.g. chariot")
+    cut.add_argument("--machine", metavar="FILE", type=Path, required=True, help="machine file (docs/machines.md)")
+    cut.add_argument(
+        "--set",
+        dest="settings",
+        metavar="NAME=VALUE",
+        type=_setting,
+        action="append",
+        default=[],
+        help="a parameter of the design; may be repeated",
+    )
+    cut.add_argument(
+        "--quantity", metavar="N", type=_quantity, default=1, help=f"pieces to cut, 1 to {MAX_QUANTITY} (default 1)"
+    )
+    cut.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="where the archive goes (default: here)")
+
+    verify = commands.add_parser("verify", help="read a cut package back and check it", allow_abbrev=False)
+    verify.add_argument("archive", metavar="ARCHIVE", type=Path, help="the .zip that `treteau cut` wrote")
+
+    for command in (designs, show, cut, verify):
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if arguments.command == "designs":
+        from treteau.listing import list_designs
+
+        return list_designs(as_json=arguments.json)
+    if arguments.command == "show":
+        from treteau.listing import show_design
+
+        return show_design(arguments.design, as_json=arguments.json)
+    if arguments.command == "verify":
+        from treteau.checking import verify_package
+
+        return verify_package(arguments.archive, as_json=arguments.json)
+    from treteau.cutting import cut_package
+
+    return cut_package(
+        arguments.design,
+        _settings(arguments.settings, parser),
+        arguments.machine,
+        quantity=arguments.quantity,
+        folder=arguments.out,
+        as_json=arguments.json,
+    )
+
+
+def _refused(arguments: argparse.Namespace, code: int, error: object) -> int:
+    print(f"treteau {arguments.command}: {one_line(error)}", file=sys.stderr)
+    return code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (argparse exits by itself with 0 or 2)."""
+    # A file name need not be printable, and a terminal need not speak UTF-8.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if not sys.warnoptions:  # a library's warning is no answer to the person who typed the command
+        warnings.simplefilter("ignore")
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+
+    from designs.errors import DesignError, SheetError
+    from fabrication.errors import MachineFileError, NotFlatError, NotMakeableError, VerificationError
+
+    # Being told to stop is cleaned up after like Ctrl-C.
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        return _run(arguments, parser)
+    except (NotMakeableError, NotFlatError, SheetError) as error:
+        return _refused(arguments, NOT_MAKEABLE, error)
+    except VerificationError as error:
+        return _refused(arguments, FAULTY, error)
+    except (DesignError, MachineFileError) as error:
+        return _refused(arguments, BAD_INPUT, error)
+    except BrokenPipeError:
+        # The reader (`| head`) has left: nobody to tell, and the interpreter must not flush again.
+        sys.stdout = None
+        return DONE
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _refused(arguments, BAD_INPUT, f"{name}{error.strerror or error}")
+    except KeyboardInterrupt:
+        return _refused(arguments, INTERRUPTED, "interrupted, nothing written")

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``treteau cut``: make the package, show how far it is, and sum it up."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from designs.catalogue import design as find_design
+from fabrication.machine import read_machine
+from treteau.output import console, only_ours, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fabrication.pipeline import Package
+
+_STAGES = {
+    "build": "building the solids",
+    "flatten": "flattening",
+    "nest": "nesting",
+    "export": "writing files",
+    "verify": "verifying",
+    "pack": "packing",
+}
+
+
+def cut_package(
+    identifier: str, given: Mapping[str, str], machine: Path, *, quantity: int, folder: Path, as_json: bool
+) -> int:
+    """Write the archive of ``quantity`` pieces into ``folder`` and return 0.
+
+    Raises UnknownDesignError, ParameterError, GeometryError, MachineFileError, OSError for bad
+    input; NotMakeableError, SheetError if the machine can't; VerificationError if what was made
+    does not pass. Whatever is raised, nothing new is left in ``folder``, nor the folder itself.
+    """
+    # What can be refused at once is refused before CadQuery's seconds.
+    find_design(identifier).clean(given)
+    machine_file = read_machine(machine)
+    machine_file.check_stock()
+    if folder.exists() and not folder.is_dir():
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fspath(folder))
+
+    with _no_trace(folder), only_ours(), _progress() as progress:
+        from fabrication.pipeline import make_package
+
+        package = make_package(identifier, given, machine_file, quantity=quantity, folder=folder, progress=progress)
+    if as_json:
+        print_json(
+            {"archive": os.fspath(package.path), "sha256": package.sha256}
+            | _figures(package.manifest)
+            | {"manifest": package.manifest}
+        )
+    else:
+        _print_summary(package)
+    return 0
+
+
+@contextmanager
+def _no_trace(folder: Path) -> Iterator[None]:
+    """If the work fails or is interrupted, the folders that it made disappear again."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        for path in missing:  # the deepest first
+            with suppress(OSError):
+                path.rmdir()
+        raise
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float], None] | None]:
+    """A bar on standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting CadQuery", total=1.0)
+
+        def show(stage: str, fraction: float) -> None:
+            bar.update(task, description=_STAGES.get(stage, stage), completed=fraction)
+
+        yield show
+
+
+def _figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    sheets, parts = manifest["sheets"], manifest["parts"]
+    area = sum(s["width_mm"] * s["height_mm"] for s in sheets)
+    used = sum(s["utilisation"] * s["width_mm"] * s["height_mm"] for s in sheets)
+    return {
+        "sheets": len(sheets),
+        "utilisation": round(used / area, 4) if area else 0.0,
+        "parts": sum(p["quantity"] for p in parts),
+        "cut_m": round(sum(p["perimeter_mm"] * p["quantity"] for p in parts) / 1000, 2),
+    }
+
+
+def _print_summary(package: Package) -> None:
+    out = console()
+    figures = _figures(package.manifest)
+    table = Table("sheet", "size (mm)", box=None)
+    for column in ("utilisation", "parts", "cut (m)"):
+        table.add_column(column, justify="right")
+    perimeters = {p["code"]: p["perimeter_mm"] for p in package.manifest["parts"]}
+    for sheet in package.manifest["sheets"]:
+        table.add_row(
+            str(sheet["index"]),
+            f"{sheet['width_mm']:g} × {sheet['height_mm']:g}",
+            f"{sheet['utilisation']:.1%}",
+            str(len(sheet["placements"])),
+            f"{sum(perimeters[p['part']] for p in sheet['placements']) / 1000:.2f}",
+        )
+    table.add_section()
+    table.add_row(
+        f"{figures['sheets']} in all",
+        "",
+        f"{figures['utilisation']:.1%}",
+        str(figures["parts"]),
+        f"{figures['cut_m']:.2f}",
+    )
+    out.print(table)
+    out.print(os.fspath(package.path), soft_wrap=True)
