@@ -26,7 +26,7 @@ run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http
 	exec $(BIN)/honcho start
 
 test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
 	$(BIN)/ruff check .

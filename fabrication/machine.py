@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from designs.parameters import french
 from designs.sheet import Sheet
 from fabrication.errors import MachineFileError, NotMakeableError
 
@@ -153,19 +154,21 @@ class MachineFile(_Strict):
     def check_stock(self) -> None:
         """Raise NotMakeableError if the stock is larger or thicker than the machine takes."""
         machine, stock = self.machine, self.stock
-        if stock.measured_thickness_mm > machine.max_thickness_mm:
+        thickness, takes = stock.measured_thickness_mm, machine.max_thickness_mm
+        if thickness > takes:
             raise NotMakeableError(
-                f"the stock is {stock.measured_thickness_mm:g} mm thick, {machine.name!r} cuts at most "
-                f"{machine.max_thickness_mm:g} mm: choose thinner stock or another machine",
-                f"Le panneau fait {stock.measured_thickness_mm:g} mm d’épaisseur ; « {machine.name} » coupe "
-                f"{machine.max_thickness_mm:g} mm au plus. Choisissez un autre atelier.",
+                f"the stock is {thickness:g} mm thick, {machine.name!r} cuts at most "
+                f"{takes:g} mm: choose thinner stock or another machine",
+                f"Le panneau fait {french(thickness)}\u00a0mm d’épaisseur\u202f; «\u00a0{machine.name}\u00a0» coupe "
+                f"{french(takes)}\u00a0mm au plus. Choisissez un autre atelier.",
             )
-        if min(stock.sheet_mm) > min(machine.bed_mm) or max(stock.sheet_mm) > max(machine.bed_mm):
+        sheet, bed = stock.sheet_mm, machine.bed_mm
+        if min(sheet) > min(bed) or max(sheet) > max(bed):
             raise NotMakeableError(
-                f"the sheet of {stock.sheet_mm[0]:g} × {stock.sheet_mm[1]:g} mm does not lie on the bed of "
-                f"{machine.bed_mm[0]:g} × {machine.bed_mm[1]:g} mm of {machine.name!r}: cut the sheet down first",
-                f"Le panneau de {stock.sheet_mm[0]:g} × {stock.sheet_mm[1]:g} mm ne tient pas sur la table de "
-                f"{machine.bed_mm[0]:g} × {machine.bed_mm[1]:g} mm de « {machine.name} ».",
+                f"the sheet of {sheet[0]:g} × {sheet[1]:g} mm does not lie on the bed of "
+                f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the sheet down first",
+                f"Le panneau de {french(sheet[0])}\u00a0×\u00a0{french(sheet[1])}\u00a0mm ne tient pas sur la table de "
+                f"{french(bed[0])}\u00a0×\u00a0{french(bed[1])}\u00a0mm de «\u00a0{machine.name}\u00a0».",
             )
 
 

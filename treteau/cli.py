@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
+import os
 import re
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
@@ -125,25 +127,40 @@ def _refused(arguments: argparse.Namespace, code: int, error: object) -> int:
     return code
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code (argparse exits by itself with 0 or 2)."""
+@contextlib.contextmanager
+def _surroundings() -> Iterator[None]:
+    """What the commands count on, undone afterwards for whoever called ``main`` from Python."""
     # A file name need not be printable, and a terminal need not speak UTF-8.
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if not sys.warnoptions:  # a library's warning is no answer to the person who typed the command
-        warnings.simplefilter("ignore")
+    before: Any = None
+    with contextlib.suppress(ValueError):  # not in the main thread
+        # Being told to stop is cleaned up after like Ctrl-C.
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:  # a library's warning is no answer to the person who typed the command
+                warnings.simplefilter("ignore")
+            yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (argparse exits by itself with 0 or 2)."""
     parser = _parser()
     arguments = parser.parse_args(argv)
 
     from designs.errors import DesignError, SheetError
     from fabrication.errors import MachineFileError, NotFlatError, NotMakeableError, VerificationError
 
-    # Being told to stop is cleaned up after like Ctrl-C.
-    with contextlib.suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
-        return _run(arguments, parser)
+        with _surroundings():
+            code = _run(arguments, parser)
+            sys.stdout.flush()
+            return code
     except (NotMakeableError, NotFlatError, SheetError) as error:
         return _refused(arguments, NOT_MAKEABLE, error)
     except VerificationError as error:
@@ -151,8 +168,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (DesignError, MachineFileError) as error:
         return _refused(arguments, BAD_INPUT, error)
     except BrokenPipeError:
-        # The reader (`| head`) has left: nobody to tell, and the interpreter must not flush again.
-        sys.stdout = None
+        # The reader (`| head`) has left: nobody to tell, and the last flush must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
