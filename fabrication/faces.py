@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -189,9 +190,7 @@ def _check_wall(surface: BRepAdaptor_Surface, face: TopoDS_Face, number: int, re
                 refuse.face(number, "is a free-form surface", "est une surface gauche")
 
 
-def _level_face(
-    number: int, face: TopoDS_Face, up: bool, height: float, edges: Any, refuse: Refusal
-) -> LevelFace:
+def _level_face(number: int, face: TopoDS_Face, up: bool, height: float, edges: Any, refuse: Refusal) -> LevelFace:
     loops: list[tuple[float, Loop, TopoDS_Wire]] = []
     wires = TopoDS_Iterator(face)
     while wires.More():
@@ -300,7 +299,5 @@ def _fit(points: list[tuple[float, float]]) -> float | None:
     if any(abs(math.hypot(x - cx, y - cy) - radius) > TOLERANCE for x, y in points):
         return None
     angles = [math.atan2(y - cy, x - cx) for x, y in points]
-    total = sum(
-        (b - a + math.pi) % (2 * math.pi) - math.pi for a, b in zip(angles, angles[1:], strict=False)
-    )
+    total = sum((b - a + math.pi) % (2 * math.pi) - math.pi for a, b in itertools.pairwise(angles))
     return total

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -174,7 +175,7 @@ def _split(start: int, end: int, segment: Segment, table: np.ndarray) -> list[tu
     inside = np.flatnonzero(on & (along > margin) & (along < 1 - margin))
     stops = [(0.0, start), *sorted((float(along[i]), int(i)) for i in inside if i not in (start, end)), (1.0, end)]
     result = []
-    for (t0, a), (t1, b) in zip(stops, stops[1:], strict=False):
+    for (t0, a), (t1, b) in itertools.pairwise(stops):
         bulge = math.tan(segment.angle * (t1 - t0) / 4) if segment.bulge else 0.0
         from_, to = (float(table[a][0]), float(table[a][1])), (float(table[b][0]), float(table[b][1]))
         result.append((a, b, Segment(from_, to, bulge)))
