@@ -146,8 +146,9 @@ def clean_parameters(
         except ParameterError as error:
             english.append(str(error))
             messages |= error.messages
-    for rule in constraints:
-        if all(name in values for name in rule.parameters) and not rule.holds(values):
+    # A rule may read more values than it names to people, so it is judged only when all are sound.
+    for rule in constraints if len(values) == len(parameters) else ():
+        if not rule.holds(values):
             english.append(rule.english.format(**values))
             for name in rule.parameters:
                 messages.setdefault(name, rule.french.format(**values))

@@ -82,6 +82,11 @@ class Machine(_Strict):
     dxf_version: DxfVersion = DxfVersion.R2010
     tools: Annotated[tuple[Tool, ...], Field(max_length=50)] = ()
 
+    @property
+    def usable_tools(self) -> tuple[Tool, ...]:
+        """The tools that pass between two parts: a wider one would cut into the neighbour. None on a laser."""
+        return tuple(tool for tool in self.tools if tool.diameter_mm <= self.spacing_mm)
+
     @model_validator(mode="after")
     def _process_fits(self) -> Machine:
         if self.process is Process.LASER:

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,8 +48,7 @@ def cut_package(
     find_design(identifier).clean(given)
     machine_file = read_machine(machine)
     machine_file.check_stock()
-    if folder.exists() and not folder.is_dir():
-        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), os.fspath(folder))
+    _try_folder(folder)
 
     with _no_trace(folder), only_ours(), _progress() as progress:
         from fabrication.pipeline import make_package
@@ -66,17 +65,36 @@ def cut_package(
     return 0
 
 
+def _try_folder(folder: Path) -> None:
+    """Raise OSError if the folder can't be made or written into: better now than after the work."""
+    missing = _missing(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    finally:
+        _remove(missing)
+
+
 @contextmanager
 def _no_trace(folder: Path) -> Iterator[None]:
     """If the work fails or is interrupted, the folders that it made disappear again."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing = _missing(folder)
     try:
         yield
     except BaseException:
-        for path in missing:  # the deepest first
-            with suppress(OSError):
-                path.rmdir()
+        _remove(missing)
         raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """What has to be made for the folder to be there, the deepest first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove(folders: list[Path]) -> None:
+    for path in folders:
+        with suppress(OSError):  # somebody else put something into it
+            path.rmdir()
 
 
 @contextmanager
