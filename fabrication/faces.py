@@ -135,7 +135,12 @@ def read_level_faces(solid: TopoDS_Shape, refuse: Refusal) -> list[LevelFace]:
             level.append((number, face, z > 0, height))
         elif abs(z) > ANGULAR_TOLERANCE:
             _refuse_slanted(z, number, refuse)
-    return [_level_face(number, face, up, height, edges, refuse) for number, face, up, height in level]
+    top = max((height for _, _, up, height in level if up), default=0.0) - TOLERANCE
+    bottom = min((height for _, _, up, height in level if not up), default=0.0) + TOLERANCE
+    return [
+        _level_face(number, face, up, height, edges if bottom < height < top else None, refuse)
+        for number, face, up, height in level
+    ]
 
 
 def _refuse_open_shell(edges: TopTools_IndexedDataMapOfShapeListOfShape, refuse: Refusal) -> None:
@@ -191,6 +196,7 @@ def _check_wall(surface: BRepAdaptor_Surface, face: TopoDS_Face, number: int, re
 
 
 def _level_face(number: int, face: TopoDS_Face, up: bool, height: float, edges: Any, refuse: Refusal) -> LevelFace:
+    """``edges`` is None for a face that nothing can rise from."""
     loops: list[tuple[float, Loop, TopoDS_Wire]] = []
     wires = TopoDS_Iterator(face)
     while wires.More():
@@ -202,7 +208,7 @@ def _level_face(number: int, face: TopoDS_Face, up: bool, height: float, edges: 
         wires.Next()
     outer = max(range(len(loops)), key=lambda i: loops[i][0])
     holes = [
-        Hole(loop, all(_falls(edge, face, height, up, edges) for edge in _edges(wire)))
+        Hole(loop, edges is None or all(_falls(edge, face, height, up, edges) for edge in _edges(wire)))
         for i, (_, loop, wire) in enumerate(loops)
         if i != outer
     ]
@@ -219,15 +225,14 @@ def _edges(wire: TopoDS_Wire) -> list[TopoDS_Edge]:
 
 def _falls(edge: TopoDS_Edge, face: TopoDS_Face, height: float, up: bool, edges: Any) -> bool:
     """Whether the wall along ``edge`` goes away from the side that ``face`` looks to."""
-    for wall in edges.FindFromKey(edge):
-        if wall.IsSame(face):
-            continue
-        explorer = TopExp_Explorer(wall, TopAbs_ShapeEnum.TopAbs_VERTEX)
-        while explorer.More():
-            z = BRep_Tool.Pnt_s(TopoDS.Vertex_s(explorer.Current())).Z()
-            if (z - height if up else height - z) > TOLERANCE:
-                return False
-            explorer.Next()
+    two = edges.FindFromKey(edge)  # First and Last: walking the list copies it, which is slow
+    wall = two.Last() if two.First().IsSame(face) else two.First()
+    explorer = TopExp_Explorer(wall, TopAbs_ShapeEnum.TopAbs_VERTEX)
+    while explorer.More():
+        z = BRep_Tool.Pnt_s(TopoDS.Vertex_s(explorer.Current())).Z()
+        if (z - height if up else height - z) > TOLERANCE:
+            return False
+        explorer.Next()
     return True
 
 
