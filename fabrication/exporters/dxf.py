@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import ezdxf
+import ezdxf.units
 from ezdxf.document import Drawing as Document
 
 from designs.contour import Contour
@@ -34,12 +35,16 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     """The drawing as an ASCII DXF: millimetres, closed polylines with bulges and circles, strokes."""
     with _reproducible():
-        document = ezdxf.new(version.value, setup=False)
+        # ezdxf.new would set units on R12 too, and log a warning that it can't.
+        document = Document.new(version.value)
         document.header["$MEASUREMENT"] = 1
         if version is not DxfVersion.R12:
-            document.header["$INSUNITS"] = 4
+            document.units = ezdxf.units.MM
             for number, remark in enumerate(drawing.remarks, start=1):
                 document.header.custom_vars.append(f"Treteau {number}", remark)
+            # ezdxf takes these from a set, in an order that differs between processes.
+            document.classes.add_required_classes(document.dxfversion)
+            document.classes.classes = dict(sorted(document.classes.classes.items()))
         _draw(document, drawing, version)
         stream = io.StringIO()
         document.write(stream)

@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One PDF for all sheets, to be laid beside the machine: a page a sheet at a round scale, then lists."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+
+from reportlab.pdfgen.canvas import Canvas
+
+from fabrication.exporters import Job
+from fabrication.exporters.pdf_lists import draw_lists
+from fabrication.exporters.pdf_sheet import draw_sheet, page_and_scale
+from fabrication.exporters.pdf_text import plain
+
+PATH = "sheets.pdf"
+
+
+def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    stream = io.BytesIO()
+    # invariant: no date and no random id in the file.
+    canvas = Canvas(stream, invariant=1, pageCompression=1)
+    canvas.setTitle(plain(f"{job.design.title} – plans de découpe"))
+    canvas.setSubject(plain(job.identity))
+    canvas.setCreator("Tréteau")
+    canvas.setAuthor("")
+    for sheet in job.plan.sheets:
+        size, scale = page_and_scale(sheet)
+        canvas.setPageSize(size)
+        draw_sheet(canvas, job, sheet, size, scale, written)
+        canvas.showPage()
+    draw_lists(canvas, job)
+    canvas.save()
+    yield PATH, stream.getvalue()

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The last pages of the PDF: cut list, hardware, the sizes that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from fabrication.exporters import Job
+from fabrication.exporters.cutlist import PART_HEADINGS, hardware_rows, part_row
+from fabrication.exporters.pdf_text import (
+    BOLD,
+    INK,
+    QUIET,
+    french,
+    parameter_words,
+    rule,
+    shortened,
+    wrapped,
+    write,
+    write_right,
+)
+
+_SIZE = landscape(A4)
+_WIDTH, _HEIGHT = _SIZE[0] / mm, _SIZE[1] / mm
+_MARGIN, _PITCH, _LOWEST = 16.0, 5.6, 18.0
+
+
+class _Pages:
+    """A pen that goes down the page and takes a new one when it is full."""
+
+    def __init__(self, canvas: Canvas, job: Job) -> None:
+        self.canvas, self.job = canvas, job
+        self.number = 0
+        self.y = 0.0
+
+    def turn(self) -> None:
+        if self.number:
+            self.canvas.showPage()
+        self.number += 1
+        self.canvas.setPageSize(_SIZE)
+        top = _HEIGHT - 16
+        used = write(self.canvas, _MARGIN, top, self.job.design.title, 15, BOLD)
+        stock = self.job.machine_file.stock
+        line = (
+            f"révision {self.job.design.revision} · {self.job.quantity} exemplaire{'s' if self.job.quantity > 1 else ''}"
+            f" · {stock.material}, {french(stock.measured_thickness_mm)} mm mesurés"
+        )
+        write(self.canvas, _MARGIN + used + 4, top, line, 9, grey=QUIET)
+        rule(self.canvas, _MARGIN, _WIDTH - _MARGIN, top - 3.2, INK, 0.6)
+        self.y = top - 13
+
+    def room(self, rows: float) -> None:
+        if not self.number or self.y - rows * _PITCH < _LOWEST:
+            self.turn()
+
+    def table(
+        self, title: str, headings: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]], right: set[int]
+    ) -> None:
+        """Columns in ``right`` are set flush right. A table goes on over pages, headings repeated."""
+        self.room(4)
+        self._headings(title, headings, widths, right)
+        for row in rows:
+            if self.y - _PITCH < _LOWEST:
+                self.turn()
+                self._headings(f"{title} (suite)", headings, widths, right)
+            self._row(row, widths, right, 8.5, INK)
+            rule(self.canvas, _MARGIN, _MARGIN + sum(widths), self.y + _PITCH - 1.9, 0.88, 0.3)
+        self.y -= 2 * _PITCH
+
+    def _headings(self, title: str, headings: Sequence[str], widths: Sequence[float], right: set[int]) -> None:
+        write(self.canvas, _MARGIN, self.y, title, 11, BOLD)
+        self.y -= 1.4 * _PITCH
+        self._row(headings, widths, right, 7, QUIET)
+        rule(self.canvas, _MARGIN, _MARGIN + sum(widths), self.y + _PITCH - 1.9, INK, 0.5)
+
+    def _row(self, row: Sequence[str], widths: Sequence[float], right: set[int], size: float, grey: float) -> None:
+        x = _MARGIN
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            text = shortened(cell, width - 3, size)
+            if column in right:
+                write_right(self.canvas, x + width - 4, self.y, text, size, grey=grey)
+            else:
+                write(self.canvas, x, self.y, text, size, grey=grey)
+            x += width
+        self.y -= _PITCH
+
+    def paragraph(self, title: str, lines: Sequence[str]) -> None:
+        self.room(len(lines) + 2)
+        write(self.canvas, _MARGIN, self.y, title, 11, BOLD)
+        self.y -= 1.2 * _PITCH
+        for line in lines:
+            write(self.canvas, _MARGIN, self.y, line, 8.5)
+            self.y -= 0.85 * _PITCH
+        self.y -= _PITCH
+
+
+def draw_lists(canvas: Canvas, job: Job) -> None:
+    """Ends with the last page open: the canvas's save closes it."""
+    pages = _Pages(canvas, job)
+    pages.table(
+        "Liste de débit",
+        PART_HEADINGS[:8],
+        (18, 86, 20, 32, 32, 32, 25, 20),
+        [part_row(part) for part in job.plan.parts],
+        {2, 3, 4, 5},
+    )
+    pages.table(
+        "Fournitures",
+        ("Référence", "Désignation", "Quantité", "Unité"),
+        (95, 105, 25, 40),
+        [row[:4] for row in hardware_rows(job)],
+        {2},
+    )
+    pages.paragraph("Dimensions et options choisies", wrapped(parameter_words(job), _WIDTH - 2 * _MARGIN, 8.5))
+    if job.furniture.measures:
+        words = [f"{m.label}\N{NO-BREAK SPACE}: {m.value} {m.unit}".rstrip() for m in job.furniture.measures]
+        pages.paragraph("Le meuble", wrapped(words, _WIDTH - 2 * _MARGIN, 8.5))
