@@ -87,7 +87,7 @@ class Chariot(Design):
         Parameter("dividers", Kind.COUNT, 2, "Cloisons par plateau", "Cloisons croisées à mi-bois qui partagent chaque plateau.", 0, 4, 1),
         Parameter("laptops", Kind.COUNT, 8, "Ordinateurs portables", "Places du râtelier ; 0 laisse le bas libre.", 0, 10, 1),
         Parameter("extension", Kind.CHOICE, "open", "Rallonge", "Un abattant en bout de plateau, sur deux équerres.", choices={"none": "sans", "folded": "repliée", "open": "levée"}),
-        Parameter("extension_length", Kind.LENGTH, 250.0, "Longueur de la rallonge", "Ce que l’abattant ajoute au plateau.", 185, 315, 5),
+        Parameter("extension_length", Kind.LENGTH, 220.0, "Longueur de la rallonge", "Ce que l’abattant ajoute au plateau.", 165, 300, 5),
         Parameter("hooks", Kind.FLAG, True, "Dos à crochets", "Perce le dos de fentes pour crochets."),
         Parameter("caster", Kind.CHOICE, "100", "Roulettes", "Diamètre des roulettes à frein ; 125 mm pour l’extérieur.", choices={"75": "75 mm", "100": "100 mm", "125": "125 mm"}),
         Parameter("door", Kind.LENGTH, 830.0, "Passage de porte", "Le plus étroit des passages à franchir.", 700, 1200, 10),
@@ -198,9 +198,7 @@ class Chariot(Design):
                 back.rounded_slot(x, 140 + j * 64, 32, 9)
 
     @staticmethod
-    def _rack(
-        piece: Piece, cheek: Panel, base: Panel, count: int, left: float, inner: float, base_top: float
-    ) -> None:
+    def _rack(piece: Piece, cheek: Panel, base: Panel, count: int, left: float, inner: float, base_top: float) -> None:
         """Two combs between the cheeks; the laptops stand on the base, which is slotted for air."""
         t, c, depth = piece.sheet.thickness, piece.sheet.clearance, piece.values["depth"]
         comb = piece.board(
@@ -292,7 +290,13 @@ class Chariot(Design):
             Joint("hinge", leaf.code, worktop.code, 0.0, hinge),
             Joint("hinge", bracket.code, cheek.code, 0.0, tuple(to_world(p, (0, drop / 2, t / 2)) for p in places)),
         )
-        piece.buy("Charnière piano 32 mm", "Charnière piano, coupée à la profondeur", round(depth / 1000, 2), unit="m", mass_g=400)
+        piece.buy(
+            "Charnière piano 32 mm",
+            "Charnière piano, coupée à la profondeur",
+            round(depth / 1000, 2),
+            unit="m",
+            mass_g=400,
+        )
         piece.buy("Charnière 60 × 40", "Charnière d’équerre 60 × 40", 4, mass_g=35)
         piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 40, mass_g=1)
 
@@ -306,9 +310,7 @@ class Chariot(Design):
             "platine", *PAD, *(lying(x - PAD[0] / 2, y - PAD[1] / 2, under - t) for x, y in spots),
             radius=12, grain=Grain.FREE, finish=Finish.BOTTOM,
         )  # fmt: skip
-        holes = [
-            (PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)
-        ]
+        holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
         piece.join(bolted(pad, base, at=holes))
         diameter = float(values["caster"])
         piece.buy(

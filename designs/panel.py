@@ -90,7 +90,14 @@ class Panel:
         a, b, c = centre - width / 2, centre + width / 2, min(chamfer, length / 3)
         self.shape_edge(
             name,
-            [Step(a, 0), Step(a, length - c), Step(a + c, length), Step(b - c, length), Step(b, length - c), Step(b, 0)],
+            [
+                Step(a, 0),
+                Step(a, length - c),
+                Step(a + c, length),
+                Step(b - c, length),
+                Step(b, length - c),
+                Step(b, 0),
+            ],
         )
 
     def notch(self, name: str, centre: float, width: float, depth: float) -> None:
@@ -131,7 +138,9 @@ class Panel:
 
     def window(self, x: float, y: float, width: float, height: float, radius: float) -> None:
         """A through opening with rounded corners, centred."""
-        corners = [Corner(x + i * width / 2, y + j * height / 2, radius) for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        corners = [
+            Corner(x + i * width / 2, y + j * height / 2, radius) for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        ]
         self.opening(Contour(tuple(_rounded(corners))))
 
     def pocket(self, contour: Contour, depth: float) -> None:
@@ -143,7 +152,9 @@ class Panel:
         """A closed rectangular pocket with sharp corners (a dado), centred."""
         self.pocket(_rectangle(x, y, length, width, angle_deg), depth)
 
-    def engrave(self, text: str, x: float, y: float, height: float, stroke: float = 2.5, angle_deg: float = 0.0) -> None:
+    def engrave(
+        self, text: str, x: float, y: float, height: float, stroke: float = 2.5, angle_deg: float = 0.0
+    ) -> None:
         """Engrave a line of text into the top face, its middle at (x, y)."""
         half = text_width(text, height) / 2
         for contour, islands in outlines(text, height, stroke) if text.strip() else []:

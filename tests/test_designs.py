@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every published design keeps, whatever its drawing is."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from designs.catalogue import design, identifiers
+from designs.errors import DesignError, ParameterError, SheetError, UnknownDesignError
+from designs.parameters import Kind
+from designs.sheet import Sheet
+from tests.pieces import clashes, random_values, unjoined
+
+DESIGNS = identifiers()
+
+
+@pytest.fixture(scope="module", params=DESIGNS)
+def model(request):
+    return design(request.param)
+
+
+def test_three_designs_are_published():
+    assert set(DESIGNS) == {"porte", "maisonnette", "chariot"}
+
+
+def test_unknown_design_is_named():
+    with pytest.raises(UnknownDesignError, match="'table'"):
+        design("table")
+
+
+def test_parameters_are_complete(model):
+    assert len(model.parameters) >= 8
+    assert {"width", "depth", "height"} <= {p.name for p in model.parameters}
+    for p in model.parameters:
+        assert p.label and p.help.endswith("."), p.name
+        if p.kind in (Kind.LENGTH, Kind.ANGLE, Kind.COUNT):
+            assert None not in (p.minimum, p.maximum, p.step), p.name
+            assert p.minimum <= p.default <= p.maximum, p.name
+        assert p.clean(p.default) == p.default
+
+
+def test_sizes_span_a_quarter_around_their_default(model):
+    for p in model.parameters:
+        if p.name in ("width", "depth", "height"):
+            assert p.minimum <= 0.75 * p.default and p.maximum >= 1.25 * p.default, p.name
+
+
+def test_default_piece_has_8_to_25_valid_parts_joined_to_each_other(model):
+    piece = model.build()
+    assert 8 <= len(piece.parts) <= 25
+    assert [p.code for p in piece.parts] == [f"P{i:02d}" for i in range(1, len(piece.parts) + 1)]
+    assert len({p.name for p in piece.parts}) == len(piece.parts)
+    assert all(p.solid.isValid() and p.solid.Volume() > 0 for p in piece.parts)
+    assert all(p.quantity >= 1 for p in piece.parts)
+    assert unjoined(piece) == set()
+    assert piece.hardware and piece.measures
+
+
+def test_joints_are_where_both_parts_are(model):
+    """Each declared contact lies in one part's solid and within a clearance of the other's."""
+    import cadquery as cq
+
+    piece = model.build()
+    for joint in piece.joints:
+        assert joint.contacts, joint
+        for contact in joint.contacts:
+            vertex = cq.Vertex.makeVertex(*contact)
+            for code in (joint.a, joint.b):
+                part = piece.part(code)
+                distance = min(part.solid.moved(place).distance(vertex) for place in part.placements)
+                # A hinge, a slide or a bolt touches at a face: half a sheet and the play away at most.
+                assert distance <= piece.sheet.thickness + 10, f"{joint.kind} {joint.a}-{joint.b}: {distance:.1f} mm"
+
+
+@pytest.mark.parametrize(("thickness", "clearance"), [(15.0, 0.0), (17.6, 0.2), (21.0, 0.5)])
+def test_no_two_parts_share_volume_whatever_the_sheet(model, thickness, clearance):
+    assert clashes(model.build({}, Sheet(thickness, 18.0, clearance))) == []
+
+
+def test_half_of_all_random_draws_build_and_none_clashes(model):
+    dice = random.Random(20260721)
+    built, draws = 0, 40
+    for i in range(draws):
+        try:
+            piece = model.build(random_values(model, dice))
+        except ParameterError as error:
+            assert error.messages and all(m.endswith(".") for m in error.messages.values())
+            continue
+        except DesignError as error:
+            pytest.fail(f"a constraint should say this in French first: {error}")
+        built += 1
+        if i % 5 == 0:
+            assert clashes(piece) == []
+            assert unjoined(piece) == set()
+    assert built >= draws / 2
+
+
+def test_a_sheet_too_thin_is_refused(model):
+    with pytest.raises(SheetError, match="5 mm"):
+        model.build({}, Sheet(5.0, 5.0))
+
+
+def test_the_same_parameters_give_the_same_solids(model):
+    first, second = model.build(), model.build()
+    assert [(p.solid.Volume(), p.solid.Area()) for p in first.parts] == [
+        (p.solid.Volume(), p.solid.Area()) for p in second.parts
+    ]
+
+
+def test_mass_counts_wood_and_hardware(model):
+    piece = model.build()
+    wood = sum(p.solid.Volume() * p.quantity for p in piece.parts) * 680e-6
+    assert piece.mass_g == pytest.approx(wood + sum(h.mass_g * h.quantity for h in piece.hardware))
+    assert 10_000 < piece.mass_g < 200_000
