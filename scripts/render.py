@@ -21,7 +21,7 @@ from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
 
 SUN_FROM_CAMERA = 40.0  # degrees to the viewer's left, so that what one sees is lit
-SUN_ELEVATION = 48.0
+SUN_ELEVATION = 42.0
 PLY_LIGHT = np.array([0.90, 0.77, 0.58])
 PLY_DARK = np.array([0.62, 0.45, 0.28])
 FACE = np.array([0.93, 0.82, 0.64])
@@ -156,9 +156,9 @@ def render(
     colour = scene.albedo(hit[seen], points)
     # Light that bounced more than once is taken as even and warm: it comes off plywood.
     light = (
-        0.52 * sun[:, None] * np.array([1.0, 0.98, 0.94])
+        0.60 * sun[:, None] * np.array([1.0, 0.98, 0.94])
         + 0.50 * sky[:, None] * np.array([0.98, 0.99, 1.02])
-        + 0.10 * np.array([1.0, 0.96, 0.9])
+        + 0.13 * np.array([1.0, 0.96, 0.9])
     )
     shaded = colour * light
     # The floor fades into the sky, so that the picture has no horizon.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Bolts: through a face into a barrel nut in another panel's edge, or through two faces.
 
-.. image:: ../../docs/pictures/joint-barrel-nut.svg
+.. image:: ../../docs/pictures/joint-barrel-nut.webp
 """
 
 from __future__ import annotations

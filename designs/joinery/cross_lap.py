@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Cross-lap: two upright panels cross, each with a slot of half the height.
 
-.. image:: ../../docs/pictures/joint-cross-lap.svg
+.. image:: ../../docs/pictures/joint-cross-lap.webp
 """
 
 from __future__ import annotations

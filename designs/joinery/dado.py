@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Stopped dado: an edge's long, shallow tongue sits in a closed groove of another panel's face.
 
-.. image:: ../../docs/pictures/joint-dado.svg
+.. image:: ../../docs/pictures/joint-dado.webp
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Finger joint: two edges that meet at a corner.
 
-.. image:: ../../docs/pictures/joint-finger.svg
+.. image:: ../../docs/pictures/joint-finger.webp
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Through tenons, plain and wedged.
 
-.. image:: ../../docs/pictures/joint-through-tenon.svg
-.. image:: ../../docs/pictures/joint-wedged-tenon.svg
+.. image:: ../../docs/pictures/joint-through-tenon.webp
+.. image:: ../../docs/pictures/joint-wedged-tenon.webp
 """
 
 from __future__ import annotations
