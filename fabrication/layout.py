@@ -56,9 +56,7 @@ def _sheet_faults(
     sheet: SheetLayout, plan: CutPlan, shapes: dict[str, Polygon], machine: Machine, stock: Stock
 ) -> list[str]:
     faults: list[str] = []
-    known: list[tuple[Placement, FlatPart]] = [
-        (p, plan.part(p.part)) for p in sheet.placements if p.part in shapes
-    ]
+    known: list[tuple[Placement, FlatPart]] = [(p, plan.part(p.part)) for p in sheet.placements if p.part in shapes]
     for placement, part in known:
         if placement.rotation_deg % 180 not in allowed_turns(part.grain, stock):
             faults.append(f"sheet {sheet.index}: {part.code}-{placement.copy} lies across its grain")

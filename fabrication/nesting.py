@@ -64,9 +64,7 @@ def _each_its_own_turn(algorithm: type) -> type:
     return Bin
 
 
-_BL, _BSSF, _BAF = (
-    _each_its_own_turn(a) for a in (maxrects.MaxRectsBl, maxrects.MaxRectsBssf, maxrects.MaxRectsBaf)
-)
+_BL, _BSSF, _BAF = (_each_its_own_turn(a) for a in (maxrects.MaxRectsBl, maxrects.MaxRectsBssf, maxrects.MaxRectsBaf))
 Sort = Callable[[Rectangles], Rectangles]
 _STRATEGIES: tuple[tuple[type, Sort], ...] = (
     (_BSSF, rectpack.SORT_LSIDE),
@@ -160,9 +158,7 @@ def _pack(
     return [list(b) for b in packer]
 
 
-def _placements(
-    rectangles: list[Any], blanks: list[_Blank], spacing: int, margin: float
-) -> tuple[Placement, ...]:
+def _placements(rectangles: list[Any], blanks: list[_Blank], spacing: int, margin: float) -> tuple[Placement, ...]:
     placements = []
     for rectangle in rectangles:
         index, copy, turn, _ = rectangle.rid

@@ -17,7 +17,8 @@ from fabrication.plan import FlatPart
 GRAIN = {Grain.ALONG: "en long", Grain.ACROSS: "en travers", Grain.FREE: "libre"}
 FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "deux faces"}
 PART_HEADINGS = (
-    "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Face vue", "Matière", "Fichier",
+    "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Face vue",
+    "Matière", "Fichier",
 )  # fmt: skip
 HARDWARE_HEADINGS = ("Référence", "Désignation", "Quantité", "Unité", "Masse unitaire (g)")
 

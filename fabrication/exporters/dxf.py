@@ -7,10 +7,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import ezdxf
-import ezdxf.units
 from ezdxf.document import Drawing as Document
+from ezdxf.layouts.layout import Modelspace
+from ezdxf.units import MM
 
 from designs.contour import Contour
 from fabrication.exporters import Job
@@ -39,7 +41,7 @@ def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
         document = Document.new(version.value)
         document.header["$MEASUREMENT"] = 1
         if version is not DxfVersion.R12:
-            document.units = ezdxf.units.MM
+            document.units = MM
             for number, remark in enumerate(drawing.remarks, start=1):
                 document.header.custom_vars.append(f"Treteau {number}", remark)
             # ezdxf takes these from a set, in an order that differs between processes.
@@ -76,7 +78,7 @@ def _draw(document: Document, drawing: Drawing, version: DxfVersion) -> None:
             space.add_lwpolyline(stroke.points, dxfattribs=attributes)
 
 
-def _add_closed(space: ezdxf.layouts.Modelspace, contour: Contour, layer: str, version: DxfVersion) -> None:
+def _add_closed(space: Modelspace, contour: Contour, layer: str, version: DxfVersion) -> None:
     attributes = {"layer": layer}
     circle = contour.as_circle()
     if circle:
@@ -91,9 +93,10 @@ def _add_closed(space: ezdxf.layouts.Modelspace, contour: Contour, layer: str, v
 @contextmanager
 def _reproducible() -> Iterator[None]:
     """ezdxf writes today's date and random ids unless its own tests' option is set."""
-    before = ezdxf.options.write_fixed_meta_data_for_testing
-    ezdxf.options.write_fixed_meta_data_for_testing = True
+    options: Any = ezdxf.options  # type: ignore[attr-defined]  # documented, though not in its __all__
+    before = options.write_fixed_meta_data_for_testing
+    options.write_fixed_meta_data_for_testing = True
     try:
         yield
     finally:
-        ezdxf.options.write_fixed_meta_data_for_testing = before
+        options.write_fixed_meta_data_for_testing = before

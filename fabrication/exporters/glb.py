@@ -42,25 +42,23 @@ def furniture_glb(furniture: Furniture, flat_parts: Sequence[FlatPart], fittings
 
     ``fittings`` adds the hardware as seen, for pages; a package holds sheet parts alone.
     """
-    scene = trimesh.Scene(base_frame=furniture.design)
+    scene: Any = trimesh.Scene(base_frame=furniture.design)
     flat = {part.code: part for part in flat_parts}
-    wood = PBRMaterial(name="plywood", baseColorFactor=(*PLYWOOD, 1.0), metallicFactor=0.0, roughnessFactor=0.8)
+    wood = _material("plywood", PLYWOOD, metallic=0.0, roughness=0.8)
     for part in furniture.parts:
         mesh = part_mesh(flat[part.code])
-        mesh.visual = TextureVisuals(material=wood)
-        _add(scene, mesh, part.code, part.placements)
+        _add(scene, mesh, wood, part.code, part.placements)
     if fittings:
         for number, fitting in enumerate(furniture.fittings, start=1):
             mesh = _fitting_mesh(fitting.solid)
-            paint = PBRMaterial(
-                name=f"fitting {number}",
-                baseColorFactor=(*fitting.colour, 1.0),
-                metallicFactor=0.1,
-                roughnessFactor=0.6,
-            )
-            mesh.visual = TextureVisuals(material=paint)
-            _add(scene, mesh, f"F{number:02d}", fitting.placements)
+            paint = _material(f"fitting {number}", fitting.colour, metallic=0.1, roughness=0.6)
+            _add(scene, mesh, paint, f"F{number:02d}", fitting.placements)
     return bytes(scene.export(file_type="glb", include_normals=False))
+
+
+def _material(name: str, colour: tuple[float, float, float], metallic: float, roughness: float) -> Any:
+    make: Any = PBRMaterial
+    return make(name=name, baseColorFactor=(*colour, 1.0), metallicFactor=metallic, roughnessFactor=roughness)
 
 
 def part_mesh(part: FlatPart) -> trimesh.Trimesh:
@@ -94,7 +92,9 @@ def _fitting_mesh(shape: cq.Shape) -> trimesh.Trimesh:
     return trimesh.Trimesh(np.array([v.toTuple() for v in vertices]) / _METRE, np.array(triangles), process=False)
 
 
-def _add(scene: trimesh.Scene, mesh: trimesh.Trimesh, code: str, placements: Sequence[cq.Location]) -> None:
+def _add(scene: Any, mesh: Any, material: Any, code: str, placements: Sequence[cq.Location]) -> None:
+    visuals: Any = TextureVisuals
+    mesh.visual = visuals(material=material)
     for copy, placement in enumerate(placements, start=1):
         transformation = placement.wrapped.Transformation()
         matrix = np.eye(4)

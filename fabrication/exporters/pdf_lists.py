@@ -46,10 +46,9 @@ class _Pages:
         top = _HEIGHT - 16
         used = write(self.canvas, _MARGIN, top, self.job.design.title, 15, BOLD)
         stock = self.job.machine_file.stock
-        line = (
-            f"révision {self.job.design.revision} · {self.job.quantity} exemplaire{'s' if self.job.quantity > 1 else ''}"
-            f" · {stock.material}, {french(stock.measured_thickness_mm)} mm mesurés"
-        )
+        pieces = f"{self.job.quantity} exemplaire" + ("s" if self.job.quantity > 1 else "")
+        sheet = f"{stock.material}, {french(stock.measured_thickness_mm)} mm mesurés"
+        line = f"révision {self.job.design.revision} · {pieces} · {sheet}"
         write(self.canvas, _MARGIN + used + 4, top, line, 9, grey=QUIET)
         rule(self.canvas, _MARGIN, _WIDTH - _MARGIN, top - 3.2, INK, 0.6)
         self.y = top - 13
@@ -59,7 +58,12 @@ class _Pages:
             self.turn()
 
     def table(
-        self, title: str, headings: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]], right: set[int]
+        self,
+        title: str,
+        headings: Sequence[str],
+        widths: Sequence[float],
+        rows: Sequence[Sequence[str]],
+        right: set[int],
     ) -> None:
         """Columns in ``right`` are set flush right. A table goes on over pages, headings repeated."""
         self.room(4)

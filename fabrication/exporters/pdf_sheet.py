@@ -40,10 +40,21 @@ from fabrication.plan import Face, FlatPart, SheetLayout, Work
 
 #: Page margin, header, and the block of text under the drawing (mm).
 MARGIN, HEADER, BLOCK = 12.0, 13.0, 54.0
-_SIZES = ((landscape(A4), (1, 2, 5, 10)), (landscape(A3), (10,)), (landscape(A4), (20,)), (landscape(A3), (20, 50, 100)))
+_SIZES = (
+    (landscape(A4), (1, 2, 5, 10)),
+    (landscape(A3), (10,)),
+    (landscape(A4), (20,)),
+    (landscape(A3), (20, 50, 100)),
+)
 #: Greys that a black and white printer keeps apart: part, opening and hole, pocket.
 _PART, _OPEN, _POCKET, _ENGRAVED = 0.955, 1.0, 0.84, 0.6
-_FILLS = {Work.CUT_OUTSIDE: _PART, Work.CUT_INSIDE: _OPEN, Work.DRILL: _OPEN, Work.POCKET: _POCKET, Work.ENGRAVE: _ENGRAVED}
+_FILLS = {
+    Work.CUT_OUTSIDE: _PART,
+    Work.CUT_INSIDE: _OPEN,
+    Work.DRILL: _OPEN,
+    Work.POCKET: _POCKET,
+    Work.ENGRAVE: _ENGRAVED,
+}
 #: Seen from above: the outline first, then what lies in it.
 _PAINTING_ORDER = (Work.CUT_OUTSIDE, Work.POCKET, Work.ENGRAVE, Work.CUT_INSIDE, Work.DRILL)
 _WEIGHTS = {Work.CUT_OUTSIDE: 0.7, Work.CUT_INSIDE: 0.7, Work.POCKET: 0.4, Work.DRILL: 0.5, Work.ENGRAVE: 0.25}
@@ -159,7 +170,12 @@ def _trace(path: PDFPathObject, contour: Contour) -> None:
             if piece == count - 1:
                 xb, yb = segment.end
             path.curveTo(
-                xa - reach * math.sin(a), ya + reach * math.cos(a), xb + reach * math.sin(b), yb - reach * math.cos(b), xb, yb
+                xa - reach * math.sin(a),
+                ya + reach * math.cos(a),
+                xb + reach * math.sin(b),
+                yb - reach * math.cos(b),
+                xb,
+                yb,
             )
     path.close()
 
@@ -232,7 +248,10 @@ def _setup(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) -> 
         ("Machine", machine.name),
         tool,
         ("Matière", stock.material),
-        ("Épaisseur", f"{french(stock.measured_thickness_mm)} mm mesurés (nominal {french(stock.nominal_thickness_mm)})"),
+        (
+            "Épaisseur",
+            f"{french(stock.measured_thickness_mm)} mm mesurés (nominal {french(stock.nominal_thickness_mm)})",
+        ),
         ("Jeu", f"{french(stock.clearance_mm)} mm par assemblage"),
         ("Écart, marge", f"{french(machine.spacing_mm)} mm entre pièces, {french(machine.margin_mm)} mm au bord"),
         ("Occupation", f"{french(100 * job.plan.utilisation(sheet), 1)} % du panneau"),
@@ -285,9 +304,7 @@ def _parts(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, right: float,
         write(canvas, left + 8, line, shortened(text, step - 10, 6.8), 6.8)
 
 
-def _footer(
-    canvas: Canvas, job: Job, sheet: SheetLayout, width: float, scale: int, written: Mapping[str, str]
-) -> None:
+def _footer(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, scale: int, written: Mapping[str, str]) -> None:
     words = wrapped(parameter_words(job), width - 2 * MARGIN - 95, 6)
     for row, line in enumerate(words[:3]):
         write(canvas, MARGIN, 16.6 - 2.6 * row, line, 6, grey=QUIET)

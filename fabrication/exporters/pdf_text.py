@@ -41,7 +41,7 @@ def write_right(
 
 def width_of(text: str, size: float, font: str = REGULAR) -> float:
     """mm"""
-    return float(stringWidth(plain(text), font, size)) / mm
+    return float(stringWidth(plain(text), font, size)) / float(mm)
 
 
 def shortened(text: str, width: float, size: float, font: str = REGULAR) -> str:
