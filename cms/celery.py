@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The Celery application: ``celery -A cms worker``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.demo")
+
+app = Celery("treteau")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["fabrication"])
+
+
+@worker_init.connect
+def import_geometry(**_: Any) -> None:
+    """Import CadQuery (seconds, 500 MB) once in the parent: its children are forked warm.
+
+    The parent imports and never computes: the first boolean of a child hangs if its parent did one.
+    """
+    import cadquery  # noqa: F401

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``manage.py demo``: everything that a new site needs to be tried. Run twice, it changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cms.catalogue import sync_designs
+from cms.demo_pages import load_pages
+from cms.models import HomePage
+from designs.models import DesignRevision
+from fablabs.demo import load_workshops
+from fablabs.models import Workshop
+from fabrication import services
+from fabrication.models import Artefact, Job
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: pages, published models, five invented workshops."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="first throw away models, workshops, pages, jobs and files")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["reset"]:
+            self._reset()
+        load_pages()
+        revisions = sync_designs()
+        try:
+            workshops = load_workshops(settings.ROOT / "examples" / "machines")
+        except OSError as error:
+            raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
+        for revision in revisions:
+            # The first visitor finds the default sizes drawn.
+            services.request_preview(revision, {})
+        self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops")
+
+    def _reset(self) -> None:
+        """Our own rows and files; accounts stay."""
+        Job.objects.all().delete()
+        Artefact.objects.all().delete()
+        Workshop.objects.all().delete()
+        DesignRevision.objects.all().delete()
+        for home in HomePage.objects.all():
+            home.delete()
+        shutil.rmtree(settings.TRETEAU_ARTEFACTS, ignore_errors=True)
+        shutil.rmtree(settings.VAR / "broker", ignore_errors=True)

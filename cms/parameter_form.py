@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A design's parameters as form fields: DSFR's look, the design's own checks.
+
+The values are cleaned by the design alone (designs/parameters.py); here is only what a page shows:
+what was typed, and the message beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from designs.errors import ParameterError
+from designs.parameters import Kind, Parameter, french
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from designs.design import Design
+
+#: Longer input is no number and no sign's text; it is cut before anything looks at it.
+_LONGEST = 1000
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter on the page. ``value`` is what was typed, or the default."""
+
+    name: str
+    kind: str
+    label: str
+    help: str
+    unit: str
+    value: str
+    error: str
+    minimum: str
+    maximum: str
+    step: str
+    choices: Sequence[Choice]
+    max_length: int
+    checked: bool
+    bounds: str  # French: "De 600 à 1200 mm."
+    default: str
+
+    @property
+    def id(self) -> str:
+        return f"p-{self.name}"
+
+    @property
+    def described_by(self) -> str:
+        return f"{self.id}-aide {self.id}-messages"
+
+
+class ParameterForm:
+    """The fields of a design for what a request gave; ``values`` are cleaned, or None if refused."""
+
+    def __init__(self, design: Design, given: Mapping[str, object]) -> None:
+        self.design = design
+        self.given = dict(given)
+        self.messages: dict[str, str] = {}
+        self.values: dict[str, Any] | None = None
+        try:
+            self.values = design.clean(self.given)
+        except ParameterError as error:
+            self.messages = error.messages
+
+    @classmethod
+    def of_request(cls, design: Design, data: QueryDict) -> ParameterForm:
+        """Reads the design's own parameters from a form or a query, and ignores everything else."""
+        given: dict[str, object] = {}
+        for parameter in design.parameters:
+            if parameter.name in data:
+                typed = str(data[parameter.name])[:_LONGEST]
+                # Control characters have no place in a size or on a sign, and PostgreSQL takes no NUL.
+                given[parameter.name] = "".join(c for c in typed if c.isprintable())
+        return cls(design, given)
+
+    @property
+    def is_valid(self) -> bool:
+        return self.values is not None
+
+    @property
+    def fields(self) -> list[Field]:
+        return [self._field(parameter) for parameter in self.design.parameters]
+
+    def query(self) -> dict[str, str]:
+        """What a link to this page has to say: the typed values that are not the defaults."""
+        return {
+            p.name: text for p in self.design.parameters if (text := self._text(p)) != _shown(p, p.default)
+        }  # fmt: skip
+
+    def _text(self, parameter: Parameter) -> str:
+        if parameter.name not in self.given:
+            return _shown(parameter, parameter.default)
+        raw = self.given[parameter.name]
+        if self.values is not None:
+            return _shown(parameter, self.values[parameter.name])
+        return raw if isinstance(raw, str) else _shown(parameter, raw)
+
+    def _field(self, p: Parameter) -> Field:
+        text = self._text(p)
+        bounds = ""
+        if p.minimum is not None and p.maximum is not None:
+            unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
+            bounds = f"De {french(p.minimum)} à {french(p.maximum)}{unit}."
+        return Field(
+            name=p.name,
+            # A number field can't hold a word: show what was typed all the same.
+            kind="words" if p.minimum is not None and not _is_number(text) else str(p.kind),
+            label=p.label,
+            help=p.help,
+            unit=p.unit,
+            value=text,
+            error=self.messages.get(p.name, ""),
+            minimum=_plain(p.minimum),
+            maximum=_plain(p.maximum),
+            step=_plain(p.step) or "any",
+            choices=[Choice(v, label, v == text) for v, label in (p.choices or {}).items()],
+            max_length=p.max_length,
+            checked=text == "oui",
+            bounds=bounds,
+            default=_shown(p, p.default),
+        )
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _shown(parameter: Parameter, value: Any) -> str:
+    if parameter.kind is Kind.FLAG:
+        return "oui" if value is True or str(value).lower() in ("true", "1", "yes", "oui", "on") else "non"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and text.lower().strip("+-") not in ("nan", "inf", "infinity")

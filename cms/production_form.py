@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How many, and where: what is asked beside the sizes before files are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+
+from fablabs.models import Workshop
+from fabrication.machine import Process
+from fabrication.models import MAX_QUANTITY
+
+
+@dataclass(frozen=True)
+class WorkshopChoice:
+    slug: str
+    name: str
+    place: str
+    machine: str
+    stock: str
+    limit: str
+    is_demo: bool
+    chosen: bool
+
+
+class ProductionForm(forms.Form):
+    quantite = forms.IntegerField(
+        label="Quantité",
+        min_value=1,
+        max_value=MAX_QUANTITY,
+        initial=1,
+        error_messages={
+            "required": f"Indiquez une quantité, de 1 à {MAX_QUANTITY}.",
+            "invalid": "Écrivez un nombre entier, par exemple 4.",
+            "min_value": "Une pièce au moins.",
+            "max_value": f"{MAX_QUANTITY} pièces au plus en une fois.",
+        },
+    )
+    atelier = forms.ModelChoiceField(
+        label="Atelier",
+        queryset=Workshop.objects.all(),
+        to_field_name="slug",
+        error_messages={
+            "required": "Choisissez l’atelier qui découpera.",
+            "invalid_choice": "Choisissez l’un des ateliers de la liste.",
+        },
+    )
+
+    def workshops(self) -> list[WorkshopChoice]:
+        chosen = str(self["atelier"].value() or "")
+        return [_choice(workshop, chosen) for workshop in Workshop.objects.all()]
+
+
+def _choice(workshop: Workshop, chosen: str) -> WorkshopChoice:
+    file = workshop.machine
+    machine, stock = file.machine, file.stock
+    process = "Découpeuse laser" if machine.process is Process.LASER else "Fraiseuse numérique"
+    bed = " × ".join(f"{side:g}" for side in machine.bed_mm)
+    return WorkshopChoice(
+        slug=workshop.slug,
+        name=workshop.name,
+        place=f"{workshop.get_kind_display()}, {workshop.commune}",
+        machine=f"{process}, table de {bed} mm",
+        stock=f"{stock.material} de {stock.measured_thickness_mm:g} mm".replace(".", ","),
+        limit=f"coupe jusqu’à {machine.max_thickness_mm:g} mm".replace(".", ","),
+        is_demo=workshop.is_demo,
+        chosen=workshop.slug == chosen,
+    )

@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Behind an HTTPS proxy: names and secret come from the environment, static files are collected
+(``python manage.py collectstatic``), compressed and named by their content."""
+
+from __future__ import annotations
+
+import os
+
+from cms.settings.base import *  # noqa: F403
+from cms.settings.environment import words
+
+SECRET_KEY = os.environ["TRETEAU_SECRET_KEY"]
+ALLOWED_HOSTS = words("TRETEAU_HOSTS")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+WHITENOISE_USE_FINDERS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The Tréteau authors
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The view in volume: one GLB at a time, turned by mouse, finger, keys or buttons. Draws only when
+// something moved. Without WebGL it shows the server's still picture.
+
+import {
+  ACESFilmicToneMapping,
+  Box3,
+  CircleGeometry,
+  DirectionalLight,
+  EdgesGeometry,
+  Group,
+  HemisphereLight,
+  LineBasicMaterial,
+  LineSegments,
+  Mesh,
+  PCFShadowMap,
+  PerspectiveCamera,
+  Scene,
+  ShadowMaterial,
+  Sphere,
+  Spherical,
+  Vector3,
+  WebGLRenderer,
+} from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+
+const START = new Spherical(1, 1.18, 0.6); // radius is set from the piece's size
+const TURN = Math.PI / 12;
+const EDGE_ANGLE = 25; // degrees between faces that share a drawn edge
+
+export function createViewer(stage, tools) {
+  let renderer;
+  try {
+    renderer = new WebGLRenderer({ antialias: true, alpha: true });
+  } catch {
+    return stillPictures(stage);
+  }
+  return new Viewer(stage, tools, renderer);
+}
+
+function stillPictures(stage) {
+  stage.dataset.kind = "picture";
+  return {
+    needsMesh: false,
+    async show(_, picture) {
+      const image = new Image();
+      image.alt = "Le meuble dans les dimensions choisies";
+      image.src = picture;
+      await image.decode();
+      stage.replaceChildren(image);
+    },
+  };
+}
+
+class Viewer {
+  needsMesh = true;
+
+  constructor(stage, tools, renderer) {
+    this.stage = stage;
+    this.renderer = renderer;
+    renderer.toneMapping = ACESFilmicToneMapping;
+    renderer.toneMappingExposure = 1.15;
+    renderer.shadowMap.enabled = true;
+    renderer.shadowMap.type = PCFShadowMap;
+    renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
+
+    this.scene = new Scene();
+    this.scene.add(new HemisphereLight(0xffffff, 0xd9cdb8, 2.1));
+    this.sun = new DirectionalLight(0xfff4e2, 2.4);
+    this.sun.castShadow = true;
+    this.sun.shadow.mapSize.set(2048, 2048);
+    this.sun.shadow.bias = -0.0006;
+    this.sun.shadow.normalBias = 0.004;
+    this.sun.shadow.radius = 4;
+    this.scene.add(this.sun, this.sun.target);
+    this.floor = new Mesh(new CircleGeometry(1, 64), new ShadowMaterial({ color: 0x6b5638, opacity: 0.22 }));
+    this.floor.rotation.x = -Math.PI / 2;
+    this.floor.receiveShadow = true;
+    this.scene.add(this.floor);
+
+    this.camera = new PerspectiveCamera(28, 4 / 3, 0.05, 100);
+    const canvas = renderer.domElement;
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", "Vue en volume du meuble. Flèches : tourner. Plus et moins : rapprocher, éloigner.");
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls.enablePan = false;
+    this.controls.enableZoom = false; // the wheel scrolls the page; buttons and keys zoom
+    this.controls.maxPolarAngle = Math.PI / 2 - 0.02;
+    this.controls.addEventListener("change", () => this.draw());
+
+    this.loader = new GLTFLoader();
+    this.piece = null;
+    this.fitted = null; // the sphere that the camera stands for
+    this.zoom = 1;
+
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    tools.addEventListener("click", (event) => {
+      const turn = event.target.closest("[data-turn]")?.dataset.turn;
+      if (turn) this.turn(turn);
+    });
+    this.tools = tools;
+    this.canvas = canvas;
+    stage.dataset.kind = "volume";
+    new ResizeObserver(() => this.resize()).observe(stage);
+  }
+
+  async show(content) {
+    const { scene } = await this.loader.parseAsync(content, "");
+    const piece = new Group();
+    piece.add(scene);
+    const line = new LineBasicMaterial({ color: 0x4a3a22, transparent: true, opacity: 0.5 });
+    const edges = new Map(); // copies of a part share their geometry
+    const meshes = [];
+    scene.traverse((object) => object.isMesh && meshes.push(object));
+    for (const mesh of meshes) {
+      mesh.material.flatShading = true;
+      mesh.castShadow = mesh.receiveShadow = true;
+      if (!edges.has(mesh.geometry)) edges.set(mesh.geometry, new EdgesGeometry(mesh.geometry, EDGE_ANGLE));
+      mesh.add(new LineSegments(edges.get(mesh.geometry), line));
+    }
+    if (this.piece) {
+      this.scene.remove(this.piece);
+      this.piece.traverse((object) => object.geometry?.dispose());
+    }
+    this.piece = piece;
+    this.scene.add(piece);
+    this.fit();
+    if (!this.canvas.isConnected) {
+      this.stage.replaceChildren(this.canvas);
+      this.tools.classList.remove("t-hidden");
+      this.resize();
+    }
+    this.draw();
+  }
+
+  // The same direction of view as before, from as far as the new size needs.
+  fit() {
+    const box = new Box3().setFromObject(this.piece);
+    const sphere = box.getBoundingSphere(new Sphere());
+    const direction = this.fitted
+      ? this.camera.position.clone().sub(this.controls.target).normalize()
+      : new Vector3().setFromSpherical(START);
+    this.fitted = sphere;
+    this.floor.position.y = box.min.y - 0.001;
+    this.floor.scale.setScalar(sphere.radius * 4);
+    this.sun.position.copy(sphere.center).add(new Vector3(0.7, 1.5, 0.9).multiplyScalar(sphere.radius * 2));
+    this.sun.target.position.copy(sphere.center);
+    const shadow = this.sun.shadow.camera;
+    shadow.left = shadow.bottom = -sphere.radius * 1.6;
+    shadow.right = shadow.top = sphere.radius * 1.6;
+    shadow.near = 0.01;
+    shadow.far = sphere.radius * 8;
+    shadow.updateProjectionMatrix();
+    this.place(direction);
+  }
+
+  place(direction) {
+    const half = (this.camera.fov * Math.PI) / 360;
+    const narrow = Math.min(1, this.camera.aspect);
+    const distance = (this.fitted.radius / Math.sin(Math.atan(Math.tan(half) * narrow))) * 0.98 * this.zoom;
+    this.controls.target.copy(this.fitted.center);
+    this.camera.position.copy(this.fitted.center).addScaledVector(direction, distance);
+    this.camera.near = distance / 50;
+    this.camera.far = distance * 10;
+    this.camera.updateProjectionMatrix();
+    this.controls.update();
+    this.draw();
+  }
+
+  turn(how) {
+    if (!this.fitted) return;
+    const where = new Spherical().setFromVector3(this.camera.position.clone().sub(this.controls.target));
+    if (how === "left") where.theta -= TURN;
+    if (how === "right") where.theta += TURN;
+    if (how === "up") where.phi = Math.max(0.05, where.phi - TURN);
+    if (how === "down") where.phi = Math.min(Math.PI / 2 - 0.02, where.phi + TURN);
+    if (how === "in") this.zoom = Math.max(0.35, this.zoom / 1.2);
+    if (how === "out") this.zoom = Math.min(2, this.zoom * 1.2);
+    if (how === "home") {
+      this.zoom = 1;
+      where.copy(START);
+    }
+    where.radius = 1;
+    this.place(new Vector3().setFromSpherical(where));
+  }
+
+  key(event) {
+    const turns = {
+      ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down",
+      "+": "in", "=": "in", "-": "out", Home: "home",
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in turns)) return;
+    event.preventDefault();
+    this.turn(turns[event.key]);
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.stage;
+    if (!clientWidth || !clientHeight) return;
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.camera.aspect = clientWidth / clientHeight;
+    this.camera.updateProjectionMatrix();
+    if (this.fitted) this.place(this.camera.position.clone().sub(this.controls.target).normalize());
+    else this.draw();
+  }
+
+  draw() {
+    if (this.pending) return;
+    this.pending = requestAnimationFrame(() => {
+      this.pending = null;
+      this.renderer.render(this.scene, this.camera);
+      this.stage.dataset.frames = String(Number(this.stage.dataset.frames || 0) + 1);
+    });
+  }
+}

@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every address of the site: in French, since people read them."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms.views import jobs, models, previews
+
+_SHA256 = r"(?P<sha256>[0-9a-f]{64})"
+
+urlpatterns = [
+    path("gestion/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("modeles/", models.catalogue_page, name="models"),
+    path("modeles/<slug:design>/", models.model_page, name="model"),
+    path("modeles/<slug:design>/apercu.json", previews.preview_state, name="preview-state"),
+    re_path(rf"^apercus/{_SHA256}\.glb$", previews.view_file, name="preview-view"),
+    re_path(rf"^apercus/{_SHA256}/(?P<code>[A-Z]+[0-9]+)\.svg$", previews.part_drawing, name="part-drawing"),
+    re_path(rf"^apercus/{_SHA256}\.png$", previews.picture, name="preview-picture"),
+    path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
+    path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),
+    path("travaux/<uuid:public_id>/archive", jobs.archive, name="job-archive"),
+    path("travaux/<uuid:public_id>/fichiers/<path:name>", jobs.one_file, name="job-file"),
+    path("", include(wagtail_urls)),
+]
+
+handler400 = "cms.views.errors.bad_request"
+handler403 = "cms.views.errors.forbidden"
+handler404 = "cms.views.errors.not_found"
+handler500 = "cms.views.errors.server_error"

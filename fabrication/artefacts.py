@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files that jobs make: found by their inputs, named by their content.
+
+A file is written beside its place and renamed, so that a reader never sees half of one and a killed
+worker leaves nothing but a draft. The same inputs give the same bytes, and the same bytes one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from fabrication.models import Artefact
+
+_PACKAGES = ("cadquery", "cadquery-ocp", "ezdxf", "manifold3d", "rectpack", "reportlab", "shapely", "trimesh", "numpy")
+_SUFFIXES = {Artefact.Kind.PACKAGE: ".zip", Artefact.Kind.VIEW: ".glb", Artefact.Kind.FACTS: ".json"}
+_DJANGO_FILES = ("models.py", "apps.py", "services.py", "tasks.py", "artefacts.py", "leases.py", "work.py")
+
+
+@cache
+def software() -> dict[str, str]:
+    """What decides the bytes beside the inputs: versions of the libraries, digest of our own geometry."""
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parents[1]
+    for package in ("designs", "fabrication"):
+        for file in sorted((root / package).rglob("*.py")):
+            if "migrations" not in file.parts and file.name not in _DJANGO_FILES:
+                digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return {name: version(name) for name in _PACKAGES} | {"treteau": digest.hexdigest()}
+
+
+def input_key(kind: str, inputs: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of the inputs and the software. Raises ValueError for NaN or infinity."""
+    text = json.dumps(
+        {"kind": kind, "inputs": inputs, "software": software()},
+        sort_keys=True,
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def folder() -> Path:
+    return Path(settings.TRETEAU_ARTEFACTS)
+
+
+def file_of(artefact: Artefact) -> Path:
+    return folder() / artefact.path
+
+
+def find(key: str) -> Artefact | None:
+    """The artefact of these inputs, if its file is still there."""
+    artefact = Artefact.objects.filter(key=key).first()
+    return artefact if artefact and file_of(artefact).is_file() else None
+
+
+def store(kind: Artefact.Kind, key: str, content: bytes | Path, name: str) -> Artefact:
+    """Keep bytes, or the file at a path (which is left where it is). Called twice, it gives the same row."""
+    folder().mkdir(parents=True, exist_ok=True)
+    draft = folder() / f".{uuid.uuid4()}"
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with draft.open("wb") as target:
+            for block in _blocks(content):
+                digest.update(block)
+                size += target.write(block)
+            target.flush()
+            os.fsync(target.fileno())
+        sha256 = digest.hexdigest()
+        path = f"{sha256[:2]}/{sha256}{_SUFFIXES[kind]}"
+        (folder() / path).parent.mkdir(exist_ok=True)
+        draft.rename(folder() / path)
+    finally:
+        draft.unlink(missing_ok=True)
+    artefact, _ = Artefact.objects.update_or_create(
+        key=key, defaults={"kind": kind, "sha256": sha256, "path": path, "name": name, "size": size}
+    )
+    return artefact
+
+
+def _blocks(content: bytes | Path) -> Any:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as source:
+        while block := source.read(1 << 20):
+            yield block

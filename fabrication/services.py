@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Asking for work, ringing for it, and looking after what was left behind.
+
+The row is committed first, the message sent afterwards: a message can be lost, doubled, late or
+wrong, and the sweeper repairs all four from the rows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from designs.models import DesignRevision
+from fablabs.models import Workshop
+from fabrication import artefacts
+from fabrication.errors import FabricationError
+from fabrication.leases import MAX_ATTEMPTS
+from fabrication.machine import parse_machine
+from fabrication.models import MAX_QUANTITY, Artefact, Job
+
+log = logging.getLogger(__name__)
+
+#: Waiting rows that one sweep rings again, a kind: enough to get a lost queue going, too few to flood it.
+_RING_AT_ONCE = 4
+#: Finished previews are kept this long, their files with them; packages stay.
+_KEEP_PREVIEWS = timedelta(days=7)
+
+_INTERRUPTED = (
+    "Le calcul a été interrompu trois fois de suite. Ce n’est pas de votre fait : réessayez plus tard, "
+    "ou choisissez une quantité plus petite."
+)
+
+
+class BusyError(FabricationError):
+    """Too many jobs are waiting already."""
+
+
+def request_package(
+    revision: DesignRevision, given: Mapping[str, object], workshop: Workshop, quantity: int = 1
+) -> Job:
+    """A job that makes the cut package; done at once if the same package was made before.
+
+    Raises ParameterError (values, before any row is written), ValueError (quantity), BusyError.
+    """
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise ValueError(f"quantity is from 1 to {MAX_QUANTITY}, not {quantity}")
+    parameters = revision.drawing().clean(given)
+    machine = parse_machine(workshop.machine_file, workshop.slug)
+    key = artefacts.input_key(
+        Job.Kind.PACKAGE,
+        {
+            "design": revision.design,
+            "revision": revision.number,
+            "parameters": parameters,
+            "machine": machine.model_dump(mode="json"),
+            "quantity": quantity,
+        },
+    )
+    job = Job(
+        kind=Job.Kind.PACKAGE,
+        revision=revision,
+        parameters=parameters,
+        workshop=workshop,
+        machine_file=workshop.machine_file,
+        quantity=quantity,
+        key=key,
+    )
+    return _enqueue(job)
+
+
+def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:
+    """The job that shows the piece in these sizes: an existing one that did or will, else a new one.
+
+    Raises ParameterError, BusyError.
+    """
+    parameters = revision.drawing().clean(given)
+    key = artefacts.input_key(
+        Job.Kind.PREVIEW, {"design": revision.design, "revision": revision.number, "parameters": parameters}
+    )
+    same = Job.objects.filter(kind=Job.Kind.PREVIEW, key=key).exclude(state=Job.State.FAILED).order_by("-pk").first()
+    if same and (same.state != Job.State.DONE or _preview_artefacts(key)):
+        return same
+    return _enqueue(Job(kind=Job.Kind.PREVIEW, revision=revision, parameters=parameters, key=key))
+
+
+def _enqueue(job: Job) -> Job:
+    made = made_before(job)
+    if made:
+        job.state, job.progress, job.finished_at = Job.State.DONE, 100, timezone.now()
+        for field, artefact in made.items():
+            setattr(job, field, artefact)
+        job.save()
+        return job
+    if Job.objects.unfinished().filter(kind=job.kind).count() >= settings.TRETEAU_MAX_WAITING:
+        raise BusyError(
+            "too many jobs are waiting", "Beaucoup de demandes attendent en ce moment. Réessayez dans quelques minutes."
+        )
+    job.rung_at = timezone.now()
+    with transaction.atomic():
+        job.save()
+        transaction.on_commit(lambda: ring(job.pk, job.kind))
+    return job
+
+
+def made_before(job: Job) -> dict[str, Artefact]:
+    """The artefacts that this job would make, by the job's field, if all of them exist."""
+    if job.kind == Job.Kind.PREVIEW:
+        return _preview_artefacts(job.key)
+    package = artefacts.find(job.key)
+    return {"package": package} if package else {}
+
+
+def _preview_artefacts(key: str) -> dict[str, Artefact]:
+    found = {kind: artefacts.find(part_key(key, kind)) for kind in (Artefact.Kind.VIEW, Artefact.Kind.FACTS)}
+    return {str(kind): artefact for kind, artefact in found.items() if artefact} if all(found.values()) else {}
+
+
+def part_key(key: str, kind: Artefact.Kind) -> str:
+    """A preview makes two files from the same inputs."""
+    return artefacts.input_key(str(kind), {"preview": key})
+
+
+def ring(pk: int, kind: str) -> None:
+    """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
+    from fabrication.tasks import make_package, make_preview
+
+    task = make_preview if kind == Job.Kind.PREVIEW else make_package
+    try:
+        task.apply_async(args=[pk], retry=False)
+    except Exception:  # whatever a broker's client raises
+        log.warning("could not ring for job %s", pk, exc_info=True)
+
+
+def sweep() -> int:
+    """Ring again for what waits too long or was left behind; give up what was tried too often.
+
+    Two sweeps at once ring twice, which a claim does not mind. Returns the number of rings.
+    """
+    now = timezone.now()
+    given_up = (
+        Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+        .update(state=Job.State.FAILED, lease_until=None, finished_at=now, reason=_INTERRUPTED,
+                fault=f"the worker died {MAX_ATTEMPTS} times")
+    )  # fmt: skip
+    if given_up:
+        log.error("gave up %d job(s) whose worker died %d times", given_up, MAX_ATTEMPTS)
+    patience = now - timedelta(seconds=settings.TRETEAU_SWEEP_SECONDS)
+    rung = 0
+    for kind in Job.Kind.values:
+        left = Job.objects.claimable().filter(Q(rung_at=None) | Q(rung_at__lt=patience), kind=kind)
+        for pk in list(left.order_by("pk").values_list("pk", flat=True)[:_RING_AT_ONCE]):
+            Job.objects.filter(pk=pk).update(rung_at=now)
+            ring(pk, kind)
+            rung += 1
+    return rung
+
+
+def tidy() -> int:
+    """Forget old previews and the files that no job needs any more. Returns the number of files."""
+    Job.objects.filter(kind=Job.Kind.PREVIEW, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
+    used: set[Any] = set()
+    for field in ("package", "view", "facts"):
+        used.update(Job.objects.exclude(**{field: None}).values_list(f"{field}_id", flat=True))
+    # An hour's grace: a worker stores the file first and settles its job a moment later.
+    unused = Artefact.objects.exclude(pk__in=used).filter(created_at__lt=timezone.now() - timedelta(hours=1))
+    removed = 0
+    for artefact in unused:
+        path = artefact.path
+        artefact.delete()
+        if not Artefact.objects.filter(path=path).exists():
+            (artefacts.folder() / path).unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What Celery calls. A message carries a primary key and nothing else."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from fabrication import services, work
+
+
+@shared_task(name="fabrication.make_package", queue="jobs")
+def make_package(pk: int) -> None:
+    work.run(pk)
+
+
+@shared_task(name="fabrication.make_preview", queue="previews", time_limit=120)
+def make_preview(pk: int) -> None:
+    work.run(pk)
+
+
+@shared_task(name="fabrication.sweep", queue="sweeps")
+def sweep() -> None:
+    services.sweep()
+
+
+@shared_task(name="fabrication.tidy", queue="sweeps")
+def tidy() -> None:
+    services.tidy()

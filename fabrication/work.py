@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a worker does with a job: claim it, make it, say how it ended."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from designs.errors import DesignError, ParameterError
+from fabrication import artefacts, services
+from fabrication.errors import MachineFileError, NotMakeableError, VerificationError
+from fabrication.leases import Lease, LeaseLostError, claim
+from fabrication.machine import parse_machine
+from fabrication.models import Artefact, Job
+
+log = logging.getLogger(__name__)
+
+_OUR_FAULT = (
+    "Une erreur de notre côté a arrêté le calcul ; aucun fichier n’est proposé. "
+    "Vous pouvez réessayer, ou choisir d’autres dimensions."
+)
+_UNSOUND = (
+    "Les fichiers ont été relus et ne correspondent pas exactement au modèle : ils ne sont pas proposés au téléchargement. "
+)
+
+
+def run(pk: int) -> None:
+    """Work on a job if it is to be had; never raises for a job that can't be made."""
+    job = claim(pk)
+    if job is None:
+        return
+    try:
+        with Lease(job) as lease:
+            _work(job, lease)
+    except LeaseLostError:
+        log.warning("job %s: another worker took it over, this result is dropped", pk)
+
+
+def _work(job: Job, lease: Lease) -> None:
+    try:
+        made = services.made_before(job) or (
+            _preview(job, lease) if job.kind == Job.Kind.PREVIEW else _package(job, lease)
+        )
+    except (DesignError, NotMakeableError, MachineFileError) as error:
+        lease.settle(Job.State.REFUSED, reason=refusal(error), fault=str(error))
+    except LeaseLostError:
+        raise
+    except VerificationError as error:
+        log.exception("job %s failed", job.pk)
+        lease.settle(Job.State.FAILED, reason=_UNSOUND + error.french, fault=f"{type(error).__name__}: {error}")
+    except Exception as error:
+        log.exception("job %s failed", job.pk)
+        lease.settle(Job.State.FAILED, reason=_OUR_FAULT, fault=f"{type(error).__name__}: {error}")
+    else:
+        lease.settle(Job.State.DONE, **made)
+
+
+def refusal(error: Exception) -> str:
+    """The sentence, in French, that says why a piece can't be made as asked."""
+    if isinstance(error, ParameterError):
+        return " ".join(dict.fromkeys(error.messages.values()))
+    french = getattr(error, "french", "")
+    return french or f"Ce meuble ne peut pas être fabriqué ainsi : {error}"
+
+
+def _package(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.pipeline import make_package
+
+    design = job.revision.drawing()
+    machine_file = parse_machine(job.machine_file)
+    with tempfile.TemporaryDirectory(prefix="treteau-") as folder:
+        package = make_package(
+            design, job.parameters, machine_file, quantity=job.quantity, folder=Path(folder), progress=lease.progress
+        )
+        return {"package": artefacts.store(Artefact.Kind.PACKAGE, job.key, package.path, package.path.name)}
+
+
+def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.previews import make_preview
+
+    view, facts = make_preview(job.revision.drawing(), job.parameters, progress=lease.progress)
+    name = f"{job.revision.design}-r{job.revision.number}"
+    contents = {Artefact.Kind.VIEW: (view, f"{name}.glb"), Artefact.Kind.FACTS: (facts, f"{name}.json")}
+    return {
+        str(kind): artefacts.store(kind, services.part_key(job.key, kind), content, file)
+        for kind, (content, file) in contents.items()
+    }
