@@ -21,9 +21,15 @@ def print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
+class _Output(Console):
+    def on_broken_pipe(self) -> None:
+        """Rich would exit with 1, which here says that a package has faults."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output for tables, without rich's guesses about what a word means."""
-    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, markup=False, emoji=False)
+    return _Output(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
