@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What holds for every cut drawing, of a sheet or a part: units, version, layers, clean contours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fabrication.verification.comparison import DEPTH, Line
+from fabrication.verification.dxf import Drawing
+from fabrication.verification.layers import QUIET, parse_layer
+from fabrication.verification.manifest import Machine
+
+#: No segment of a contour is shorter (mm): CAM programs stumble over them.
+SHORTEST = 0.05
+#: What a cut drawing may hold on layers that are not cut.
+_STROKES = frozenset({"LWPOLYLINE", "POLYLINE", "LINE", "ARC", "CIRCLE"})
+
+
+@dataclass(frozen=True)
+class CutDrawing:
+    """A drawing's cutting contours and its sheet frames, sorted out."""
+
+    lines: tuple[Line, ...]
+    frames: tuple[Line, ...] = ()
+
+
+def unit_faults(drawing: Drawing, machine: Machine) -> Iterator[str]:
+    for name, value, meaning in (("$INSUNITS", "4", "millimetres"), ("$MEASUREMENT", "1", "metric")):
+        found = drawing.header.get(name)
+        if found != value:
+            yield f"{name} is {found or 'missing'}, {value} ({meaning}) expected"
+    if drawing.version != machine.dxf_version:
+        yield f"DXF version {drawing.version}, {machine.dxf_version} expected"
+
+
+def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutDrawing, list[str], list[str]]:
+    """The contours by layer; layer faults; contour faults."""
+    from fabrication.verification.layers import Layer
+
+    layer_faults, contour_faults = list(drawing.faults), []
+    lines, frames = [], []
+    unknown: set[str] = set()
+    for contour in drawing.contours:
+        if contour.layer in QUIET:
+            if contour.layer == "SHEET":
+                frames.append(Line(Layer("SHEET", "TOP", "SHEET"), contour.ring))
+            continue
+        layer = parse_layer(contour.layer, dots=machine.dxf_version != "R12")
+        if layer is None:
+            unknown.add(contour.layer)
+            continue
+        faults = list(_ring_faults(Line(layer, contour.ring)))
+        contour_faults += faults
+        if len(contour.ring.vertices) >= 2:
+            lines.append(Line(layer, contour.ring))
+        if layer.depth is not None and layer.depth > thickness + DEPTH:
+            layer_faults.append(f"layer {layer.name} is deeper than the sheet's {thickness:g} mm")
+        if layer.kind in ("OUTSIDE", "INSIDE") and layer.depth is not None and abs(layer.depth - thickness) > DEPTH:
+            layer_faults.append(f"layer {layer.name}: the measured thickness is {thickness:g} mm")
+    layer_faults += [f"layer {name!r} is not of the grammar" for name in sorted(unknown)]
+    for layer_name, kind in drawing.others:
+        if layer_name in QUIET:
+            if kind not in _STROKES:
+                layer_faults.append(f"a {kind} on {layer_name}: text and marks are strokes")
+        elif parse_layer(layer_name, dots=machine.dxf_version != "R12") is None:
+            layer_faults.append(f"a {kind} on layer {layer_name!r}, which is not of the grammar")
+        elif kind in ("LWPOLYLINE", "POLYLINE"):
+            contour_faults.append(f"an open {kind} on {layer_name}")
+        else:
+            contour_faults.append(f"a {kind} on {layer_name}: closed polylines and circles only")
+    contour_faults += _crossings(lines)
+    return CutDrawing(tuple(lines), tuple(frames)), list(dict.fromkeys(layer_faults)), contour_faults
+
+
+def _ring_faults(line: Line) -> Iterator[str]:
+    ring, name = line.ring, line.layer.name
+    if len(ring.vertices) < 2:
+        yield f"a contour of {len(ring.vertices)} vertices on {name}"
+        return
+    x, y, _ = ring.vertices[0]
+    where = f"the contour at ({x:.2f}, {y:.2f}) on {name}"
+    if ring.shortest < SHORTEST:
+        yield f"{where} has a segment of {ring.shortest:.4f} mm, {SHORTEST} at least"
+    if len(ring.points) < 3 or abs(ring.signed_area) < 1e-3:
+        yield f"{where} encloses nothing"
+    elif not ring.polygon.is_valid:
+        yield f"{where} touches or crosses itself"
+
+
+def _crossings(lines: Sequence[Line]) -> Iterator[str]:
+    """Duplicates, whatever their layers, and contours that cross where both cut through."""
+    from shapely import STRtree
+
+    sound = [line for line in lines if len(line.ring.points) >= 3 and line.ring.polygon.is_valid]
+    if len(sound) < 2:
+        return
+    rings = [line.ring.polygon.exterior for line in sound]
+    tree = STRtree(rings)
+    for i, j in zip(*tree.query(rings, predicate="intersects"), strict=True):
+        if i >= j:
+            continue
+        a, b = sound[i], sound[j]
+        left, low, right, high = rings[i].bounds
+        where = f"({(left + right) / 2:.2f}, {(low + high) / 2:.2f})"
+        if max(abs(p - q) for p, q in zip(rings[i].bounds, rings[j].bounds, strict=True)) < 0.02 and (
+            rings[i].hausdorff_distance(rings[j]) < 0.02
+        ):
+            yield f"the contour around {where} is drawn twice, on {a.layer.name} and {b.layer.name}"
+        elif _cut_through(a) and _cut_through(b):
+            yield f"two through cuts meet or cross near {where}: {a.layer.name} and {b.layer.name}"
+        elif a.layer.name == b.layer.name and a.layer.kind != "ENGRAVE" and rings[i].crosses(rings[j]):
+            yield f"two contours on {a.layer.name} cross near {where}"
+
+
+def _cut_through(line: Line) -> bool:
+    return line.layer.kind in ("OUTSIDE", "INSIDE")

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The cut list and the hardware list: what they count is what is drawn and needed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+from fabrication.verification.dxf import UnreadableError
+from fabrication.verification.expectation import Expected
+from fabrication.verification.manifest import Manifest
+
+
+def read_rows(data: bytes) -> list[dict[str, str]]:
+    """Rows by heading. Raises UnreadableError."""
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";", strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UnreadableError(f"no CSV in UTF-8: {error}") from None
+    if not rows:
+        raise UnreadableError("it is empty")
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(rows[0]):
+            raise UnreadableError(f"line {number} has {len(row)} fields, the headings {len(rows[0])}")
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def cut_list_faults(data: bytes, totals: Mapping[str, int], expected: Mapping[str, Expected]) -> Iterator[str]:
+    """Each part once, with its total quantity and its sizes. Raises UnreadableError."""
+    rows = read_rows(data)
+    codes = [row.get("Repère", "") for row in rows]
+    for code in sorted(totals.keys() - set(codes)):
+        yield f"{code} is not in it"
+    for row in rows:
+        code = row.get("Repère", "")
+        if code not in totals:
+            yield f"{code!r} is in it, but is no part of the piece"
+            continue
+        if codes.count(code) > 1:
+            yield f"{code} stands in it {codes.count(code)} times"
+        if _number(row.get("Quantité", "")) != totals[code]:
+            yield f"{code}: quantity {row.get('Quantité')!r}, {totals[code]} expected"
+        left, low, right, high = expected[code].outline.bounds
+        sizes = {"Longueur": right - left, "Largeur": high - low, "Épaisseur": expected[code].thickness}
+        for heading, size in sizes.items():
+            found = _number(row.get(f"{heading} (mm)", ""))
+            if found is None or abs(found - size) > 0.06:
+                yield f"{code}: {heading} {row.get(f'{heading} (mm)')!r}, {size:.2f} mm expected"
+
+
+def hardware_faults(data: bytes, manifest: Manifest) -> Iterator[str]:
+    """The manifest's hardware and as many sheets as are drawn. Raises UnreadableError."""
+    rows = read_rows(data)
+    for item in manifest.hardware:
+        named = (row for row in rows if row.get("Référence", "").lstrip("'") == item.reference)
+        quantities = [_number(row.get("Quantité", "")) for row in named if row.get("Unité") == item.unit]
+        if not any(q is not None and abs(q - item.quantity) < 1e-3 for q in quantities):
+            yield f"{item.reference}: quantity {quantities or 'none'}, {item.quantity:g} {item.unit} in the manifest"
+    sheets = [r for r in rows if r.get("Unité") == "panneau"]
+    if len(sheets) != 1 or _number(sheets[0].get("Quantité", "")) != len(manifest.sheets):
+        yield f"{[r.get('Quantité') for r in sheets]} sheets, {len(manifest.sheets)} are drawn"
+    if len(rows) != len(manifest.hardware) + len(sheets):
+        yield f"{len(rows) - len(sheets)} items of hardware, {len(manifest.hardware)} in the manifest"
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace("\u202f", "").replace("\u00a0", "").replace(",", "."))
+    except ValueError:
+        return None

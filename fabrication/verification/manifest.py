@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The manifest as data: required keys and their types, and nothing more taken on trust."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+Length = Annotated[float, Field(gt=0, le=1e6)]
+Number = Annotated[float, Field(ge=-1e7, le=1e7)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Code = Annotated[str, Field(pattern=r"^P\d{2,4}$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="allow")
+
+
+def safe_path(path: str) -> str:
+    """A relative path with slashes that stays in its folder. Raises ValueError."""
+    parts = path.split("/")
+    if not path or "\\" in path or ":" in path or any(p in ("", ".", "..") for p in parts):
+        raise ValueError(f"{path!r} is no plain relative path")
+    if any(ord(c) < 32 for c in path) or len(path) > 250:
+        raise ValueError(f"{path[:80]!r} is no plain relative path")
+    return path
+
+
+class Tool(_Model):
+    name: str
+    diameter_mm: Length
+
+
+class Machine(_Model):
+    process: Literal["cnc-router", "laser"]
+    spacing_mm: Annotated[float, Field(ge=0)]
+    margin_mm: Annotated[float, Field(ge=0)]
+    kerf_mm: Annotated[float, Field(ge=0, le=5)]
+    corner_relief: Literal["dogbone", "tbone", "none"]
+    dxf_version: Literal["R2010", "R12"]
+    tools: list[Tool] = []
+
+
+class Stock(_Model):
+    material: str
+    nominal_thickness_mm: Length
+    measured_thickness_mm: Length
+    sheet_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    grain: Literal["long", "cross", "none"]
+    clearance_mm: Annotated[float, Field(ge=0)]
+
+
+class Placement(_Model):
+    part: Code
+    copy_number: Count = Field(alias="copy")
+    x_mm: Number
+    y_mm: Number
+    rotation_deg: Number
+    mirrored: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.part}-{self.copy_number}"
+
+
+class Sheet(_Model):
+    index: Count
+    file: str
+    width_mm: Length
+    height_mm: Length
+    utilisation: Annotated[float, Field(ge=0, le=1)]
+    placements: list[Placement]
+
+    _path = field_validator("file")(safe_path)
+
+
+class Part(_Model):
+    code: Code
+    name: str
+    quantity: Count
+    thickness_mm: Length
+    area_mm2: Length
+    perimeter_mm: Length
+    bbox_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    grain: Literal["along", "across", "free"]
+    file: str
+
+    _path = field_validator("file")(safe_path)
+
+
+class Hardware(_Model):
+    reference: str
+    name: str
+    quantity: Annotated[float, Field(ge=0)]
+    unit: str
+
+
+class CheckRow(_Model):
+    id: str
+    ok: bool
+    detail: str
+
+
+class File(_Model):
+    path: str
+    sha256: str
+    bytes: Annotated[int, Field(ge=0)]
+
+    _path = field_validator("path")(safe_path)
+
+    @field_validator("sha256")
+    @classmethod
+    def _hexadecimal(cls, value: str) -> str:
+        if not re.fullmatch(r"[0-9a-f]{64}", value):
+            raise ValueError("no SHA-256 in hexadecimal")
+        return value
+
+
+class Manifest(_Model):
+    design: str
+    revision: Count
+    parameters: dict[str, Any]
+    quantity: Count | None = None
+    machine: Machine
+    stock: Stock
+    software: dict[str, Any]
+    sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
+    parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
+    hardware: list[Hardware]
+    checks: list[CheckRow]
+    files: Annotated[list[File], Field(max_length=10_000)]
+
+
+def parse_manifest(data: bytes) -> tuple[Manifest | None, list[str]]:
+    """The manifest, or None, and what is wrong with it, a line a fault."""
+    try:
+        raw = json.loads(data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_single_keys)
+    except (ValueError, RecursionError) as error:
+        return None, [f"it is no JSON: {error}"]
+    try:
+        found = Manifest.model_validate(raw)
+    except ValidationError as error:
+        return None, [
+            f"{'.'.join(str(p) for p in fault['loc']) or 'manifest'}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        ]
+    return found, list(_inconsistencies(found))
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _single_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return data
+
+
+def _inconsistencies(found: Manifest) -> list[str]:
+    faults = []
+    named: tuple[tuple[str, list[str]], ...] = (
+        ("part code", [p.code for p in found.parts]),
+        ("part file", [p.file for p in found.parts]),
+        ("sheet index", [str(s.index) for s in found.sheets]),
+        ("sheet file", [s.file for s in found.sheets]),
+        ("file", [f.path for f in found.files]),
+    )
+    for what, values in named:
+        faults += [f"{what} {v} stands twice" for v in sorted({v for v in values if values.count(v) > 1})]
+    codes, files = {p.code for p in found.parts}, {f.path for f in found.files}
+    for sheet in found.sheets:
+        for placement in sheet.placements:
+            if placement.part not in codes:
+                faults.append(f"sheet {sheet.index} places {placement.part}, which is in no list of parts")
+    for path in [s.file for s in found.sheets] + [p.file for p in found.parts]:
+        if path not in files:
+            faults.append(f"{path} is named, but not among the files")
+    if found.machine.process == "cnc-router" and not found.machine.tools:
+        faults.append("machine.tools: a router without a tool")
+    return faults

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The STEP of the whole piece: one product a part, named by its code, and where its copies stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fabrication.verification.dxf import UnreadableError
+
+if TYPE_CHECKING:
+    import cadquery as cq
+
+_CODE = re.compile(r"^P\d{2,4}$")
+
+#: A rigid placement: three rows of four numbers, millimetres.
+Matrix = tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass
+class Piece:
+    """``solids`` by code, in their own frames; ``copies`` places each occurrence."""
+
+    solids: dict[str, cq.Shape] = field(default_factory=dict)
+    copies: dict[str, list[Matrix]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_step(path: Path) -> Piece:
+    """Raises UnreadableError if OpenCASCADE can't read the file."""
+    import cadquery as cq
+    from OCP.IFSelect import IFSelect_RetDone
+    from OCP.STEPCAFControl import STEPCAFControl_Reader
+    from OCP.TCollection import TCollection_ExtendedString
+    from OCP.TDF import TDF_LabelSequence
+    from OCP.TDocStd import TDocStd_Document
+    from OCP.XCAFApp import XCAFApp_Application
+    from OCP.XCAFDoc import XCAFDoc_DocumentTool
+
+    if b"ISO-10303-21" not in path.open("rb").read(200):
+        raise UnreadableError("no STEP file (ISO-10303-21)")
+    document = TDocStd_Document(TCollection_ExtendedString("BinXCAF"))
+    XCAFApp_Application.GetApplication_s().InitDocument(document)
+    reader = STEPCAFControl_Reader()
+    reader.SetNameMode(True)
+    reader.SetColorMode(False)
+    reader.SetLayerMode(False)
+    _be_quiet()
+    if reader.ReadFile(str(path)) != IFSelect_RetDone or not reader.Transfer(document):
+        raise UnreadableError("OpenCASCADE can't read it as STEP")
+    tool = XCAFDoc_DocumentTool.ShapeTool_s(document.Main())
+    free = TDF_LabelSequence()
+    tool.GetFreeShapes(free)
+    piece = Piece()
+    if not free.Length():
+        piece.faults.append("it holds no product")
+    identity: Matrix = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
+    for index in range(1, free.Length() + 1):
+        _walk(free.Value(index), identity, piece, cq, 0)
+    return piece
+
+
+def _be_quiet() -> None:
+    """The reader prints its transfer statistics on standard output."""
+    from OCP.Message import Message
+
+    messenger = Message.DefaultMessenger_s()
+    for printer in list(messenger.Printers()):
+        messenger.RemovePrinter(printer)
+
+
+def _walk(label: Any, matrix: Matrix, piece: Piece, cq: Any, depth: int) -> None:
+    from OCP.TDF import TDF_Label, TDF_LabelSequence
+    from OCP.XCAFDoc import XCAFDoc_ShapeTool
+
+    if depth > 8:
+        piece.faults.append("assemblies within assemblies, more than 8 deep")
+        return
+    if XCAFDoc_ShapeTool.IsReference_s(label):
+        matrix = _product(matrix, _matrix(XCAFDoc_ShapeTool.GetLocation_s(label)))
+        referred = TDF_Label()
+        XCAFDoc_ShapeTool.GetReferredShape_s(label, referred)
+        _walk(referred, matrix, piece, cq, depth + 1)
+        return
+    if XCAFDoc_ShapeTool.IsAssembly_s(label):
+        components = TDF_LabelSequence()
+        XCAFDoc_ShapeTool.GetComponents_s(label, components)
+        for index in range(1, components.Length() + 1):
+            _walk(components.Value(index), matrix, piece, cq, depth + 1)
+        return
+    name = _name(label)
+    if not _CODE.match(name):
+        piece.faults.append(f"a product is named {name!r}, not by a part's code")
+        return
+    shape = cq.Shape.cast(XCAFDoc_ShapeTool.GetShape_s(label))
+    solids = shape.Solids()
+    if len(solids) != 1:
+        piece.faults.append(f"{name} is {len(solids)} solids, 1 expected")
+        return
+    known = piece.solids.get(name)
+    if known is None:
+        piece.solids[name] = solids[0]
+    elif not known.wrapped.IsPartner(solids[0].wrapped):
+        piece.faults.append(f"two products are named {name}")
+    piece.copies.setdefault(name, []).append(matrix)
+
+
+def _name(label: Any) -> str:
+    from OCP.TDataStd import TDataStd_Name
+
+    attribute = TDataStd_Name()
+    if not label.FindAttribute(TDataStd_Name.GetID_s(), attribute):
+        return ""
+    return str(attribute.Get().ToExtString())
+
+
+def _matrix(location: Any) -> Matrix:
+    transformation = location.Transformation()
+    return tuple(tuple(transformation.Value(row, column) for column in range(1, 5)) for row in range(1, 4))
+
+
+def _product(a: Matrix, b: Matrix) -> Matrix:
+    rows = []
+    for i in range(3):
+        row = [sum(a[i][k] * b[k][j] for k in range(3)) for j in range(4)]
+        row[3] += a[i][3]
+        rows.append((row[0], row[1], row[2], row[3]))
+    return tuple(rows)
+
+
+def compare_solids(piece: Piece, solids: Mapping[str, cq.Shape], tolerance: float = 1e-4) -> list[str]:
+    """The STEP's solids against those that it should hold: volume, bounds and centre (relative, mm)."""
+    faults = []
+    for code in sorted(solids.keys() | piece.solids.keys()):
+        if code not in piece.solids:
+            faults.append(f"{code} is not in it")
+        elif code not in solids:
+            faults.append(f"{code} is in it, but is no part of the piece")
+        else:
+            ours, theirs = piece.solids[code], solids[code]
+            if abs(ours.Volume() - theirs.Volume()) > tolerance * theirs.Volume():
+                faults.append(f"{code} has {ours.Volume():.1f} mm³, {theirs.Volume():.1f} expected")
+            a, b = ours.BoundingBox(), theirs.BoundingBox()
+            gap = max(abs(getattr(a, k) - getattr(b, k)) for k in ("xmin", "ymin", "zmin", "xmax", "ymax", "zmax"))
+            centres = (ours.Center() - theirs.Center()).Length
+            if gap > 0.01 or centres > 0.01:
+                faults.append(f"{code} lies {max(gap, centres):.3f} mm beside its own frame")
+    return faults

@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A sheet's SVG: one unit a millimetre, the same contours as the sheet's DXF."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from fabrication.verification.dxf import UnreadableError
+from fabrication.verification.pictures import Layers
+from fabrication.verification.rings import Point, Ring
+
+_TOKEN = re.compile(r"[MmLlHhVvAaZzCcSsQqTt]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_LENGTH = re.compile(r"\s*([0-9.eE+-]+)\s*mm\s*")
+_SVG = "{http://www.w3.org/2000/svg}"
+_ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "A": 7, "Z": 0}
+
+
+@dataclass
+class Picture:
+    """Closed contours by layer, in millimetres, Y up from the page's ``height``."""
+
+    contours: Layers = field(default_factory=dict)
+    open_lines: dict[str, int] = field(default_factory=dict)
+
+
+def read_svg(data: bytes, sheet_height: float) -> Picture:
+    """Raises UnreadableError: no SVG, not 1:1 in millimetres, or drawn with what this reader does not know."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise UnreadableError("an SVG with a document type or entities")
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise UnreadableError(f"no XML: {error}") from None
+    if root.tag != f"{_SVG}svg":
+        raise UnreadableError("its root is no svg element")
+    _one_to_one(root)
+    picture = Picture()
+    try:
+        _walk(root, "", sheet_height, picture, 0)
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
+        raise UnreadableError(f"a path can't be read: {error}") from None
+    return picture
+
+
+def _one_to_one(root: ElementTree.Element) -> None:
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    sizes = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+    if len(box) != 4 or not all(sizes):
+        raise UnreadableError("its size is not in millimetres, or it has no viewBox")
+    for name, size, units in zip(("width", "height"), sizes, box[2:], strict=True):
+        assert size is not None
+        try:
+            millimetres, unit_count = float(size[1]), float(units)
+        except ValueError:
+            raise UnreadableError(f"its {name} is no number") from None
+        if not unit_count or abs(millimetres / unit_count - 1) > 1e-6:
+            raise UnreadableError(f"its {name} is {millimetres:g} mm for {unit_count:g} units: not 1:1")
+
+
+def _walk(element: ElementTree.Element, layer: str, height: float, picture: Picture, depth: int) -> None:
+    if depth > 20:
+        raise ValueError("groups nested too deep")
+    tag = element.tag.removeprefix(_SVG)
+    for attribute in ("transform", "style"):
+        if "transform" in (element.get(attribute) or "") or (attribute == "transform" and element.get(attribute)):
+            raise ValueError(f"a transformed {tag}")
+    if depth and tag == "svg":
+        raise ValueError("an svg within the svg")
+    if tag == "g":
+        layer = element.get("id") or layer
+    elif tag == "path":
+        _path(element.get("d") or "", layer, height, picture)
+    elif tag == "circle":
+        x, y, r = (float(element.get(name) or 0) for name in ("cx", "cy", "r"))
+        picture.contours.setdefault(layer, []).append(Ring.circle(x, height - y, r))
+    elif tag not in ("svg", "title", "desc", "metadata", "defs"):
+        raise ValueError(f"a {tag} element")
+    for child in element:
+        _walk(child, layer, height, picture, depth + 1)
+
+
+def _path(data: str, layer: str, height: float, picture: Picture) -> None:
+    vertices: list[tuple[float, float, float]] = []
+    for command, numbers in _commands(data):
+        if command == "M":
+            if vertices:
+                picture.open_lines[layer] = picture.open_lines.get(layer, 0) + 1
+            vertices = [(numbers[0], height - numbers[1], 0.0)]
+        elif command == "Z":
+            if len(vertices) > 1 and math.dist(vertices[0][:2], vertices[-1][:2]) < 1e-9:
+                vertices.pop()
+            picture.contours.setdefault(layer, []).append(Ring(tuple(vertices)))
+            vertices = []
+        else:
+            x, y, _ = vertices[-1]
+            if command == "H":
+                end = (numbers[0], y)
+            elif command == "V":
+                end = (x, height - numbers[0])
+            else:
+                end = (numbers[-2], height - numbers[-1])
+            if command == "A":
+                vertices[-1] = (x, y, _bulge((x, y), end, numbers))
+            vertices.append((*end, 0.0))
+    if vertices:
+        picture.open_lines[layer] = picture.open_lines.get(layer, 0) + 1
+
+
+def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
+    """Absolute commands with their numbers; a repeated command may leave out its letter."""
+    if _TOKEN.sub("", data).strip(" ,\t\n\r"):
+        raise ValueError("what is no path data")
+    tokens = _TOKEN.findall(data)
+    position, command = 0, ""
+    while position < len(tokens):
+        if tokens[position].isalpha():
+            command = tokens[position]
+            position += 1
+        elif command in ("", "Z"):
+            raise ValueError("numbers without a command")
+        if command not in _ARGUMENTS:
+            raise ValueError(f"path command {command}")
+        count = _ARGUMENTS[command]
+        numbers = [float(t) for t in tokens[position : position + count]]
+        if len(numbers) != count or not all(math.isfinite(n) and abs(n) < 1e7 for n in numbers):
+            raise ValueError(f"path command {command} without its numbers")
+        position += count
+        yield command, numbers
+        if command == "M":
+            command = "L"
+
+
+def _bulge(start: Point, end: Point, numbers: list[float]) -> float:
+    """An SVG arc as a bulge: tan of a quarter of its angle. Y is already up, so sweep 0 is counter-clockwise."""
+    rx, ry, _, large, sweep = numbers[:5]
+    chord = math.dist(start, end)
+    if abs(rx - ry) > 1e-6 or rx <= 0 or not chord:
+        raise ValueError("an arc that is not round")
+    ratio = chord / 2 / rx
+    # Six decimals can't tell a half circle from nearly one.
+    half = math.pi / 2 if ratio > 1 - 1e-6 else math.asin(ratio)
+    angle = 2 * (math.pi - half) if large else 2 * half
+    return math.tan(angle / 4) * (1 if sweep == 0 else -1)
