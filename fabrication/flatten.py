@@ -78,7 +78,7 @@ def _one_solid(shape: Any, refuse: Refusal) -> TopoDS_Shape:
         explorer.Next()
     if not solids:
         kind = str(wrapped.ShapeType()).rsplit("_", 1)[-1].lower()
-        refuse(f"it is a {kind}, not a solid", "ce n’est pas un solide")
+        refuse(f"it is {'an' if kind == 'edge' else 'a'} {kind}, not a solid", "ce n’est pas un solide")
     if len(solids) > 1:
         refuse(f"it is {len(solids)} solids, not one", f"elle est faite de {len(solids)} solides au lieu d’un seul")
     return solids[0]
@@ -148,6 +148,8 @@ def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> Fl
     voids = sum(abs(signed_area(loop)) for loop in through)
     rebuilt = (abs(signed_area(outline)) - voids) * thickness - removed
     if abs(rebuilt - abs(volume)) > VOLUME_TOLERANCE * abs(volume):
+        volume = _volume(solid, accurate=True)
+    if abs(rebuilt - abs(volume)) > VOLUME_TOLERANCE * abs(volume):
         refuse(
             f"the recognised cuts leave {rebuilt:.6g} mm³, the solid has {abs(volume):.6g} mm³",
             "les usinages reconnus ne redonnent pas le volume du solide",
@@ -156,12 +158,16 @@ def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> Fl
     return FlatPart(code, name, thickness, tuple(operations))
 
 
-def _volume(solid: TopoDS_Shape) -> float:
+def _volume(solid: TopoDS_Shape, accurate: bool = False) -> float:
+    """Signed, mm³. The kernel's quick rule is exact for planes and cylinders, not for B-spline walls."""
     from OCP.BRepGProp import BRepGProp
     from OCP.GProp import GProp_GProps
 
     properties = GProp_GProps()
-    BRepGProp.VolumeProperties_s(solid, properties)
+    if accurate:
+        BRepGProp.VolumeProperties_s(solid, properties, 1e-8)
+    else:
+        BRepGProp.VolumeProperties_s(solid, properties)
     return float(properties.Mass())
 
 
