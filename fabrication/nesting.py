@@ -197,10 +197,15 @@ def _require_fit(blank: _Blank, usable: tuple[int, int], stock: Stock) -> None:
     fixed = len(blank.turns) == 1
     direction = " with its grain along the sheet's" if fixed else ""
     direction_fr = " dans le sens du fil" if fixed else ""
+    needed, sheet = (w, h), stock.sheet_mm
     raise NotMakeableError(
-        f"{part.code} {part.name!r} is {w:.1f} × {h:.1f} mm{direction}; a sheet of {stock.sheet_mm[0]:g} × "
-        f"{stock.sheet_mm[1]:g} mm has room for {room[0]:.1f} × {room[1]:.1f} mm inside its margins",
-        f"La pièce {part.code} « {part.name} » mesure {w:.1f} × {h:.1f} mm{direction_fr} ; un panneau de "
-        f"{stock.sheet_mm[0]:g} × {stock.sheet_mm[1]:g} mm n’offre que {room[0]:.1f} × {room[1]:.1f} mm "
-        "à l’intérieur de ses marges.",
+        f"{part.code} {part.name!r} is {w:.6g} × {h:.6g} mm{direction}; a sheet of {sheet[0]:g} × {sheet[1]:g} mm "
+        f"has room for {room[0]:.6g} × {room[1]:.6g} mm inside its margins",
+        f"La pièce {part.code} «\N{NO-BREAK SPACE}{part.name}\N{NO-BREAK SPACE}» mesure {_size_in_french(needed)}"
+        f"{direction_fr}\N{NARROW NO-BREAK SPACE}; un panneau de {_size_in_french(sheet)} n’offre que "
+        f"{_size_in_french(room)} à l’intérieur de ses marges.",
     )
+
+
+def _size_in_french(size: tuple[float, float]) -> str:
+    return f"{size[0]:.6g} × {size[1]:.6g}\N{NO-BREAK SPACE}mm".replace(".", ",")
