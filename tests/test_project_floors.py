@@ -50,7 +50,7 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
         ("fabrication/verification/dxf.py", "import fabrication.flatten", "Verification shares no code"),
         ("fabrication/verification/svg.py", "import fabrication.exporters.dxf", "Verification shares no code"),
         # through another module
-        ("fabrication/machine.py", "import fabrication.relief", "Verification shares no code"),
+        ("fabrication/verification/dxf.py", "import fabrication.pipeline", "Verification shares no code"),
     ],
 )
 def test_a_forbidden_import_is_found(copy: Path, module: str, line: str, contract: str) -> None:
@@ -58,5 +58,5 @@ def test_a_forbidden_import_is_found(copy: Path, module: str, line: str, contrac
         file.write(f"\n{line}\n")
     code, out = lint(copy)
     assert code != 0
-    broken = [row for row in out.splitlines() if row.endswith("BROKEN")]
+    broken = [row for row in out.splitlines() if " BROKEN" in row]
     assert [row for row in broken if row.startswith(contract)], out
