@@ -82,8 +82,11 @@ class Panel:
         return x0 + s * ux + n * uy, y0 + s * uy - n * ux
 
     def shape_edge(self, name: str, steps: Iterable[Step]) -> None:
-        """Replace a stretch of an edge by a line of steps (a tab, a notch)."""
-        self._features.setdefault(self._index(name), []).append(tuple(steps))
+        """Replace a stretch of an edge by a line of steps (a tab, a notch). One that is there already is
+        not cut again: copies of a part are cut by the same joints in several places of the piece."""
+        feature, there = tuple(steps), self._features.setdefault(self._index(name), [])
+        if not any(_same(Contour.of(feature), Contour.of(other)) for other in there):
+            there.append(feature)
 
     def tab(self, name: str, centre: float, width: float, length: float, chamfer: float = 1.5) -> None:
         """A tab that stands out of an edge, its tip chamfered so that it finds its slot."""
