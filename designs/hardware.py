@@ -11,6 +11,7 @@ from designs.furniture import Fitting
 
 STEEL = (0.55, 0.56, 0.58)
 RUBBER = (0.16, 0.17, 0.18)
+GLASS = (0.27, 0.33, 0.40)
 
 
 def caster(diameter: float, height: float, spots: Sequence[Point]) -> list[Fitting]:
@@ -26,4 +27,21 @@ def caster(diameter: float, height: float, spots: Sequence[Point]) -> list[Fitti
         Fitting("roue", wheel, places, RUBBER),
         Fitting("platine de roulette", plate, places, STEEL),
         Fitting("chape", fork, places, STEEL),
+    ]
+
+
+def screen(width: float, x: float, y: float, z: float) -> list[Fitting]:
+    """A flat screen that looks to the front (−Y), 16:9 with a frame, its mount's plate on the wall at y
+    and its middle at (x, z)."""
+    import cadquery as cq
+
+    height = width * 0.6
+    place = (cq.Location(cq.Vector(x, y, z)),)
+    frame = cq.Solid.makeBox(width, 32, height, cq.Vector(-width / 2, -48, -height / 2))
+    glass = cq.Solid.makeBox(width - 16, 1, height - 24, cq.Vector(-width / 2 + 8, -49, -height / 2 + 16))
+    mount = cq.Solid.makeBox(120, 16, 120, cq.Vector(-60, -16, -60))
+    return [
+        Fitting("écran", frame, place, RUBBER),
+        Fitting("dalle", glass, place, GLASS),
+        Fitting("fixation de l’écran", mount, place, STEEL),
     ]

@@ -155,6 +155,25 @@ class Panel:
         """A closed rectangular pocket with sharp corners (a dado), centred."""
         self.pocket(_rectangle(x, y, length, width, angle_deg), depth)
 
+    def ring(self, x: float, y: float, width: float, height: float, groove: float, depth: float, radius: float) -> None:
+        """A groove all round a rectangle, centred: ``width`` × ``height`` outside, ``groove`` mm wide, its
+        outer corners rounded by ``radius`` (more than the groove's width)."""
+        outer, inner = (
+            Contour(
+                tuple(
+                    _rounded(
+                        [
+                            Corner(x + i * (width / 2 - inset), y + j * (height / 2 - inset), radius - inset)
+                            for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+                        ]
+                    )
+                )
+            )
+            for inset in (0.0, groove)
+        )
+        if not any(_same(outer, there.contour) for there in self.recesses):
+            self.recesses.append(Recess(outer, depth, (inner,)))
+
     def engrave(
         self, text: str, x: float, y: float, height: float, stroke: float = 2.5, angle_deg: float = 0.0
     ) -> None:
