@@ -27,6 +27,7 @@ from fabrication.faces import (
 )
 from fabrication.loops import TOLERANCE, Loop, PinchedError, canonical, outer_boundary, reverse, signed_area
 from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPart, Operation, Work
+from fabrication.solids import one_solid
 
 if TYPE_CHECKING:
     from OCP.TopoDS import TopoDS_Shape
@@ -51,7 +52,7 @@ def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
     Raises NotFlatError, which names the part, the face (counted from 1 in the kernel's order) and the reason.
     """
     refuse = Refusal(code, name)
-    solid = _one_solid(shape, refuse)
+    solid = one_solid(shape, refuse)
     upright = _normal_is_z(solid, refuse)
     if upright:
         return _recognise(solid, code, name, refuse)
@@ -61,27 +62,8 @@ def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
 def flatten_part(part: Part) -> FlatPart:
     """A design's part, in the frame that the design gave it, with its quantity, grain and finish."""
     refuse = Refusal(part.code, part.name)
-    flat = _recognise(_one_solid(part.solid, refuse), part.code, part.name, refuse)
+    flat = _recognise(one_solid(part.solid, refuse), part.code, part.name, refuse)
     return dataclasses.replace(flat, quantity=part.quantity, grain=part.grain, finish=part.finish)
-
-
-def _one_solid(shape: Any, refuse: Refusal) -> TopoDS_Shape:
-    from OCP.TopAbs import TopAbs_ShapeEnum
-    from OCP.TopExp import TopExp_Explorer
-
-    wrapped = getattr(shape, "wrapped", shape)
-    if wrapped is None or not hasattr(wrapped, "ShapeType") or wrapped.IsNull():
-        refuse("there is no shape in it", "elle ne contient aucune forme")
-    solids, explorer = [], TopExp_Explorer(wrapped, TopAbs_ShapeEnum.TopAbs_SOLID)
-    while explorer.More():
-        solids.append(explorer.Current())
-        explorer.Next()
-    if not solids:
-        kind = str(wrapped.ShapeType()).rsplit("_", 1)[-1].lower()
-        refuse(f"it is {'an' if kind == 'edge' else 'a'} {kind}, not a solid", "ce n’est pas un solide")
-    if len(solids) > 1:
-        refuse(f"it is {len(solids)} solids, not one", f"elle est faite de {len(solids)} solides au lieu d’un seul")
-    return solids[0]
 
 
 def _sheet_normal(solid: TopoDS_Shape, refuse: Refusal) -> tuple[float, float, float]:

@@ -171,6 +171,12 @@ def test_a_solid_turned_inside_out_is_read_all_the_same() -> None:
     assert flatten(cq.Shape.cast(solid.wrapped.Reversed())) == flatten(solid)
 
 
+def test_loose_faces_that_close_are_sewn_into_the_solid_that_they_bound() -> None:
+    solid = plate().cut(tool(50, 50, 9, 100, 80, 9)).val()
+    faces = [face.copy() for face in solid.Faces()]
+    assert flatten(cq.Compound.makeCompound(faces)) == flatten(solid)
+
+
 def test_a_narrow_batten_keeps_the_frame_that_its_design_gave_it() -> None:
     solid = plate(500, 10, 18).val()
     part = flatten_part(Part("P01", "tasseau", solid, (cq.Location(), cq.Location()), Grain.ACROSS, Finish.BOTH))

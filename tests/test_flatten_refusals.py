@@ -91,8 +91,8 @@ def test_two_solids() -> None:
     assert refusal(two) == "it is 2 solids, not one"
 
 
-def test_a_shell_an_edge_and_nothing() -> None:
-    assert refusal(plate().val().Shells()[0]) == "it is a shell, not a solid"
+def test_a_face_an_edge_and_nothing() -> None:
+    assert refusal(plate().val().Faces()[0]) == "it is a face, not a solid"
     assert refusal(plate().val().Edges()[0]) == "it is an edge, not a solid"
     assert refusal(None) == "there is no shape in it"
     assert refusal("a text") == "there is no shape in it"
@@ -109,6 +109,11 @@ def test_a_solid_with_a_missing_face() -> None:
     builder.MakeSolid(solid)
     builder.Add(solid, shell)
     assert refusal(solid) == "its faces do not close: it is no solid"
+
+
+def test_loose_faces_with_a_gap() -> None:
+    faces = plate().val().Faces()
+    assert refusal(cq.Compound.makeCompound(faces[1:])) == "it is a compound, not a solid"
 
 
 def test_a_ball() -> None:
