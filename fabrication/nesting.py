@@ -64,14 +64,35 @@ def _each_its_own_turn(algorithm: type) -> type:
     return Bin
 
 
-_BL, _BSSF, _BAF = (_each_its_own_turn(a) for a in (maxrects.MaxRectsBl, maxrects.MaxRectsBssf, maxrects.MaxRectsBaf))
+class _Leftmost(maxrects.MaxRects):  # type: ignore[misc]
+    """As far to the left as it goes, then as low: what is left over is one long offcut."""
+
+    def _select_position(self, w: int, h: int) -> tuple[Any, Any]:
+        places = [
+            (room.x + width, room.y, width, height, room)
+            for width, height in ((w, h), (h, w))[: 2 if self.rot else 1]
+            for room in self._max_rects
+            if self._rect_fitness(room, width, height) is not None
+        ]
+        if not places:
+            return None, None
+        _, _, width, height, room = min(places, key=lambda place: place[:2])
+        return rectpack.geometry.Rectangle(room.x, room.y, width, height), room
+
+
+_LEFT, _BL, _BSSF, _BAF = (
+    _each_its_own_turn(a) for a in (_Leftmost, maxrects.MaxRectsBl, maxrects.MaxRectsBssf, maxrects.MaxRectsBaf)
+)
 Sort = Callable[[Rectangles], Rectangles]
 _STRATEGIES: tuple[tuple[type, Sort], ...] = (
     (_BSSF, rectpack.SORT_LSIDE),
+    (_LEFT, rectpack.SORT_LSIDE),
     (_BSSF, rectpack.SORT_AREA),
     (_BAF, rectpack.SORT_LSIDE),
+    (_LEFT, rectpack.SORT_SSIDE),
     (_BL, rectpack.SORT_SSIDE),
     (_BSSF, rectpack.SORT_SSIDE),
+    (_LEFT, rectpack.SORT_AREA),
     (_BL, rectpack.SORT_LSIDE),
     (_BAF, rectpack.SORT_AREA),
     (_BSSF, rectpack.SORT_PERI),
@@ -124,32 +145,46 @@ def nest(parts: Sequence[FlatPart], machine: Machine, stock: Stock) -> tuple[She
     total = sum(p.quantity for p in parts)
     bin_size = (usable[0] + spacing, usable[1] + spacing)
     strategies = _STRATEGIES if total <= TRY_ALL else _STRATEGIES[:3] if total <= TRY_SOME else _STRATEGIES[:1]
-    best: tuple[tuple[int, int], list[rectpack.PackerBNF]] | None = None
-    for algorithm, sort in strategies:
-        bins = _pack(blanks, spacing, usable, bin_size, algorithm, sort)
-        score = (len(bins), max(r.x + r.width for r in bins[-1]) if bins else 0)
-        if best is None or score < best[0]:
-            best = (score, bins)
-    assert best is not None
+    bins = _best(_rectangles(blanks, spacing, usable), bin_size, strategies)
+    if bins:
+        # What ended up on the last sheet can often lie closer when it is alone.
+        rest = [(r.width, r.height, r.rid._replace(turn=_turn_of(r, blanks, spacing))) for r in bins[-1]]
+        again = _best(rest, bin_size, _STRATEGIES)
+        if len(again) == 1 and _length(again[0]) < _length(bins[-1]):
+            bins[-1:] = again
     return tuple(
         SheetLayout(index, width, height, _placements(rectangles, blanks, spacing, margin))
-        for index, rectangles in enumerate(best[1], start=1)
+        for index, rectangles in enumerate(bins, start=1)
     )
 
 
-def _pack(
-    blanks: list[_Blank], spacing: int, usable: tuple[int, int], bin_size: tuple[int, int], algorithm: type, sort: Sort
-) -> list[Any]:
+def _rectangles(blanks: list[_Blank], spacing: int, usable: tuple[int, int]) -> Rectangles:
+    """A rectangle for every copy, spacing included to its right and above."""
     rectangles: Rectangles = []
     for index, blank in enumerate(blanks):
         fitting = [t for t in blank.turns if _fits(blank.size(t), usable)]
         # A part that may turn is offered with its long side along the sheet's.
-        turn = max(fitting, key=lambda t: (blank.size(t)[0] >= blank.size(t)[1]) == (bin_size[0] >= bin_size[1]))
+        turn = max(fitting, key=lambda t: (blank.size(t)[0] >= blank.size(t)[1]) == (usable[0] >= usable[1]))
         w, h = blank.size(turn)
         rectangles += [
             (w + spacing, h + spacing, _Copy(index, copy, turn, len(fitting) > 1))
             for copy in range(1, blank.part.quantity + 1)
         ]
+    return rectangles
+
+
+def _best(rectangles: Rectangles, bin_size: tuple[int, int], strategies: Sequence[tuple[type, Sort]]) -> list[Any]:
+    """The packing on the fewest sheets; of these, the one with the shortest last sheet."""
+    packings = [_pack(rectangles, bin_size, algorithm, sort) for algorithm, sort in strategies]
+    return min(packings, key=lambda bins: (len(bins), _length(bins[-1]) if bins else 0))
+
+
+def _length(rectangles: list[Any]) -> int:
+    """How much of a sheet's width is used."""
+    return max(int(r.x + r.width) for r in rectangles)
+
+
+def _pack(rectangles: Rectangles, bin_size: tuple[int, int], algorithm: type, sort: Sort) -> list[Any]:
     packer = rectpack.newPacker(rectpack.PackingMode.Offline, rectpack.PackingBin.BFF, algorithm, sort, rotation=True)
     packer.add_bin(*bin_size, count=float("inf"))
     for rectangle in rectangles:
@@ -161,11 +196,9 @@ def _pack(
 def _placements(rectangles: list[Any], blanks: list[_Blank], spacing: int, margin: float) -> tuple[Placement, ...]:
     placements = []
     for rectangle in rectangles:
-        index, copy, turn, _ = rectangle.rid
+        index, copy, _, _ = rectangle.rid
         blank = blanks[index]
-        w, h = blank.size(turn)
-        if (rectangle.width, rectangle.height) != (w + spacing, h + spacing):
-            turn = 90 - turn
+        turn = _turn_of(rectangle, blanks, spacing)
         x0, y0, x1, y1 = blank.bounds
         if blank.mirrored:
             x0, x1 = -x1, -x0
@@ -182,6 +215,13 @@ def _placements(rectangles: list[Any], blanks: list[_Blank], spacing: int, margi
             )
         )
     return tuple(sorted(placements, key=lambda p: (p.part, p.copy)))
+
+
+def _turn_of(rectangle: Any, blanks: list[_Blank], spacing: int) -> int:
+    """The rotation in which a packed rectangle lies."""
+    given: int = rectangle.rid.turn
+    w, h = blanks[rectangle.rid.part].size(given)
+    return given if (rectangle.width, rectangle.height) == (w + spacing, h + spacing) else 90 - given
 
 
 def _fits(size: tuple[int, int], usable: tuple[int, int]) -> bool:

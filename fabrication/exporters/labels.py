@@ -58,7 +58,7 @@ def centred_lines(lines: tuple[str, ...], x: float, y: float, radius: float) -> 
     # A block of n lines of relative width w and height 1.6 n - 0.6 fits if its half diagonal does.
     width = max(text_width(readable(line), 1.0) for line in lines)
     block = 1.6 * len(lines) - 0.6
-    height = min(HIGHEST, max(LOWEST, 0.9 * 2 * radius / (width**2 + block**2) ** 0.5))
+    height = min(HIGHEST, max(LOWEST, 0.82 * 2 * radius / (width**2 + block**2) ** 0.5))
     drawn: list[tuple[Point, ...]] = []
     for row, line in enumerate(lines):
         base = y + height * (block / 2 - 1 - 1.6 * row)

@@ -34,7 +34,7 @@ from fabrication.exporters.pdf_text import (
     write,
     write_right,
 )
-from fabrication.layers import Layer, faces_worked
+from fabrication.layers import CUTTING_ORDER, Layer, faces_worked
 from fabrication.machine import Process, SheetGrain
 from fabrication.plan import Face, FlatPart, SheetLayout, Work
 
@@ -270,8 +270,7 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
         for cut in part_cuts(parts[placement.part], placement):
             if cut.contour.signed_area > 0:
                 used[cut.layer, cut.work, cut.face] += 1
-    order = list(_WORDS)[::-1]
-    rows = sorted(used, key=lambda k: (order.index(k[1]), k[0].name))
+    rows = sorted(used, key=lambda k: (CUTTING_ORDER.index(k[1]), k[0].name))
     pitch = min(4.1, 29.0 / max(1, len(rows)))
     for number, key in enumerate(rows, start=1):
         layer, work, face = key
