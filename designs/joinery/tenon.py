@@ -18,9 +18,18 @@ from designs.placing import oriented, to_world
 
 
 def through_tenon(
-    a: Panel, edge: str, b: Panel, *, width: float, count: int = 2, at: Sequence[float] = (), clearance: float
+    a: Panel,
+    edge: str,
+    b: Panel,
+    *,
+    width: float,
+    count: int = 2,
+    at: Sequence[float] = (),
+    clearance: float,
+    proud: float = 0.0,
 ) -> Joint:
-    """Tabs on a's edge go through b and end flush with its far face.
+    """Tabs on a's edge go through b and end flush with its far face, or stand ``proud`` mm out of it
+    (a peg that something rests on).
 
     ``at`` gives the tabs' centres along the edge in mm, else ``count`` of them are spread evenly.
     Each slot is ``clearance`` longer and wider than its tab, in total. Every copy of a cuts every
@@ -29,7 +38,7 @@ def through_tenon(
     centres = list(at) or spread(a.edge_length(edge), count, width)
     contacts = []
     for centre in centres:
-        a.tab(edge, centre, width, b.thickness)
+        a.tab(edge, centre, width, b.thickness + proud, chamfer=4.0 if proud else 1.5)
         for m in require(list(meetings(a, edge, centre, b.thickness / 2, b)), a, b, f"tenon on {edge!r}"):
             b.slot(m.x, m.y, width + clearance, a.thickness + clearance, m.angle_deg)
             contacts.append(m.world)
