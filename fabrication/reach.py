@@ -81,7 +81,7 @@ def _refusal(
     point = missed.representative_point()
     width = _width(void, point, tool)
     what, quoi = {
-        Work.CUT_OUTSIDE: ("gap in the outline", "l’entaille du contour"),
+        Work.CUT_OUTSIDE: ("slot in the outline", "l’entaille du contour"),
         Work.CUT_INSIDE: ("slot", "la fente"),
         Work.POCKET: ("pocket", "la poche"),
     }[operation.work]
