@@ -18,6 +18,8 @@ def verify_package(archive: Path, *, as_json: bool) -> int:
 
     Raises OSError for what is no ZIP file at all, VerificationError for one that is broken.
     """
+    if archive.exists() and not archive.is_file() and not archive.is_dir():
+        raise OSError(errno.EINVAL, "no file", os.fspath(archive))  # a pipe would be waited for
     with archive.open("rb") as file:  # says "no such file", "is a directory", "permission denied"
         start = file.read(2)
     if start != b"PK":
