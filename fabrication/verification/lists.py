@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 
 from fabrication.verification.dxf import UnreadableError
@@ -61,6 +62,11 @@ def hardware_faults(data: bytes, manifest: Manifest) -> Iterator[str]:
     sheets = [r for r in rows if r.get("Unité") == "panneau"]
     if len(sheets) != 1 or _number(sheets[0].get("Quantité", "")) != len(manifest.sheets):
         yield f"{[r.get('Quantité') for r in sheets]} sheets, {len(manifest.sheets)} are drawn"
+    stock = manifest.stock
+    sizes = [*stock.sheet_mm, stock.nominal_thickness_mm]
+    for row in sheets:
+        if [_number(n) for n in re.findall(r"[\d,.]+", row.get("Référence", ""))] != sizes:
+            yield f"sheets of {row.get('Référence')!r}, {' × '.join(f'{size:g}' for size in sizes)} mm expected"
     if len(rows) != len(manifest.hardware) + len(sheets):
         yield f"{len(rows) - len(sheets)} items of hardware, {len(manifest.hardware)} in the manifest"
 

@@ -41,7 +41,9 @@ def read_step(path: Path) -> Piece:
     from OCP.XCAFApp import XCAFApp_Application
     from OCP.XCAFDoc import XCAFDoc_DocumentTool
 
-    if b"ISO-10303-21" not in path.open("rb").read(200):
+    with path.open("rb") as source:
+        head = source.read(200)
+    if b"ISO-10303-21" not in head:
         raise UnreadableError("no STEP file (ISO-10303-21)")
     document = TDocStd_Document(TCollection_ExtendedString("BinXCAF"))
     XCAFApp_Application.GetApplication_s().InitDocument(document)
