@@ -8,11 +8,14 @@ import dataclasses
 import math
 
 from designs.contour import Contour, Point, Segment
+from fabrication.corners import direction
 from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical
 from fabrication.plan import Face, FlatPart, Operation, Work
 
 _NEAR = 1e-9
+#: Neighbours whose moved ends are nearer than this (mm) are tangent: their crossing is ill-conditioned.
+_TANGENT = 1e-5
 
 
 def _refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:
@@ -97,16 +100,36 @@ def _offset(part: FlatPart, contour: Contour, grow: float, kerf: float) -> Conto
                 break
             loop.append(piece)
     if gone is not None:
-        x, y = gone.middle
-        what = f"arc of radius {gone.radius:.3g} mm" if gone.bulge else f"edge of {gone.length:.3g} mm"
-        raise _refuse(
-            part,
-            f"the {what} at ({x:.1f}, {y:.1f}) vanishes in the kerf of {kerf:g} mm",
-            f"le détail en ({x:.1f}, {y:.1f}) disparaît dans le trait de coupe de {kerf:g} mm.",
-        )
+        raise _vanished(part, segments, gone, grow, kerf)
     result = canonical(loop)
     _check(part, contour, result, grow, kerf)
     return result
+
+
+def _vanished(part: FlatPart, segments: Loop, gone: Segment, grow: float, kerf: float) -> NotMakeableError:
+    index = segments.index(gone)
+    before, after = segments[index - 1], segments[(index + 1) % len(segments)]
+    (x, y), length = gone.middle, f"{gone.length:.3g}"
+    # Between two corners of the void that turn away from each other's side lies a slot as wide as the edge.
+    turns = [math.copysign(1, -grow) * _turn(a, b) for a, b in ((before, gone), (gone, after))]
+    if not gone.bulge and min(turns) > 0.5:
+        return _refuse(
+            part,
+            f"the slot at ({x:.1f}, {y:.1f}) is {length} mm wide, narrower than the kerf of {kerf:g} mm",
+            f"l’entaille en ({x:.1f}, {y:.1f}) est large de {length} mm, moins que le trait de coupe de {kerf:g} mm.",
+        )
+    what = f"arc of radius {gone.radius:.3g} mm" if gone.bulge else f"edge of {length} mm"
+    return _refuse(
+        part,
+        f"the {what} at ({x:.1f}, {y:.1f}) vanishes in the kerf of {kerf:g} mm",
+        f"le détail en ({x:.1f}, {y:.1f}) disparaît dans le trait de coupe de {kerf:g} mm.",
+    )
+
+
+def _turn(a: Segment, b: Segment) -> float:
+    """Sine of the angle by which ``b`` turns left from ``a`` at their corner."""
+    (ux, uy), (vx, vy) = direction(a, True), direction(b, False)
+    return ux * vy - uy * vx
 
 
 def _check(part: FlatPart, nominal: Contour, result: Contour, grow: float, kerf: float) -> None:
@@ -145,8 +168,8 @@ def _parallel(segment: Segment, grow: float) -> Segment | None:
 def _corner(a: Segment, b: Segment, near: Point) -> Point | None:
     """Where two moved neighbours meet: their common point if they stay tangent, else their crossing
     nearest to the corner."""
-    if math.dist(a.end, b.start) < 1e-7:
-        return a.end
+    if math.dist(a.end, b.start) < _TANGENT:
+        return (a.end[0] + b.start[0]) / 2, (a.end[1] + b.start[1]) / 2
     if not a.bulge and not b.bulge:
         ux, uy = a.end[0] - a.start[0], a.end[1] - a.start[1]
         vx, vy = b.end[0] - b.start[0], b.end[1] - b.start[1]
