@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from designs.contour import Point
 from designs.furniture import Fitting
+from designs.placing import Vector
 
 STEEL = (0.55, 0.56, 0.58)
 RUBBER = (0.16, 0.17, 0.18)
 GLASS = (0.27, 0.33, 0.40)
+CLOTH = (0.86, 0.36, 0.22)
+FIBRE = (0.88, 0.88, 0.84)
 
 
 def caster(diameter: float, height: float, spots: Sequence[Point]) -> list[Fitting]:
@@ -45,3 +48,45 @@ def screen(width: float, x: float, y: float, z: float) -> list[Fitting]:
         Fitting("dalle", glass, place, GLASS),
         Fitting("fixation de l’écran", mount, place, STEEL),
     ]
+
+
+def wheel(diameter: float, width: float, spots: Sequence[Vector]) -> list[Fitting]:
+    """Wheels on an axle along X; each spot is the middle of the left face."""
+    import cadquery as cq
+
+    tyre = cq.Solid.makeCylinder(diameter / 2, width, cq.Vector(), cq.Vector(1, 0, 0))
+    hub = cq.Solid.makeCylinder(diameter / 4, width + 6, cq.Vector(-3, 0, 0), cq.Vector(1, 0, 0))
+    places = tuple(cq.Location(cq.Vector(*spot)) for spot in spots)
+    return [Fitting("roue", tyre, places, RUBBER), Fitting("moyeu", hub, places, STEEL)]
+
+
+def rod(name: str, diameter: float, length: float, spots: Sequence[Vector], along: str = "z") -> list[Fitting]:
+    """Straight rods or tubes, from each spot along ``"x"`` or ``"z"``."""
+    import cadquery as cq
+
+    direction = cq.Vector(1, 0, 0) if along == "x" else cq.Vector(0, 0, 1)
+    solid = cq.Solid.makeCylinder(diameter / 2, length, cq.Vector(), direction)
+    colour = FIBRE if name == "jonc" else STEEL
+    return [Fitting(name, solid, tuple(cq.Location(cq.Vector(*spot)) for spot in spots), colour)]
+
+
+def arc_about_y(
+    name: str, centre: Vector, radius: float, start: float, angle: float, at: Sequence[float],
+    thickness: float, width: float = 0.0,
+) -> list[Fitting]:
+    """A bent rod of diameter ``thickness``, or with ``width`` a curved cloth, once at each y of ``at``.
+
+    It runs ``angle`` degrees up and over from ``start``, where 0 is on the right (+X) of the centre.
+    """  # fmt: skip
+    import cadquery as cq
+
+    if width:
+        spots = [(-width / 2, -thickness / 2), (width / 2, -thickness / 2), (width / 2, thickness / 2), (-width / 2, thickness / 2)]
+        profile = cq.Wire.makePolygon([cq.Vector(radius + n, y, 0) for y, n in spots], close=True)
+    else:
+        profile = cq.Wire.makeCircle(thickness / 2, cq.Vector(radius, 0, 0), cq.Vector(0, 0, 1))
+    # About −Y, +X turns towards +Z.
+    bent = cq.Solid.revolve(profile, [], angle, cq.Vector(), cq.Vector(0, -1, 0))
+    turn = cq.Location(cq.Vector(), cq.Vector(0, -1, 0), start)
+    colour = CLOTH if width else FIBRE
+    return [Fitting(name, bent, tuple(cq.Location(cq.Vector(centre[0], y, centre[2])) * turn for y in at), colour)]

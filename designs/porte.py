@@ -1,0 +1,486 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: CERN-OHL-S-2.0
+"""Porte numérique: a reception counter under an arch, that folds into a two-wheeled trolley.
+
+A case on two wheels and two feet: two equal sides, a counter that overhangs them on all sides, a
+front; the back is the agent's, with an open bay (printer, laptop) over a bay that locks. A leaf
+hooks into one side and stands on a frame cut as two legs. Two fibreglass rods rise from the counter
+and come down at the leaf's end: the arch. Two spreaders ride on the rods and carry the sign.
+
+Decisions that leave the brief or fill it in:
+- everything stows upright under the counter's overhang, on two pegs (the ends of the ``repose``):
+  leaf and legs on the right, sign and spreaders on the left; rods stand in wells inside. So the
+  folded piece is exactly as large as its counter and as high as its height;
+- the two legs are one panel: a frame is put up in one movement where two legs take three, and can't
+  stand askew; the rods, which pass through the leaf into tubes on the legs, pin it in its place;
+- both sides are one part, slotted for the leaf: it hooks to the right or to the left, and there is no
+  wrong side. Leaf, legs and spreaders are symmetrical front to back, for the same reason;
+- joints made at every outing have ``EASE`` more play than the others, long chamfers, and wedges that
+  take the play up. What stays assembled is bolted: a case of 18 mm sheet is lifted as a whole;
+- the leaf is as long as what stows under the counter allows, 800 mm at most;
+- the arch is a half circle on straight ends: a rod bends to it by itself, and the radius is the one
+  figure that says whether it may.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from designs.design import Design
+from designs.furniture import Finish, Furniture, Grain, Joint, Measure
+from designs.hardware import arc_about_y, rod, wheel
+from designs.joinery import barrel_nut, cross_lap, spread, through_tenon, wedged_tenon
+from designs.joinery.tenon import WEDGE_SLOPE, WEDGE_WIDTH
+from designs.lettering import ALPHABET, text_width
+from designs.panel import Corner, Panel
+from designs.parameters import Constraint, Kind, Parameter
+from designs.piece import Piece
+from designs.placing import Vector, facing_back, facing_front, facing_right, lying, oriented
+from designs.sheet import Sheet
+
+FRONT, BACK = 20.0, 70.0  # of counter beyond the sides; the back one is the trolley's handle
+PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and more below its slot
+STEP = 45.0  # the legs' rail stands this high above the floor
+AIR = 6.0  # to a bolt's head, or under the counter
+TUBE = 150.0  # of a rod in its tube
+EASE = 0.4  # mm of play on top of the sheet's clearance, in joints made at every outing
+LEAF_END = 48.0  # of leaf beyond the legs: the rods pass there
+LEAF_MAX = 800.0
+SIGN = (640.0, 150.0)
+SPREADER = 110.0  # height of a spreader
+SEAT = 45.0  # depth of its notches
+LETTERS = (24.0, 64.0)
+ARCH_LIMIT = 2100.0
+#: Free width, depth and height under the leaf. Wheelchair: arrêté of 8 December 2014. Chair: EN 527-1's leg room, the
+#: width of a chair.
+KNEES = {"wheelchair": (600.0, 300.0, 700.0), "chair": (500.0, 300.0, 620.0), "low": (0.0, 0.0, 0.0)}
+LIFT_KG = 25.0  # NF X35-109
+THICKEST = 21.6
+TUBES = {"8": "Ø 12 × 1,5", "9": "Ø 12 × 1", "10": "Ø 14 × 1,5"}  # rod → aluminium tube of EN 754-7
+
+
+class Sizes:
+    """What follows from the parameters and the measured thickness (mm); constraints use the thickest sheet."""
+
+    def __init__(self, v: Mapping[str, Any], t: float = THICKEST) -> None:
+        self.t = t
+        self.overhang = 2 * t + 24  # two panels stowed side by side, and a rod's tube
+        self.left, self.right = self.overhang + t, v["width"] - self.overhang - t
+        self.inner = self.right - self.left
+        self.outer = v["width"] - self.overhang  # the right side's outer face
+        self.side = v["depth"] - FRONT - BACK
+        self.middle = FRONT + self.side / 2
+        self.under = v["height"] - t  # of the counter
+        self.wheel = float(v["wheel"]) / 2
+        self.axle = FRONT + self.side - 32  # from the front
+        self.base = 2 * self.wheel + 12
+        self.leaf_top = v["height"] - v["leaf_drop"]
+        self.leaf_under = self.leaf_top - t
+        self.tail = t + WEDGE_WIDTH + WEDGE_SLOPE * t + 20  # of a wedged tenon
+        self.rest = PEG + t  # where stowed panels stand
+        self.leaf = min(LEAF_MAX, self.under - AIR - self.rest - self.tail)
+        self.leaf_depth = self.side + 40
+        self.floor = self.leaf_under - 45  # top face of the upper bay's floor, clear of the leaf's wedges
+        self.bay = self.floor - t - self.base - t
+        self.rest_from, self.rest_to = FRONT + 70.0, self.axle - self.wheel - 12
+        self.well = self.side - 10 - 2 * t - 8 - 40  # of cables and rods, behind the front: 40 mm inside a shelf's edge
+        self.sign = min(SIGN[0], self.under - AIR - self.rest)
+        # The rods stand 9 mm beside the left side, and 9 mm beside the legs.
+        self.legs = self.outer + self.leaf - LEAF_END - t
+        self.rods = (self.overhang - 9, self.legs + t + 9)
+        self.radius = (self.rods[1] - self.rods[0]) / 2
+        self.centre = (self.rods[0] + self.rods[1]) / 2
+        self.crown = v["height"] + v["arch_rise"]
+        self.rod_y = (FRONT + 30, FRONT + self.side - 30)
+        self.knee = (self.leaf - LEAF_END - t, self.leaf_depth, self.leaf_under)
+        self.panel_width = self.sign - 80 if v["arch"] else self.inner - 80
+
+    def folded(self, v: Mapping[str, Any]) -> tuple[float, float, float]:
+        """Width, depth and height of the trolley: the counter covers what is stowed, else what stands out counts."""
+        pegs = 2 * (2 * self.t + 12) + (self.outer - self.overhang)
+        depth = max(v["depth"], self.axle + self.wheel)
+        top = max(v["height"], self.rest + self.leaf + self.tail)
+        return max(v["width"], pegs), depth, top
+
+
+def fits_the_boot(v: Mapping[str, Any]) -> bool:
+    """Any side down, with 5 mm of air all around."""
+    boot = sorted((v["boot_length"], v["boot_width"], v["boot_height"]))
+    return all(size + 10 <= room for size, room in zip(sorted(Sizes(v).folded(v)), boot, strict=True))
+
+
+def knees_fit(v: Mapping[str, Any]) -> bool:
+    return all(free >= need for free, need in zip(Sizes(v).knee, KNEES[v["leaf"]], strict=True))
+
+
+def rod_bends(v: Mapping[str, Any]) -> bool:
+    """A fibreglass rod bears a bend of a hundred times its radius: 1 % of strain at its surface."""
+    return not v["arch"] or Sizes(v, 14.4).radius >= 100 * float(v["rod"]) / 2
+
+
+class Porte(Design):
+    identifier = "porte"
+    title = "Porte numérique"
+    summary = "Un comptoir d’accueil et son arche, qui se replient en diable et tiennent dans un coffre de voiture."
+    story = (
+        "Une personne l’amène, la déplie, et il y a une porte là où il n’y avait qu’une place ou un hall : un comptoir pour "
+        "se renseigner debout, une tablette plus basse où s’asseoir ou venir en fauteuil, une enseigne qui se voit de loin.\n\n"
+        "Derrière, une baie pour l’imprimante et le portable, une autre qui ferme à clé. La tablette s’accroche par deux "
+        "clavettes, l’arche est faite de deux joncs de fibre de verre qui se courbent à la main. Le soir, tout se range "
+        "contre la caisse, sous le comptoir, et la caisse repart sur ses deux roues."
+    )
+    credit = "D’après La Porte Numérique du Studio Idaë"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("width", Kind.LENGTH, 580.0, "Largeur du comptoir", "C’est aussi la largeur une fois replié.", 430, 730, 5),
+        Parameter("depth", Kind.LENGTH, 450.0, "Profondeur du comptoir", "C’est aussi la profondeur une fois replié.", 335, 570, 5),
+        Parameter("height", Kind.LENGTH, 990.0, "Hauteur du comptoir", "De 900 à 1 050 mm pour parler debout.", 740, 1240, 5),
+        Parameter("leaf_drop", Kind.LENGTH, 240.0, "Tablette plus basse de", "Du comptoir à la tablette ; assis, la tablette est entre 740 et 780 mm.", 180, 300, 5),
+        Parameter("leaf", Kind.CHOICE, "wheelchair", "Usage de la tablette", "En fauteuil, le vide sous la tablette suit la règle d’accessibilité.", choices={"wheelchair": "assis ou en fauteuil", "chair": "assis sur une chaise", "low": "pour les enfants"}),
+        Parameter("shelves", Kind.COUNT, 1, "Étagères", "Étagères de la baie basse, en plus de son fond et de son plafond.", 0, 2, 1),
+        Parameter("door", Kind.FLAG, True, "Porte à clé", "Ferme la baie basse, côté agent."),
+        Parameter("leaflets", Kind.FLAG, True, "Présentoir à dépliants", "Une fenêtre dans la façade où les dépliants se prennent."),
+        Parameter("arch", Kind.FLAG, True, "Arche", "Deux joncs courbés, une toile et une enseigne."),
+        Parameter("arch_rise", Kind.LENGTH, 900.0, "Hauteur de l’arche", "Au-dessus du comptoir ; 2 100 mm au plus depuis le sol.", 670, 1130, 10),
+        Parameter("rod", Kind.CHOICE, "8", "Diamètre des joncs", "Plus gros, ils tiennent mieux au vent et se courbent moins.", choices={"8": "8 mm", "9": "9 mm", "10": "10 mm"}),
+        Parameter("text", Kind.TEXT, "ACCUEIL", "Texte gravé", "Sur l’enseigne, ou sur la façade s’il n’y a pas d’arche.", max_length=28, alphabet=ALPHABET),
+        Parameter("wheel", Kind.CHOICE, "160", "Roues", "Diamètre des deux roues ; 200 mm pour les pavés.", choices={"125": "125 mm", "160": "160 mm", "200": "200 mm"}),
+        Parameter("boot_length", Kind.LENGTH, 1000.0, "Coffre : longueur", "Du coffre qui doit recevoir le meuble replié.", 750, 2400, 10),
+        Parameter("boot_width", Kind.LENGTH, 700.0, "Coffre : largeur", "Entre les passages de roues.", 525, 1600, 10),
+        Parameter("boot_height", Kind.LENGTH, 600.0, "Coffre : hauteur", "Sous la tablette du coffre, ou sans elle.", 450, 1100, 10),
+        Parameter("state", Kind.CHOICE, "deployed", "Vue", "Montre le meuble en service ou rangé pour la route.", choices={"deployed": "déplié", "folded": "replié"}),
+    )  # fmt: skip
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        Constraint(
+            ("width", "depth", "height", "boot_length", "boot_width", "boot_height"),
+            fits_the_boot,
+            "Replié, le meuble mesure {height:g} × {width:g} × {depth:g} mm : il n’entre pas, avec 5 mm de jeu, dans un coffre de "
+            "{boot_length:g} × {boot_width:g} × {boot_height:g} mm.",
+            "folded, the piece of {height:g} × {width:g} × {depth:g} mm does not go into a boot of "
+            "{boot_length:g} × {boot_width:g} × {boot_height:g} mm with 5 mm of air",
+        ),
+        Constraint(
+            ("height", "leaf_drop", "depth", "leaf"),
+            knees_fit,
+            "Il manque de la place pour les jambes sous la tablette (en fauteuil : 700 mm de haut, 600 de large, 300 de profond ; "
+            "sur une chaise : 620, 500 et 300). Relevez le comptoir, descendez moins la tablette ou augmentez la profondeur.",
+            "no room for the legs under the leaf (a wheelchair needs 700 mm of height, 600 of width, 300 of depth; a chair "
+            "620, 500, 300): raise height, lessen leaf_drop or make depth larger",
+        ),
+        Constraint(
+            ("height", "leaf_drop", "shelves", "wheel"),
+            lambda v: Sizes(v).bay >= 100 * (v["shelves"] + 1),
+            "La baie basse n’est pas assez haute pour {shelves} étagères : relevez le comptoir ou retirez une étagère.",
+            "the locked bay is too low for {shelves} shelves: raise height or take a shelf out",
+        ),
+        Constraint(
+            ("depth", "wheel"),
+            lambda v: Sizes(v).rest_to - Sizes(v).rest_from >= 45,
+            "Des roues de {wheel} mm ne laissent pas la place de ranger les panneaux : augmentez la profondeur ou prenez des "
+            "roues plus petites.",
+            "wheels of {wheel} mm leave no room for the pegs that stowed panels stand on: make depth larger or the wheels smaller",
+        ),
+        Constraint(
+            ("height", "arch", "arch_rise"),
+            lambda v: not v["arch"] or Sizes(v).crown <= ARCH_LIMIT,
+            "L’arche dépasserait 2 100 mm : baissez-la ou baissez le comptoir.",
+            "the arch would be higher than 2100 mm: lower arch_rise or height",
+        ),
+        Constraint(
+            ("width", "height", "arch", "arch_rise"),
+            lambda v: not v["arch"] or v["arch_rise"] >= Sizes(v, 14.4).radius,
+            "L’arche est trop basse pour sa largeur : montez-la ou réduisez la largeur.",
+            "an arch of {arch_rise:g} mm is too low for its span: raise arch_rise or make width smaller",
+        ),
+        Constraint(
+            ("width", "height", "arch", "rod"),
+            rod_bends,
+            "Un jonc de {rod} mm casserait à cette courbure : il faut un rayon de cent fois le sien. Prenez un jonc plus fin.",
+            "a rod of {rod} mm does not bend to this arch: its radius must be a hundred times the rod's",
+        ),
+        Constraint(
+            ("text", "width", "height", "arch"),
+            lambda v: text_width(v["text"], LETTERS[0]) <= Sizes(v).panel_width,
+            "Le texte est trop long pour cette enseigne.",
+            "text does not fit on the sign of this piece",
+        ),
+    )
+
+    def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
+        piece, s = Piece(self.identifier, values, sheet), Sizes(values, sheet.thickness)
+        side, floor = self._case(piece, s)
+        self._bay(piece, s, side)
+        rest = self._rest(piece, s, side)
+        fixed = len(piece.joints)
+        leaf, legs, wedge = self._leaf(piece, s, side)
+        sign, spreader = self._arch(piece, s, piece.panels[1], leaf) if values["arch"] else (None, None)
+        if values["state"] == "folded":
+            del piece.joints[fixed:]
+            self._stow(piece, s, rest, leaf, legs)
+            self._stow_wedges(piece, s, wedge, floor)
+            if sign and spreader:
+                self._stow_sign(piece, s, rest, sign, spreader)
+        self._wheels(piece, s)
+        furniture = piece.furniture()
+        return dataclasses.replace(furniture, measures=self._measures(furniture, s, leaf, legs))
+
+    @staticmethod
+    def _case(piece: Piece, s: Sizes) -> tuple[Panel, Panel]:
+        """Sides, counter, front, base and the upper bay's floor."""
+        t, c, values = s.t, piece.sheet.clearance, piece.values
+        side = piece.panel(
+            "côté",
+            [Corner(0, 0, 8), Corner(80, 0, 8), Corner(104, 40, 20), Corner(s.side, 40, 25), Corner(s.side, s.under),
+             Corner(0, s.under)],
+            ("foot", "slope", "bottom", "back", "top", "front"),
+            facing_right(s.overhang, FRONT, 0), facing_right(s.right, FRONT, 0),
+            grain=Grain.ACROSS, finish=Finish.BOTH,
+        )  # fmt: skip
+        counter = piece.board("comptoir", values["width"], values["depth"], lying(0, 0, s.under), radius=25)
+        reach = max(48.0, s.side / 2 - 90)
+        piece.join(
+            through_tenon(side, "top", counter, at=[s.side / 2 - reach, s.side / 2 + reach], width=40, clearance=c),
+            barrel_nut(side, "top", counter, at=[s.side / 2], clearance=c),
+        )
+        side.rounded_slot(s.side / 2, s.under - 105, 130, 36)
+        side.hole(s.axle - FRONT, s.wheel, 12.5)
+        counter.rounded_slot(values["width"] / 2, values["depth"] - BACK / 2, 130, 36)  # the trolley's handle
+        counter.hole(s.left + 70, FRONT + s.side - 60, 60)  # cables
+
+        depth = s.side - 10 - t
+        face = FRONT + 10 + t  # the front's inner face
+        base = piece.board("fond", s.inner, depth, lying(s.left, face, s.base))
+        floor = piece.board("plancher", s.inner, depth, lying(s.left, face, s.floor - t))
+        for edge in ("left", "right"):
+            at = [0.21 * depth, 0.79 * depth]
+            piece.join(
+                through_tenon(base, edge, side, at=at, width=40, clearance=c),
+                barrel_nut(base, edge, side, at=[depth / 2], clearance=c),
+                through_tenon(floor, edge, side, at=at, width=40, clearance=c),
+            )
+        front = piece.board("façade", s.inner, s.under - s.base, facing_front(s.left, face, s.base))
+        heights = [0.2 * s.bay, 0.8 * s.bay]
+        upper = s.leaf_top - t / 2 + values["leaf_drop"] / 2 - s.base
+        for edge in ("left", "right"):
+            run = [t + h for h in heights] + [upper]
+            at = run if edge == "right" else [s.under - s.base - h for h in run]
+            piece.join(through_tenon(front, edge, side, at=at, width=50, clearance=c))
+        piece.join(through_tenon(front, "top", counter, width=60, clearance=c))
+        if values["leaflets"]:
+            low, high = s.floor + 40 - s.base, s.under - 66 - s.base
+            front.window(s.inner / 2, (low + high) / 2, s.inner - 130, high - low, 25)
+            stop = piece.board(
+                "séparateur", s.inner - 150, 110, facing_front(s.left + 75, face + 45 + t, s.floor), radius=(0, 0, 20, 20)
+            )  # fmt: skip
+            piece.join(through_tenon(stop, "bottom", floor, width=36, clearance=c))
+        if not values["arch"]:
+            Porte._letter(front, values["text"], s, s.inner / 2, t + 0.6 * s.bay)
+        base.rounded_slot(110, s.well, 90, 36)  # cables go down on the left, clear of the barrel nut
+        floor.rounded_slot(75, s.well, 90, 36)
+        floor.rounded_slot(s.inner - 75, s.well, 90, 36)  # the rods' well, on the right; they stand on the base
+        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
+        piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
+        return side, floor
+
+    @staticmethod
+    def _letter(panel: Panel, text: str, s: Sizes, x: float, y: float) -> None:
+        """As large as there is room for."""
+        if text.strip():
+            height = min(LETTERS[1], s.panel_width / text_width(text, 1.0))
+            panel.engrave(text, x, y, height, stroke=max(2.5, height / 14))
+
+    @staticmethod
+    def _bay(piece: Piece, s: Sizes, side: Panel) -> None:
+        """Shelves and the door of the lower bay; the lock's cam enters a slot of the side."""
+        t, c, values = s.t, piece.sheet.clearance, piece.values
+        face, back = FRONT + 10 + t, FRONT + s.side
+        if values["shelves"]:
+            depth = s.side - 10 - 2 * t - 8
+            levels = spread(s.bay, values["shelves"], t)
+            shelf = piece.board(
+                "étagère", s.inner, depth, *(lying(s.left, face, s.base + t + z - t / 2) for z in levels)
+            )  # fmt: skip
+            for edge in ("left", "right"):
+                piece.join(through_tenon(shelf, edge, side, at=[0.21 * depth, 0.79 * depth], width=40, clearance=c))
+            for x in (75, s.inner - 75):
+                shelf.rounded_slot(x, s.well, 90, 36)
+        if not values["door"]:
+            return
+        height = s.bay - 4
+        door = piece.board("porte", s.inner - 4, height, facing_back(s.right - 2, back - t, s.base + t + 2), radius=6)
+        level = height - 60 if values["shelves"] == 0 else min(height - 60, height / (values["shelves"] + 1) * 0.5)
+        door.hole(32, level, 20)
+        side.rounded_slot(s.side - t - 14, s.base + t + 2 + level, 36, 10, 90)
+        piece.join(Joint("hinge", door.code, side.code, 2.0, tuple((s.left + 1, back - t / 2, s.base + t + z) for z in (60, height - 60))))
+        piece.buy("Charnière dégondable 60 × 40", "Charnière dégondable 60 × 40, main gauche", 2, mass_g=45)
+        piece.buy("Serrure à came Ø 20", "Serrure à came Ø 20, deux clés", 1, mass_g=60)
+        piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 12, mass_g=1)
+
+    @staticmethod
+    def _rest(piece: Piece, s: Sizes, side: Panel) -> Panel:
+        """A low shelf between the feet; its ends come out of the sides as the pegs that stowed panels stand on."""
+        length = s.rest_to - s.rest_from
+        rest = piece.board("repose", s.inner, length, lying(s.left, s.rest_from, PEG))
+        for edge in ("left", "right"):
+            piece.join(
+                through_tenon(rest, edge, side, at=[length / 2], width=length - 16, clearance=piece.sheet.clearance,
+                              proud=2 * s.t + 12)
+            )  # fmt: skip
+        return rest
+
+    @staticmethod
+    def _leaf(piece: Piece, s: Sizes, side: Panel) -> tuple[Panel, Panel, Panel]:
+        """The leaf, wedged into the side, and the two legs, wedged into the leaf."""
+        t, play, values = s.t, piece.sheet.clearance + EASE, piece.values
+        leaf = piece.board(
+            "tablette", s.leaf, s.leaf_depth, lying(s.outer, 0, s.leaf_under), radius=(0, 25, 25, 0)
+        )  # fmt: skip
+        wide, high = s.side + 16, s.leaf_under
+        legs = piece.panel(
+            "pied",
+            [Corner(0, 0, 10), Corner(70, 0, 10), Corner(70, STEP, 14), Corner(wide - 70, STEP, 14), Corner(wide - 70, 0, 10),
+             Corner(wide, 0, 10), Corner(wide, high), Corner(0, high)],
+            ("foot", "in", "rail", "out", "foot2", "right", "top", "left"),
+            facing_right(s.legs, 12, 0),
+            grain=Grain.ACROSS, finish=Finish.BOTH,
+        )  # fmt: skip
+        low, up = STEP + 60, high - 110
+        legs.window(wide / 2, (low + up) / 2, wide - 140, up - low, min(60.0, wide / 2 - 75))
+        wedge = piece.wedge()
+        at = [0.27 * s.side + 20, 0.73 * s.side + 20]
+        piece.join(*wedged_tenon(leaf, "left", side, wedge, width=56, at=at, clearance=play))
+        piece.join(*wedged_tenon(legs, "top", leaf, wedge, width=50, at=[90, wide - 90], clearance=play))
+        leaf.rounded_slot(s.leaf / 2 - 40, s.leaf_depth - 45, 130, 36)  # a hand to carry it, cables to plug in
+        piece.buy("Patin feutre Ø 30", "Patin de feutre à clouer Ø 30", 4, mass_g=3)
+        piece.buy("Sangle 25 mm × 1,5 m", "Sangle à boucle 25 mm × 1,5 m, pour la route", 2, mass_g=60)
+        return leaf, legs, wedge
+
+    @staticmethod
+    def _arch(piece: Piece, s: Sizes, counter: Panel, leaf: Panel) -> tuple[Panel, Panel]:
+        """Holes for the rods, the rods and their cloth, spreaders that ride on them, the sign."""
+        t, play, values = s.t, piece.sheet.clearance + EASE, piece.values
+        bore, diameter = float(values["rod"]) + 2, float(values["rod"])
+        for y in s.rod_y:
+            for x in (s.rods[0], values["width"] - s.rods[0]):  # to the left and to the right: no wrong side
+                counter.hole(x, y, bore)
+            leaf.hole(s.rods[1] - s.outer, y, bore)
+        apart = 0.3 * s.sign
+        spring = s.crown - s.radius
+        saddle = spring + math.sqrt(s.radius**2 - apart**2)
+        slope = t / 2 * apart / math.sqrt(s.radius**2 - apart**2)
+        length = s.rod_y[1] - s.rod_y[0] + 80
+        under = saddle + diameter / 2 + slope - SEAT
+        spreader = piece.board(
+            "entretoise", length, SPREADER,
+            *(facing_right(s.centre + i * apart - t / 2, s.middle - length / 2, under) for i in (-1, 1)),
+            radius=12, finish=Finish.BOTH,
+        )  # fmt: skip
+        for x in (40.0, length - 40):
+            spreader.u_notch("bottom", x, diameter + 2, SEAT)
+        sign = piece.board(
+            "enseigne", s.sign, SIGN[1], facing_front(s.centre - s.sign / 2, s.middle + t / 2, under + 10), radius=25
+        )  # fmt: skip
+        piece.join(cross_lap(sign, "bottom", spreader, "top", clearance=play))
+        Porte._letter(sign, values["text"], s, s.sign / 2, SIGN[1] / 2 + 22)
+        Porte._rods(piece, s, diameter, spring)
+        return sign, spreader
+
+    @staticmethod
+    def _rods(piece: Piece, s: Sizes, diameter: float, spring: float) -> None:
+        values = piece.values
+        feet = (s.under - TUBE, s.leaf_under - TUBE)
+        run = math.pi * s.radius + sum(spring - z for z in feet)
+        sections = math.ceil(run / (s.under - s.base - s.t - 30))
+        tubes = [(s.rods[0], y, feet[0]) for y in s.rod_y]
+        if values["state"] == "folded":
+            # The rods stand in their well, as many as there are, in two rows.
+            spots = [
+                (s.right - 75 + (i % 6 - 2.5) * 13, FRONT + 10 + s.t + s.well + (i // 6 - 0.5) * 13) for i in range(2 * sections)
+            ]
+            piece.fittings += rod("jonc", diameter, run / sections, [(x, y, s.base + s.t) for x, y in spots])
+            tubes += [(s.outer + AIR + 2 * s.t + 7, y, s.rest - STEP + feet[1]) for y in s.rod_y]
+        else:
+            for x, z in zip(s.rods, feet, strict=True):
+                piece.fittings += rod("jonc", diameter, spring - z, [(x, y, z) for y in s.rod_y])
+            centre = (s.centre, s.middle, spring)
+            piece.fittings += arc_about_y("jonc", centre, s.radius, 0, 180, list(s.rod_y), diameter)
+            span = s.rod_y[1] - s.rod_y[0]
+            for start in (0, 125):
+                piece.fittings += arc_about_y("toile", centre, s.radius, start, 55, [s.middle], 1.5, span - 2 * diameter)
+            tubes += [(s.rods[1], y, feet[1]) for y in s.rod_y]
+        piece.fittings += rod("fourreau", 14, TUBE, tubes)
+        mass = math.pi / 4 * diameter**2 * 1.95e-3 * 1000  # glass and polyester, 1.95 g/cm³
+        piece.buy(f"Jonc fibre de verre Ø {values['rod']}", f"Jonc de fibre de verre Ø {values['rod']} mm, en {2 * sections} sections", round(2 * run / 1000, 2), unit="m", mass_g=mass)  # fmt: skip
+        piece.buy(f"Manchon inox Ø {values['rod']}, 80 mm", "Manchon de raccord", 2 * (sections - 1), mass_g=12)
+        piece.buy(f"EN 754-7 tube {TUBES[values['rod']]}", "Fourreau d’aluminium, 150 mm", 4, mass_g=20)
+        piece.buy("DIN 3016-1 D1 Ø 12", "Collier caoutchouté pour fourreau", 8, mass_g=8)
+        piece.buy("ISO 7050 ST4,2 × 16", "Vis à bois 4,2 × 16", 8, mass_g=1.5)
+        cloth = (run / 1000) * (s.rod_y[1] - s.rod_y[0] + 120) / 1000
+        piece.buy("Toile polyester 220 g/m², classée M1", "Toile de l’arche, ourlée sur les joncs", round(cloth, 2), unit="m²", mass_g=220)  # fmt: skip
+
+    @staticmethod
+    def _stow(piece: Piece, s: Sizes, rest: Panel, leaf: Panel, legs: Panel) -> None:
+        """Leaf and legs upright beside the right side, on the peg."""
+        x, y = s.outer + AIR, (s.rest_from + s.rest_to) / 2
+        leaf.at = (oriented((x, 0, s.rest + s.leaf), (0, 0, -1), (1, 0, 0)),)
+        legs.at = (facing_right(x + s.t, 12, s.rest - STEP),)
+        piece.join(
+            Joint("stow", leaf.code, rest.code, 0.0, ((x + s.t / 2, y, s.rest),)),
+            Joint("stow", legs.code, rest.code, 0.0, ((x + 1.5 * s.t, y, s.rest),)),
+        )
+
+    @staticmethod
+    def _stow_sign(piece: Piece, s: Sizes, rest: Panel, sign: Panel, spreader: Panel) -> None:
+        """The sign beside the left side, letters inwards, and the spreaders strapped to its back."""
+        x, y = s.overhang - AIR, s.middle
+        sign.at = (oriented((x - s.t, y + SIGN[1] / 2, s.rest), (0, 0, 1), (1, 0, 0)),)
+        spreader.at = tuple(
+            oriented((x - s.t, y + d, s.rest), (0, 0, 1), (-1, 0, 0)) for d in (-SPREADER - 1, 1.0)
+        )
+        half = (s.rest_from + s.rest_to) / 2
+        piece.join(
+            Joint("stow", sign.code, rest.code, 0.0, ((x - s.t / 2, half, s.rest),)),
+            Joint("stow", spreader.code, sign.code, 0.0, tuple((x - s.t, y + d, s.rest + 100) for d in (-30, 30))),
+        )
+
+    @staticmethod
+    def _stow_wedges(piece: Piece, s: Sizes, wedge: Panel, floor: Panel) -> None:
+        y = FRONT + 10 + 2 * s.t + 45 + 40
+        xs = [(s.left + s.right) / 2 + (i - 1.5) * 40 - 13 for i in range(len(wedge.at))]
+        wedge.at = tuple(lying(x, y, s.floor) for x in xs)
+        piece.join(Joint("stow", wedge.code, floor.code, 0.0, tuple((x + 10, y, s.floor) for x in xs)))
+
+    @staticmethod
+    def _wheels(piece: Piece, s: Sizes) -> None:
+        spots: list[Vector] = [(x, s.axle, s.wheel) for x in (s.left + 8, s.right - 48)]
+        piece.fittings += wheel(2 * s.wheel, 40, spots)
+        length = s.inner + 2 * s.t + 8
+        piece.fittings += rod("essieu", 12, length, [(s.overhang - 4, s.axle, s.wheel)], along="x")
+        piece.buy(f"Roue caoutchouc Ø {2 * s.wheel:.0f} × 40, alésage 12", f"Roue à bandage caoutchouc Ø {2 * s.wheel:.0f}", 2, mass_g=4.2 * s.wheel)  # fmt: skip
+        piece.buy("ISO 683 barre Ø 12", "Essieu d’acier Ø 12", round(length / 1000, 2), unit="m", mass_g=888)
+        piece.buy("DIN 705 Ø 12", "Bague d’arrêt Ø 12, de part et d’autre de chaque roue", 4, mass_g=22)
+
+    @staticmethod
+    def _measures(furniture: Furniture, s: Sizes, leaf: Panel, legs: Panel) -> tuple[Measure, ...]:
+        values = furniture.parameters
+        wide, deep, high = s.folded(values)
+        loose = {"tablette", "pied", "enseigne", "entretoise", "clavette", "porte"}
+        density = furniture.sheet.density_kg_m3 * 1e-6
+        each = {p.name: p.solid.Volume() * density / 1000 for p in furniture.parts}
+        removed = sum(each[p.name] * p.quantity for p in furniture.parts if p.name in loose)
+        rods = sum(h.mass_g * h.quantity for h in furniture.hardware if h.unit in ("m", "m²") and "Essieu" not in h.name)
+        case = furniture.mass_g / 1000 - removed - rods / 1000
+        people = "" if case <= LIFT_KG else ", à porter à deux"
+        knee = " × ".join(f"{x:.0f}" for x in s.knee)
+        top = s.crown + 90 if values["arch"] else values["height"]
+        return (
+            Measure("Encombrement plié", f"{high:.0f} × {wide:.0f} × {deep:.0f}"),
+            Measure("Encombrement déplié", f"{s.outer + s.leaf:.0f} × {max(values['depth'], s.leaf_depth):.0f} × {top:.0f}"),
+            Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
+            Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
+            Measure("Baie haute (largeur × profondeur × hauteur)", f"{s.inner:.0f} × {s.side - 10 - s.t:.0f} × {s.under - s.floor:.0f}"),
+            Measure("Pièce la plus lourde à porter, la caisse vide sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
+        )  # fmt: skip
