@@ -11,12 +11,12 @@ import pytest
 from ezdxf.document import Drawing
 
 from fabrication.exporters import Job, exporter
-from fabrication.exporters.dxf import dxf_bytes
 from fabrication.exporters.drawing import part_drawing
+from fabrication.exporters.dxf import dxf_bytes
 from fabrication.layers import figure, layer_of
 from fabrication.machine import DxfVersion
-from fabrication.plan import Face, Operation, Work
 from fabrication.pipeline import plan_job
+from fabrication.plan import Face, Operation, Work
 from tests.cutting import Bracket, flat_box, machine_file
 
 QUIET = {"SHEET", "LABEL", "SCALE", "DONOTCUT"}
@@ -193,8 +193,14 @@ def test_what_goes_through_is_cut_from_above_also_in_a_part_turned_over() -> Non
 def test_a_part_with_two_faces_says_so(router_job: Job) -> None:
     plate = next(p for p in router_job.cut_parts if p.code == "P03")
     shelf = next(p for p in router_job.cut_parts if p.code == "P01")
-    lines = [len({s.points[0][1] for s in part_drawing(router_job, p).strokes if s.layer.name == "DONOTCUT"}) for p in (plate, shelf)]
-    notes = [max(y for s in part_drawing(router_job, p).strokes for _, y in s.points) - p.outline.bounds[3] for p in (plate, shelf)]
+    lines = [
+        len({s.points[0][1] for s in part_drawing(router_job, p).strokes if s.layer.name == "DONOTCUT"})
+        for p in (plate, shelf)
+    ]
+    notes = [
+        max(y for s in part_drawing(router_job, p).strokes for _, y in s.points) - p.outline.bounds[3]
+        for p in (plate, shelf)
+    ]
 
     assert notes[0] > notes[1] + 10  # one line of text more
     assert lines[0] > lines[1]

@@ -127,7 +127,11 @@ def test_a_part_with_work_on_both_faces_lies_as_it_is() -> None:
     below = Operation(Work.POCKET, Face.BOTTOM, 6.0, Contour.rectangle(60, 10, 30, 20))
     file = machine_file()
 
-    assert not nest([replace(part, operations=(*part.operations, below))], file.machine, file.stock)[0].placements[0].mirrored
+    assert (
+        not nest([replace(part, operations=(*part.operations, below))], file.machine, file.stock)[0]
+        .placements[0]
+        .mirrored
+    )
 
 
 def test_sixty_parts_take_less_than_fifty_milliseconds() -> None:
