@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,12 +19,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from designs.models import DesignRevision
+from designs.parameters import french
 from fablabs.models import Workshop
 from fabrication import artefacts
-from fabrication.errors import FabricationError
+from fabrication.errors import FabricationError, NotMakeableError
 from fabrication.leases import MAX_ATTEMPTS
-from fabrication.machine import parse_machine
+from fabrication.machine import MachineFile, parse_machine
 from fabrication.models import MAX_QUANTITY, Artefact, Job
+
+if TYPE_CHECKING:
+    from designs.design import Design
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +52,16 @@ def request_package(
 ) -> Job:
     """A job that makes the cut package; done at once if the same package was made before.
 
-    Raises ParameterError (values, before any row is written), ValueError (quantity), BusyError.
+    What needs no geometry is refused here, before any row is written: ParameterError (values),
+    NotMakeableError (this machine's sheets), ValueError (quantity), BusyError.
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise ValueError(f"quantity is from 1 to {MAX_QUANTITY}, not {quantity}")
-    parameters = revision.drawing().clean(given)
+    design = revision.drawing()
+    parameters = design.clean(given)
     machine = parse_machine(workshop.machine_file, workshop.slug)
+    machine.check_stock()
+    check_thickness(design, machine)
     key = artefacts.input_key(
         Job.Kind.PACKAGE,
         {
@@ -74,6 +82,20 @@ def request_package(
         key=key,
     )
     return _enqueue(job)
+
+
+def check_thickness(design: Design, machine: MachineFile) -> None:
+    """Raises NotMakeableError if the design is not drawn for sheets as thick as this machine's stock."""
+    low, high = design.thickness_range
+    measured = machine.stock.measured_thickness_mm
+    if not low <= measured <= high:
+        limit = machine.machine.max_thickness_mm
+        raise NotMakeableError(
+            f"{design.identifier} is drawn for sheets of {low:g} to {high:g} mm; {machine.machine.name!r} has "
+            f"{measured:g} mm and cuts at most {limit:g} mm",
+            f"« {design.title} » demande du panneau de {french(low)} à {french(high)} mm d’épaisseur. Cet atelier a du "
+            f"{french(measured)} mm, et sa machine s’arrête à {french(limit)} mm. Choisissez un autre atelier.",
+        )
 
 
 def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:

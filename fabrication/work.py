@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from designs.errors import DesignError, ParameterError
+from designs.errors import DesignError, GeometryError, ParameterError, SheetError
 from fabrication import artefacts, services
 from fabrication.errors import MachineFileError, NotMakeableError, VerificationError
 from fabrication.leases import Lease, LeaseLostError, claim
@@ -25,6 +25,12 @@ _OUR_FAULT = (
 _UNSOUND = (
     "Les fichiers ont été relus et ne correspondent pas exactement au modèle : ils ne sont pas proposés au téléchargement. "
 )
+
+_REFUSALS = {
+    SheetError: "Ce meuble n’est pas dessiné pour des panneaux de cette épaisseur. Choisissez un autre atelier.",
+    GeometryError: "Avec ces dimensions, un assemblage n’a pas la place qu’il lui faut. Choisissez une taille plus "
+    "proche des dimensions de base.",
+}
 
 
 def run(pk: int) -> None:
@@ -63,7 +69,9 @@ def refusal(error: Exception) -> str:
     if isinstance(error, ParameterError):
         return " ".join(dict.fromkeys(error.messages.values()))
     french = getattr(error, "french", "")
-    return french or f"Ce meuble ne peut pas être fabriqué ainsi : {error}"
+    if french and french != str(error):
+        return str(french)
+    return _REFUSALS[SheetError if isinstance(error, SheetError) else GeometryError]
 
 
 def _package(job: Job, lease: Lease) -> Mapping[str, Artefact]:

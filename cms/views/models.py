@@ -17,6 +17,7 @@ from cms.parameter_form import ParameterForm
 from cms.production_form import ProductionForm
 from cms.views.previews import PATIENCE, facts_context, preview_of
 from designs.models import DesignRevision
+from fabrication.errors import NotMakeableError
 from fabrication.services import BusyError, request_package
 
 #: Seconds that a page waits for its preview before it is shown without. With JavaScript the view
@@ -58,6 +59,9 @@ def _posted(request: HttpRequest, revision: DesignRevision) -> HttpResponse:
         job = request_package(
             revision, form.values, production.cleaned_data["atelier"], production.cleaned_data["quantite"]
         )
+    except NotMakeableError as error:
+        production.add_error("atelier", error.french)
+        return _page(request, revision, form, production, status=422)
     except BusyError as error:
         production.add_error(None, error.french)
         return _page(request, revision, form, production, status=503)
