@@ -44,7 +44,7 @@ def inner_height(v: Mapping[str, Any], thickness: float = 18.0) -> float:
 
 
 def needed_height(v: Mapping[str, Any]) -> float:
-    return APRON + v["trays"] * v["tray_pitch"] + (RACK if v["laptops"] else 0.0)
+    return float(APRON + v["trays"] * v["tray_pitch"] + (RACK if v["laptops"] else 0.0))
 
 
 def inner_width(v: Mapping[str, Any], thickness: float = 18.0) -> float:

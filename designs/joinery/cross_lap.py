@@ -8,11 +8,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from designs.errors import GeometryError
 from designs.furniture import Joint
 from designs.panel import Panel
 from designs.placing import Vector, to_local, to_world
+
+if TYPE_CHECKING:
+    import cadquery as cq
 
 
 def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float) -> Joint:
@@ -26,30 +30,33 @@ def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float)
         cut: list[float] = []
         for here in slotted.at:
             for there in other.at:
-                s, mouth = _crossing(slotted, edge, here, there, other.thickness)
-                _, far = _crossing(other, opposite, there, here, slotted.thickness)
-                if s is None or mouth is None or far is None:
+                near = _crossing(slotted, edge, here, there, other.thickness)
+                away = _crossing(other, opposite, there, here, slotted.thickness)
+                if near is None or away is None:
                     continue
+                (s, mouth), (_, far) = near, away
                 height = math.dist(mouth, far)
                 if any(abs(s - done) < 0.1 for done in cut):
                     continue
                 cut.append(s)
                 slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2)
                 if slotted is a:
-                    contacts.append(tuple((p + q) / 2 for p, q in zip(mouth, far, strict=True)))  # type: ignore[arg-type]
+                    contacts.append(((mouth[0] + far[0]) / 2, (mouth[1] + far[1]) / 2, (mouth[2] + far[2]) / 2))
         if not cut:
             raise GeometryError(f"{slotted.code} {slotted.name!r} does not cross {other.code} {other.name!r}")
     return Joint("cross-lap", a.code, b.code, clearance, tuple(contacts))
 
 
-def _crossing(panel, edge, here, there, other_thickness):  # type: ignore[no-untyped-def]
+def _crossing(
+    panel: Panel, edge: str, here: cq.Location, there: cq.Location, other_thickness: float
+) -> tuple[float, Vector] | None:
     """Where an edge's middle line passes the middle plane of the other panel: s along the edge and
-    the world point, or (None, None)."""
+    the world point, or None."""
     (x0, y0), (x1, y1) = panel.edge(edge)
     middle = panel.thickness / 2
     z0 = to_local(there, to_world(here, (x0, y0, middle)))[2] - other_thickness / 2
     z1 = to_local(there, to_world(here, (x1, y1, middle)))[2] - other_thickness / 2
     if z0 * z1 >= 0:
-        return None, None
+        return None
     s = panel.edge_length(edge) * z0 / (z0 - z1)
     return s, to_world(here, (*panel.on_edge(edge, s), middle))

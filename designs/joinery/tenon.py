@@ -76,24 +76,19 @@ def wedged_tenon(
         half = (wedge.thickness + clearance) / 2
         corners = [(centre - half, first), (centre - half, last), (centre + half, last), (centre + half, first)]
         a.opening(Contour.of([a.on_edge(edge, s, n) for s, n in corners]))
-        for here in a.at:
-            x, y = a.on_edge(edge, centre + wedge.thickness / 2, far)
-            ox, oy = a.on_edge(edge, centre + wedge.thickness / 2, far + 1)
-            base = to_world(here, (x, y, t / 2))
-            out = tuple(q - p for p, q in zip(base, to_world(here, (ox, oy, t / 2)), strict=True))
-            up = tuple(q - p for p, q in zip(base, to_world(here, (x, y, t / 2 + 1)), strict=True))
-            # The wedge's Y runs up through the tab, its X outwards.
-            normal = (
-                out[1] * up[2] - out[2] * up[1],
-                out[2] * up[0] - out[0] * up[2],
-                out[0] * up[1] - out[1] * up[0],
-            )
-            side = to_world(here, (*a.on_edge(edge, centre - wedge.thickness / 2, far), t / 2))
-            along = tuple(p - q for p, q in zip(base, side, strict=True))
-            # Start on the side from which the normal leads across the tab's middle.
-            start = side if sum(i * j for i, j in zip(normal, along, strict=True)) > 0 else base
-            wedge.at = (*wedge.at, oriented(start, out, normal))
-            wedges.append(to_world(here, (*a.on_edge(edge, centre, far + WEDGE_WIDTH / 2), t / 2)))
+        # The wedge's X leads outwards, its Y up through the tab, so its thickness runs back along the edge.
+        start, outwards, back = (
+            a.on_edge(edge, *point)
+            for point in ((centre + wedge.thickness / 2, far), (centre + wedge.thickness / 2, far + 1), (centre, far))
+        )
+        place = oriented(
+            (*start, t / 2),
+            (outwards[0] - start[0], outwards[1] - start[1], 0.0),
+            (back[0] - start[0], back[1] - start[1], 0.0),
+        )
+        wedge.at = (*wedge.at, *(here * place for here in a.at))
+        middle = a.on_edge(edge, centre, far + WEDGE_WIDTH / 2)
+        wedges += [to_world(here, (*middle, t / 2)) for here in a.at]
     return (
         Joint("through-tenon", a.code, b.code, clearance, tuple(contacts)),
         Joint("wedge", wedge.code, a.code, clearance, tuple(wedges)),
