@@ -83,10 +83,12 @@ def _ring_faults(line: Line) -> Iterator[str]:
     where = f"the contour at ({x:.2f}, {y:.2f}) on {name}"
     if ring.shortest < SHORTEST:
         yield f"{where} has a segment of {ring.shortest:.4f} mm, {SHORTEST} at least"
-    if len(ring.points) < 3 or abs(ring.signed_area) < 1e-3:
+    if len(ring.points) < 3:
         yield f"{where} encloses nothing"
     elif not ring.polygon.is_valid:
         yield f"{where} touches or crosses itself"
+    elif abs(ring.signed_area) < 1e-3:
+        yield f"{where} encloses nothing"
 
 
 def _crossings(lines: Sequence[Line]) -> Iterator[str]:
