@@ -1,0 +1,580 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: CERN-OHL-S-2.0
+"""Maisonnette: a vertical case under a pitched roof; two walls roll open and make a private place.
+
+A core stands at the back: two cheeks, a base on casters, a back with a cable channel behind it, a
+keyboard leaf that reaches 300 mm out of the cheeks, so that knees find nothing below it. The ceiling, two
+gables, two slopes and a crest make the roof; they stay with the core. Each wall is an L, a side and
+half of the front, on two casters of its own, hinged to a jamb at the core's rear. Closed, the two Ls
+are the house's sides and front; open, they stand out to the left and to the right, half-fronts forward.
+
+Decisions that leave the brief or fill it in:
+
+- the leaf is fixed at 745 mm (the brief's 730–760), since the rules for knees leave it no room to vary;
+- the walls turn below the roof and not with it: so they are plain rectangles, short enough for a bed of
+  1,300 × 1,300 in the default size, and the sign on the gable is read in both states;
+- the sides are symmetrical top to bottom, so that left and right are one part, turned over;
+- felt is held like an insect screen: its edge is pressed with a cord into a groove, which costs a
+  metre or two of routing where a pocket as large as the felt would cost an hour;
+- tip-over is judged with the walls open, empty, loaded at the leaf's edge, as is usual for school and office
+  furniture: 30 kg on a level floor (somebody who gets up), 5 kg (arms) on a slope of 10°;
+- the screen hangs with its upper edge at the eyes of somebody seated (1,150–1,250 mm).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from designs.contour import Contour, Point
+from designs.design import Design
+from designs.furniture import Finish, Furniture, Grain, Joint, Measure
+from designs.hardware import caster, screen
+from designs.joinery import barrel_nut, bolted, cross_lap, finger, spread, through_tenon, wedged_tenon
+from designs.lettering import ALPHABET, text_width
+from designs.panel import Corner, Panel
+from designs.parameters import Constraint, Kind, Parameter, french
+from designs.piece import Piece
+from designs.placing import Vector, facing_back, facing_front, facing_right, lying, oriented, to_world
+from designs.sheet import Sheet
+
+if TYPE_CHECKING:
+    import cadquery as cq
+
+CASTER_HEIGHT = {"75": 100.0, "100": 128.0}  # wheel diameter → overall height
+PAD = (110.0, 90.0)  # caster plate
+PLATE = (80.0, 60.0)  # hole pattern of the casters' plates
+LEAF_TOP = 745.0
+KNEES = 300.0  # free depth below the leaf (arrêté of 8 December 2014)
+LEAF_FRONT = 28.0  # behind the closed front
+CORE_FRONT = LEAF_FRONT + KNEES
+CHANNEL = 52.0  # behind the back: a wedged tenon stays inside the outline
+PLAY = 6.0  # between wall and cheek, wall and ceiling: a bolt's head is 4.4 mm high, a felt 4 mm thick
+GAP = 3.0  # between the half-fronts, at the hinges
+TRAIL = 0.01  # m; a caster's wheel stands up to 30 mm beside its pivot, four never all to the rear
+FOOT = 240.0  # depth of the foot in a wall's corner
+JAMB = 60.0  # the narrowest
+EAVES = 24.0  # the gables' upright below the slopes
+OVERHANG = 24.0  # of the roof in front and behind
+CREST = 12.0  # the crest stands above the slopes
+LETTERS = 38.0  # of the sign, at most
+LETTERS_LEAST = 16.0
+SIGN = 66.0  # foot of the letters above the ceiling
+GROOVE = (10.0, 7.0)  # width and depth of the felt's groove
+LEANING_KG = 30.0  # somebody who gets up, on a level floor
+ARMS_KG = 5.0  # on a slope of 10°
+
+
+class Heights(NamedTuple):
+    """Levels of the piece, mm above the floor."""
+
+    bottom: float  # of cheeks, walls, back: the casters' plates
+    floor: float  # the base's upper face
+    wall: float  # upper edge of the walls
+    ceiling: float  # the ceiling's lower face
+    attic: float  # its upper face
+    peak: float  # where the slopes' lower faces would meet
+
+
+def heights(v: Mapping[str, Any], thickness: float) -> Heights:
+    bottom, slope = CASTER_HEIGHT[v["caster"]], math.radians(v["pitch"])
+    peak = v["height"] - CREST - thickness * math.cos(slope) + thickness / 2 * math.tan(slope)
+    attic = peak - v["width"] / 2 * math.tan(slope) - EAVES
+    ceiling = attic - thickness
+    return Heights(bottom, bottom + 2 * thickness, ceiling - PLAY, ceiling, attic, peak)
+
+
+def room_above_leaf(v: Mapping[str, Any]) -> bool:
+    """A screen of 21 inches is 290 mm high; a laptop opens to 230 mm."""
+    return bool(heights(v, 21.6).ceiling >= LEAF_TOP + (240 if v["screen"] == "none" else 310))
+
+
+def room_for_base(v: Mapping[str, Any]) -> bool:
+    return bool(v["depth"] - CHANNEL - 21.6 - CORE_FRONT >= 2 * PAD[1] + 20)
+
+
+def letter_height(v: Mapping[str, Any]) -> float:
+    """The sign's letters: as high as the gable's slopes let them be, their accents a third higher.
+
+    At ``SIGN`` above the ceiling the gable is ``base`` wide and loses 2 / tan(pitch) for each mm of
+    height; the line of text is ``wide`` times as wide as it is high.
+    """
+    narrowing = 2 / math.tan(math.radians(v["pitch"]))
+    base = v["width"] - (SIGN - EAVES) * narrowing - 60
+    wide = text_width(v["text"], 1.0)
+    return float(min(LETTERS, base / (wide + 1.35 * narrowing)))
+
+
+def stays_up(v: Mapping[str, Any]) -> bool:
+    """Moments about the foremost casters of the empty, open piece, loaded at the leaf's front edge.
+
+    The walls are hinged along their whole height, so the casters of core and walls tip together. Birch
+    plywood of 18 mm weighs 12 kg/m².
+    """
+    h = heights(v, 18.0)
+    width, depth, length = v["width"] / 1000, v["depth"] / 1000, v["wall_length"] / 1000
+    rise, core = (h.wall - h.bottom) / 1000, (v["depth"] - CORE_FRONT) / 1000
+    roof = width * depth * (1 + 1 / math.cos(math.radians(v["pitch"])))
+    front = min(length - width / 2 + 0.045 + float(v["caster"]) / 2000, CORE_FRONT / 1000 + 0.06) + TRAIL
+    pieces = (  # m², y and z of the middle
+        (2 * length * rise, length, rise / 2),
+        (width * rise, length - width / 4, rise / 2),
+        (2 * core * rise + width * rise, depth - core / 2, rise / 2),
+        (roof + 0.3 * width, depth / 2, (h.attic + h.peak) / 2000),
+        (2 * width * core, depth - core / 2, 0.5),
+        (width * KNEES / 1000, (LEAF_FRONT + KNEES / 2) / 1000, LEAF_TOP / 1000),
+        (2 * (depth - length) * rise, (depth + length) / 2, rise / 2),
+        (0.24, length - 0.1, 0.08),  # casters, feet, brackets and their hardware count as much as 0.5 m²
+        (0.26, depth - core / 2, 0.08),
+    )
+
+    def holds(load: float, fall: float) -> bool:
+        holding = sum(12 * area * (y - front - z * fall) for area, y, z in pieces)
+        return holding >= load * (front - LEAF_FRONT / 1000 + LEAF_TOP / 1000 * fall)
+
+    return holds(LEANING_KG, 0.0) and holds(ARMS_KG, math.tan(math.radians(10)))
+
+
+class Maisonnette(Design):
+    identifier = "maisonnette"
+    title = "Maisonnette"
+    summary = "Une petite maison sur roulettes qui s’ouvre et fait, dans un hall, un coin à soi."
+    story = (
+        "Fermée, c’est une maison étroite au bout du couloir, avec son toit et son enseigne. Ouverte, ses deux murs roulent "
+        "de chaque côté : on s’assied devant l’écran, l’aidant prend place à côté, et le bruit du hall reste derrière.\n\n"
+        "Le clavier est à bonne hauteur, rien ne gêne les genoux, l’ordinateur et l’imprimante sont sous la main. Les câbles "
+        "courent dans le dos, derrière une trappe. Des feutres tendus dans les murs étouffent les voix. Le soir, on pousse les murs, "
+        "on tourne la clé. Tout se monte sans colle, et chaque planche se remplace."
+    )
+    credit = "D’après La Maizonet d’étrangeOrdinaire, avec le Fablab de Nîmes"
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter("width", Kind.LENGTH, 760.0, "Largeur", "Largeur fermée, d’un mur à l’autre.", 570, 960, 10),
+        Parameter("depth", Kind.LENGTH, 760.0, "Profondeur", "Profondeur fermée, façade comprise.", 570, 1100, 10),
+        Parameter("height", Kind.LENGTH, 1700.0, "Hauteur", "Hauteur au faîte du toit.", 1275, 2300, 10),
+        Parameter("pitch", Kind.ANGLE, 40.0, "Pente du toit", "Pente des deux versants.", 30, 50, 1),
+        Parameter("wall_length", Kind.LENGTH, 580.0, "Longueur des murs", "Ce que chaque mur ajoute à la largeur, une fois ouvert.", 435, 725, 5),
+        Parameter("state", Kind.CHOICE, "open", "Murs", "Position des murs dans la vue et les mesures.", choices={"closed": "fermés", "half": "un mur ouvert", "open": "ouverts"}),
+        Parameter("side", Kind.CHOICE, "right", "Côté de la serrure", "Le mur qui porte la serrure s’ouvre le premier.", choices={"left": "gauche", "right": "droite"}),
+        Parameter("shelves", Kind.COUNT, 1, "Tablettes", "Tablettes sous le clavier, pour l’ordinateur et les papiers.", 0, 3, 1),
+        Parameter("printer", Kind.FLAG, True, "Plateau d’imprimante", "Un plateau coulissant au-dessus du socle."),
+        Parameter("screen", Kind.CHOICE, "100", "Fixation de l’écran", "Perçages VESA dans le dos, à hauteur des yeux.", choices={"none": "sans", "75": "VESA 75", "100": "VESA 100"}),
+        Parameter("felt", Kind.FLAG, True, "Feutres contre le bruit", "Creuse dans les murs les rainures qui tendent les feutres."),
+        Parameter("caster", Kind.CHOICE, "75", "Roulettes", "Diamètre des roulettes à frein.", choices={"75": "75 mm", "100": "100 mm"}),
+        Parameter("text", Kind.TEXT, "BIENVENUE", "Enseigne", "Gravée sur le fronton : un lieu, un service.", max_length=24, alphabet=ALPHABET),
+    )  # fmt: skip
+    constraints: ClassVar[tuple[Constraint, ...]] = (
+        Constraint(
+            ("wall_length", "depth"),
+            lambda v: v["wall_length"] + JAMB <= v["depth"],
+            "Les murs ({wall_length:g} mm) doivent laisser 60 mm de montant pour les charnières dans une profondeur de "
+            "{depth:g} mm : raccourcissez-les ou augmentez la profondeur.",
+            "walls of {wall_length:g} mm leave no 60 mm for a jamb in a depth of {depth:g} mm: shorten wall_length or make depth larger",
+        ),
+        Constraint(
+            ("depth",),
+            room_for_base,
+            "Avec 300 mm libres pour les genoux, une profondeur de {depth:g} mm ne laisse pas de place au socle : il faut environ 610 mm.",
+            "with 300 mm for knees a depth of {depth:g} mm leaves no room for the base: about 610 mm are needed",
+        ),
+        Constraint(
+            ("height", "width", "pitch", "screen", "caster"),
+            room_above_leaf,
+            "Sous ce toit, il n’y a pas la place au-dessus du clavier : augmentez la hauteur ou adoucissez la pente.",
+            "no room above the keyboard leaf below a roof of {pitch:g}° in a height of {height:g} mm: raise height or lower pitch",
+        ),
+        Constraint(
+            ("width", "depth", "height", "wall_length"),
+            stays_up,
+            "Murs ouverts, 30 kg au bord de la tablette feraient basculer la maisonnette : augmentez la largeur ou la profondeur, "
+            "ou raccourcissez les murs.",
+            "with its walls open, a load at the leaf's edge would tip the piece over: make width or depth larger, or shorten wall_length",
+        ),
+        Constraint(
+            ("text", "width", "pitch"),
+            lambda v: letter_height(v) >= LETTERS_LEAST,
+            "L’enseigne est trop longue pour ce fronton.",
+            "text does not fit on the gable of a piece of width {width:g} mm",
+        ),
+    )
+
+    def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
+        piece = Piece(self.identifier, values, sheet)
+        h = heights(values, sheet.thickness)
+        cheek = self._core(piece, h)
+        ceiling = self._roof(piece, h)
+        self._under_ceiling(piece, cheek, ceiling)
+        self._walls(piece, h, cheek)
+        self._measures(piece, h)
+        return piece.furniture()
+
+    # The core
+
+    @staticmethod
+    def _core(piece: Piece, h: Heights) -> Panel:
+        """Cheeks, base, leaf and back; shelves, tray, cable channel. Gives the cheek."""
+        t, c, v = piece.sheet.thickness, piece.sheet.clearance, piece.values
+        width, depth = v["width"], v["depth"]
+        left, right = 2 * t + PLAY, width - 2 * t - PLAY  # inner faces of the cheeks
+        inner, reach = right - left, depth - CORE_FRONT
+        behind = depth - CHANNEL - t  # front face of the back
+        run = behind - CORE_FRONT
+
+        cheek = piece.board(
+            "joue", reach, h.ceiling - h.bottom,
+            facing_right(t + PLAY, CORE_FRONT, h.bottom), facing_right(right, CORE_FRONT, h.bottom),
+            radius=(25, 0, 0, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+        )  # fmt: skip
+        base = piece.board("socle", inner, run, lying(left, CORE_FRONT, h.bottom + t))
+        back = piece.board(
+            "dos", inner, h.ceiling - h.bottom, facing_front(left, depth - CHANNEL, h.bottom), grain=Grain.ACROSS
+        )
+        leaf = piece.board(
+            "tablette clavier", inner, run + KNEES, lying(left, LEAF_FRONT, LEAF_TOP - t), radius=(25, 25, 0, 0)
+        )
+        # Tenons stand towards both ends, the bolt between them.
+        for board, start in ((base, 0.0), (leaf, KNEES)):
+            near, middle, far = start + 45.0, start + run / 2, start + run - 45.0
+            for edge in ("left", "right"):
+                ahead = edge == "right"  # edges run counter-clockwise: the left one starts at the back
+                length = board.edge_length(edge)
+                places = [s if ahead else length - s for s in (near, far)]
+                bolt = middle if ahead else length - middle
+                piece.join(
+                    through_tenon(board, edge, cheek, at=places, width=44, clearance=c),
+                    barrel_nut(board, edge, cheek, at=[bolt], clearance=c),
+                )
+        wedge = piece.wedge()
+        aside = max(75.0, 0.16 * inner)
+        for board in (base, leaf):
+            piece.join(*wedged_tenon(board, "top", back, wedge, width=60, at=[aside, inner - aside], clearance=c))
+        above = h.ceiling - h.bottom - 110
+        low = (LEAF_TOP - h.bottom) / 2 + 40
+        tall = h.ceiling - h.bottom
+        piece.join(
+            through_tenon(back, "right", cheek, at=[low, above], width=60, clearance=c),
+            through_tenon(back, "left", cheek, at=[tall - low, tall - above], width=60, clearance=c),
+        )
+        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
+        leaf.hole(70, KNEES + run - 70, 60)  # a cable of the keyboard's side
+        piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
+
+        first = h.floor + (30 + t if v["printer"] else 0)  # what the shelves stand above
+        if v["printer"]:
+            Maisonnette._tray(piece, cheek, left, inner, first - t, behind)
+        if v["shelves"]:
+            free = LEAF_TOP - t - first
+            levels = [first + free * (i + 1) / (v["shelves"] + 1) - t / 2 for i in range(v["shelves"])]
+            shelf = piece.board("tablette", inner, run - 30, *(lying(left, CORE_FRONT + 30, z) for z in levels))
+            for edge in ("left", "right"):
+                piece.join(through_tenon(shelf, edge, cheek, count=2, width=36, clearance=c))
+        Maisonnette._channel(piece, back, left, inner, h)
+        if v["screen"] != "none":
+            Maisonnette._screen(piece, back, inner, h)
+        Maisonnette._casters(piece, base, h, [
+            (x, y) for x in (left + 62, right - 62) for y in (CORE_FRONT + 52, behind - 52)
+        ])  # fmt: skip
+        return cheek
+
+    @staticmethod
+    def _tray(piece: Piece, cheek: Panel, left: float, inner: float, z: float, behind: float) -> None:
+        """The printer's tray slides on two runners that are tenoned into the cheeks."""
+        t, c = piece.sheet.thickness, piece.sheet.clearance
+        front, back = CORE_FRONT + 6, behind - 8
+        reach, right = back - front, left + inner
+        runner = piece.board(
+            "coulisseau", reach, 30,
+            oriented((left, back, z - t), (0, -1, 0), (0, 0, 1)), oriented((right, front, z - t), (0, 1, 0), (0, 0, 1)),
+            radius=(0, 0, 8, 8), finish=Finish.BOTH,
+        )  # fmt: skip
+        piece.join(through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c))
+        tray = piece.board("plateau d’imprimante", inner - 4, reach, lying(left + 2, front, z), radius=8)
+        tray.rounded_slot((inner - 4) / 2, 45, 130, 36)
+        contacts = tuple((x, (front + back) / 2, z) for x in (left + 15, right - 15))
+        piece.join(Joint("slide", tray.code, runner.code, 4.0, contacts))
+
+    @staticmethod
+    def _channel(piece: Piece, back: Panel, left: float, inner: float, h: Heights) -> None:
+        """Two battens behind the back and a hatch that is pushed on their tenons: the cables' way up."""
+        t, c, depth = piece.sheet.thickness, piece.sheet.clearance, piece.values["depth"]
+        low, high, half = h.floor + 30, LEAF_TOP + 130, 95.0
+        middle, length = left + inner / 2, high - low
+        batten = piece.board(
+            "tasseau", CHANNEL - t, length,
+            *(facing_right(middle + s * (half - t / 2) - t / 2, depth - CHANNEL, low) for s in (-1, 1)),
+            grain=Grain.ACROSS,
+        )  # fmt: skip
+        hatch = piece.board("trappe", 2 * half + 3 * t, length, facing_back(middle + half + 1.5 * t, depth - t, low), radius=25)
+        piece.join(
+            through_tenon(batten, "left", back, count=3, width=44, clearance=c),
+            through_tenon(batten, "right", hatch, count=2, width=44, clearance=c),
+        )
+        hatch.rounded_slot(half + 1.5 * t, length - 60, 130, 36)
+        for z in (LEAF_TOP + 72, (h.floor + LEAF_TOP) / 2):
+            back.rounded_slot(inner / 2, z - h.bottom, 130, 36)
+        piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique de la trappe", 2, mass_g=20)
+        piece.buy("NF C 61-314, bloc 6 prises", "Bloc multiprise à interrupteur, 6 prises, câble de 3 m", 1, mass_g=650)
+
+    @staticmethod
+    def _screen(piece: Piece, back: Panel, inner: float, h: Heights) -> None:
+        """Holes of the VESA mount (FDMI MIS-D): M4 screws through Ø 5.5, from behind."""
+        pattern = float(piece.values["screen"])
+        z = screen_height(h)
+        for i in (-1, 1):
+            for j in (-1, 1):
+                back.hole(inner / 2 + i * pattern / 2, z - h.bottom + j * pattern / 2, 5.5)
+        width = min(540.0, inner - 50, (h.ceiling - LEAF_TOP - 20) / 0.6)
+        face = piece.values["depth"] - CHANNEL - piece.sheet.thickness
+        piece.fittings += screen(width, piece.values["width"] / 2, face, z)
+        piece.buy("ISO 7045 M4 × 30", "Vis VESA M4 × 30", 4, mass_g=3)
+        piece.buy("ISO 7093-1 M4", "Rondelle large M4", 4, mass_g=1)
+
+    # The roof
+
+    @staticmethod
+    def _roof(piece: Piece, h: Heights) -> Panel:
+        """Ceiling, two gables, two slopes and the crest; gives the ceiling."""
+        t, c, v = piece.sheet.thickness, piece.sheet.clearance, piece.values
+        width, depth = v["width"], v["depth"]
+        slope = math.radians(v["pitch"])
+        cos, sin, tan = math.cos(slope), math.sin(slope), math.tan(slope)
+        ceiling = piece.board("plafond", width, depth, lying(0, 0, h.ceiling), radius=6)
+
+        flat = 1.5 * t  # half of the gables' flat top, with the crest's slot in its middle
+        peak = h.peak - h.attic
+        top = peak - flat * tan
+        corners = [
+            Corner(0, 0), Corner(width, 0), Corner(width, EAVES), Corner(width / 2 + flat, top),
+            Corner(width / 2 - flat, top), Corner(0, EAVES),
+        ]  # fmt: skip
+        edges = ("bottom", "right", "slope right", "ridge", "slope left", "left")
+        places = facing_front(0, 12 + t, h.attic), facing_front(0, depth - 12, h.attic)
+        if v["text"]:
+            fronton = piece.panel("fronton", corners, edges, places[0])
+            gables = [fronton, piece.panel("pignon", corners, edges, places[1], finish=Finish.BOTTOM)]
+        else:
+            fronton = piece.panel("pignon", corners, edges, *places, finish=Finish.BOTH)
+            gables = [fronton]
+        crest = piece.board(
+            "faîtière", depth + 2 * OVERHANG, v["height"] - (h.attic + top - 60),
+            facing_right(width / 2 - t / 2, -OVERHANG, h.attic + top - 60),
+            radius=(25, 25, 25, 25), finish=Finish.BOTH,
+        )  # fmt: skip
+        beyond = 36.0  # eaves, along the slope
+        long = (width / 2 - t / 2) / cos + beyond - 0.3
+        low = h.attic + EAVES - beyond * sin
+        pane = piece.board(
+            "versant", depth + 2 * OVERHANG, long,
+            oriented((-beyond * cos, depth + OVERHANG, low), (0, -1, 0), (-sin, 0, cos)),
+            oriented((width + beyond * cos, -OVERHANG, low), (0, 1, 0), (sin, 0, cos)),
+            radius=(25, 25, 0, 0),
+        )  # fmt: skip
+        run = fronton.edge_length("slope left")
+        nut = (8 + 40 * cos) / sin  # along the slope: the barrel nut lies 32 mm above the ceiling, below the sign
+        low, high = SIGN + letter_height(v) * 1.35 + 12, top - 60  # what sign and crest leave for a round window
+        radius = min(42.0, (high - low) / 2, 0.5 * (peak - high) / tan)
+        for board in gables:
+            if radius > 15:
+                board.hole(width / 2, high - radius, 2 * radius)
+            piece.join(
+                through_tenon(board, "bottom", ceiling, count=3, width=60, clearance=c),
+                barrel_nut(board, "bottom", ceiling, at=[0.36 * width, 0.64 * width], clearance=c),
+                cross_lap(crest, "bottom", board, "ridge", clearance=c),
+            )
+            for edge in ("slope left", "slope right"):
+                places = [s if edge == "slope right" else run - s for s in (nut, 0.48 * run, 0.8 * run)]
+                piece.join(
+                    barrel_nut(board, edge, pane, at=places[:1], clearance=c),
+                    through_tenon(board, edge, pane, at=places[1:], width=50, clearance=c),
+                )
+        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
+        if v["text"]:
+            letters = letter_height(v)
+            fronton.engrave(v["text"], width / 2, SIGN + letters / 2, letters, stroke=max(2.0, 0.09 * letters))
+        return ceiling
+
+    @staticmethod
+    def _under_ceiling(piece: Piece, cheek: Panel, ceiling: Panel) -> None:
+        c, reach = piece.sheet.clearance, piece.values["depth"] - CORE_FRONT
+        piece.join(
+            through_tenon(cheek, "top", ceiling, at=[60, reach - 100], width=60, clearance=c),
+            barrel_nut(cheek, "top", ceiling, at=[reach / 2 - 20], clearance=c),
+        )
+        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 2, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 2, mass_g=16)
+
+    # The walls
+
+    @staticmethod
+    def _walls(piece: Piece, h: Heights, cheek: Panel) -> None:
+        """Two Ls of a side and a half-front, with a foot and a bracket in the corner, hinged to jambs."""
+        t, c, v = piece.sheet.thickness, piece.sheet.clearance, piece.values
+        width, depth, length = v["width"], v["depth"], v["wall_length"]
+        tall = h.wall - h.bottom
+        turned = {side: v["state"] == "open" or (v["state"] == "half" and v["side"] == side) for side in ("left", "right")}
+        left = _turn(0.0, length + GAP / 2, -1 if turned["left"] else 0)
+        right = _turn(width, length + GAP / 2, 1 if turned["right"] else 0)
+
+        wall = piece.board(
+            "mur", length, tall,
+            left.place((0, 0, h.bottom), (0, 1, 0), (1, 0, 0)), right.place((width, 0, h.wall), (0, 1, 0), (-1, 0, 0)),
+            radius=(0, 8, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+        )  # fmt: skip
+        half = width / 2 - GAP / 2 - t
+        fronts = []
+        for side, turn in (("left", left), ("right", right)):
+            x, hinge = (width / 2 - GAP / 2, "right") if side == "left" else (width - t, "left")
+            front = piece.board(
+                "façade gauche" if side == "left" else "façade droite", half, tall,
+                turn.place((x, 0, h.bottom), (-1, 0, 0), (0, 1, 0)),
+                radius=(25, 0, 0, 8) if side == "left" else (0, 25, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+            )  # fmt: skip
+            piece.join(finger(front, hinge, wall, "left", count=7, clearance=c))
+            free = 52.0 if side == "left" else half - 52.0
+            grip = min(1000.0, h.wall - 160) - h.bottom
+            front.rounded_slot(free, grip, 130, 36, 90)
+            if side == v["side"]:
+                front.hole(free - 16 if side == "left" else free + 16, grip - 110, 19.5)
+            fronts.append(front)
+
+        span = width / 2 - 4 - t
+        swivel = float(v["caster"]) / 2 + 30
+        spots = [(65.0, FOOT - 57), (span - swivel, 57.0)]  # casters, in the foot's frame
+        for name, z, corners, edges in (
+            ("pied", h.bottom + t, [Corner(0, 0), Corner(span, 0, 25), Corner(span, FOOT, 60), Corner(0, FOOT)],
+             ("front", "tip", "rear", "side")),
+            ("équerre", h.wall - 2 * t, [Corner(0, 0), Corner(span, 0, 12), Corner(span, 60, 25), Corner(60, FOOT, 25), Corner(0, FOOT, 12)],
+             ("front", "tip", "slope", "rear", "side")),
+        ):  # fmt: skip
+            plate = piece.panel(
+                name, corners, edges,
+                left.place((t, t, z), (1, 0, 0), (0, 0, 1)), right.place((width - t, t, z + t), (-1, 0, 0), (0, 0, -1)),
+            )  # fmt: skip
+            piece.join(
+                through_tenon(plate, "side", wall, at=[FOOT - 178, FOOT - 62], width=44, clearance=c),
+                barrel_nut(plate, "side", wall, at=[FOOT - 120], clearance=c),
+                *(through_tenon(plate, "front", front, at=[50, span - 60], width=44, clearance=c) for front in fronts),
+                *(barrel_nut(plate, "front", front, at=[span / 2], clearance=c) for front in fronts),
+            )
+            if name == "pied":
+                foot = plate
+        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
+        on_floor = [turn.point((t + x, t + y)) if turn is left else turn.point((width - t - x, t + y))
+                    for turn in (left, right) for x, y in spots]  # fmt: skip
+        turns = [left.quarter] * 2 + [right.quarter] * 2
+        Maisonnette._casters(piece, foot, h, on_floor, turns)
+
+        jamb = piece.board(
+            "montant", depth - length - GAP, tall,
+            facing_right(PLAY, length + GAP, h.bottom), facing_right(width - PLAY - t, length + GAP, h.bottom),
+            radius=(0, 25, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+        )  # fmt: skip
+        rear = jamb.edge_length("bottom") - 26
+        piece.join(bolted(jamb, cheek, at=[(rear, y) for y in (60.0, tall / 3, 2 * tall / 3, tall - 60)], diameter=6.6))
+        piece.buy("ISO 7380-2 M6 × 45", "Vis à tête bombée M6 × 45", 8, mass_g=12)
+        piece.buy("ISO 10511 M6", "Écrou frein M6", 8, mass_g=3)
+        knuckles = tuple((x, length + GAP / 2, z) for x in (0.0, width) for z in (h.bottom + 0.2 * tall, h.bottom + 0.8 * tall))
+        piece.join(Joint("hinge", wall.code, jamb.code, 0.0, knuckles))
+        piece.buy("Charnière piano 32 mm", "Charnière piano, coupée à la hauteur des murs", round(2 * tall / 1000, 2), unit="m", mass_g=400)
+        piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 2 * 2 * int(tall / 60), mass_g=1)
+        piece.buy("Serrure batteuse Ø 19, came de 45 mm", "Serrure à came, deux clés", 1, mass_g=60)
+        piece.buy("Verrou à ressort 60 mm", "Verrou à ressort, du mur sans serrure au plafond", 1, mass_g=40)
+        if v["felt"]:
+            Maisonnette._felt(piece, wall, fronts, tall)
+
+    @staticmethod
+    def _felt(piece: Piece, wall: Panel, fronts: list[Panel], tall: float) -> None:
+        """A groove all round each felt, on the inner faces: above the foot, below the bracket."""
+        t = piece.sheet.thickness
+        low = 3 * t + 24
+        area = length = 0.0
+        for panel, count, x0, x1 in (
+            (wall, 2, t + 26, panel_width(wall) - 28),
+            (fronts[0], 1, 92, panel_width(fronts[0]) - 26),
+            (fronts[1], 1, 26, panel_width(fronts[1]) - 92),
+        ):
+            size = (x1 - x0, tall - 2 * low)
+            panel.ring((x0 + x1) / 2, tall / 2, *size, GROOVE[0], GROOVE[1], 25)
+            area += count * (size[0] * size[1]) * 1e-6
+            length += count * 2 * (size[0] + size[1]) / 1000
+        piece.buy("Feutre de laine 4 mm, EN 13501-1 B-s1", "Feutre de laine 4 mm", round(area, 2), unit="m²", mass_g=1400)
+        piece.buy("Jonc de caoutchouc Ø 6", "Jonc qui serre le feutre dans sa rainure", round(length, 1), unit="m", mass_g=35)
+
+    # What both stand on
+
+    @staticmethod
+    def _casters(piece: Piece, board: Panel, h: Heights, spots: list[Point], turns: list[int] | None = None) -> None:
+        """A plate below the board above each caster; four bolts go through all three."""
+        diameter = float(piece.values["caster"])
+        places = [
+            oriented((x - i * PAD[0] / 2 + j * PAD[1] / 2, y - j * PAD[0] / 2 - i * PAD[1] / 2, h.bottom), (i, j, 0), (0, 0, 1))
+            for (x, y), quarter in zip(spots, turns or [0] * len(spots), strict=True)
+            for i, j in [((1, 0), (0, 1), (-1, 0), (0, -1))[quarter % 4]]
+        ]  # fmt: skip
+        pad = next((p for p in piece.panels if p.name == "platine"), None)
+        if pad is None:
+            pad = piece.board("platine", *PAD, radius=12, grain=Grain.FREE, finish=Finish.BOTTOM)
+        pad.at = (*pad.at, *places)
+        holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
+        piece.join(bolted(pad, board, at=holes))
+        piece.buy(
+            f"Roulette pivotante à frein Ø {diameter:g}, platine 100 × 80",
+            f"Roulette pivotante à frein Ø {diameter:g} mm", len(spots), mass_g=6.5 * diameter,
+        )  # fmt: skip
+        piece.buy("ISO 4017 M8 × 55", "Vis à tête hexagonale M8 × 55", 4 * len(spots), mass_g=29)
+        piece.buy("ISO 10511 M8", "Écrou frein M8", 4 * len(spots), mass_g=6)
+        piece.fittings += caster(diameter, h.bottom, spots)
+
+    @staticmethod
+    def _measures(piece: Piece, h: Heights) -> None:
+        v = piece.values
+        width, depth, height, length = v["width"], v["depth"], v["height"], v["wall_length"]
+        opened = {"closed": 0, "half": 1, "open": 2}[v["state"]]
+        area = max(panel.outline().area - sum(o.area for o in panel.openings) for panel in piece.panels)
+        heaviest = area * piece.sheet.thickness * piece.sheet.density_kg_m3 * 1e-9
+        piece.measures += [
+            Measure("Encombrement fermée", f"{width:.0f} × {depth:.0f} × {height:.0f}"),
+            Measure("Largeur, un mur ouvert" if opened == 1 else "Largeur ouverte", f"{width + (opened or 2) * (length + GAP / 2):.0f}"),
+            Measure("Hauteur du clavier", f"{LEAF_TOP:.0f}"),
+            Measure("Passage des genoux", f"{LEAF_TOP - piece.sheet.thickness:.0f} de haut, {KNEES:.0f} de profondeur"),
+            Measure("Pièce la plus lourde à lever", french(round(heaviest, 1)), "kg"),
+        ]
+        if v["screen"] != "none":
+            piece.measures.append(Measure("Milieu de l’écran", f"{screen_height(h):.0f}"))
+
+
+def screen_height(h: Heights) -> float:
+    """Middle of the screen: its upper edge at a seated person's eyes, or half-way below a low ceiling."""
+    return min(1070.0, (LEAF_TOP + h.ceiling) / 2 + 5)
+
+
+def panel_width(panel: Panel) -> float:
+    return panel.edge_length("bottom")
+
+
+class Turn(NamedTuple):
+    """A quarter turn (or none) about an upright axis, exact."""
+
+    x: float
+    y: float
+    quarter: int  # counter-clockwise seen from above: -1, 0, 1
+
+    def vector(self, p: Vector) -> Vector:
+        x, y, z = p
+        return ((x, y, z), (-y, x, z), (y, -x, z))[self.quarter]
+
+    def point(self, p: Point) -> Point:
+        x, y, _ = self.vector((p[0] - self.x, p[1] - self.y, 0.0))
+        return x + self.x, y + self.y
+
+    def place(self, origin: Vector, x_direction: Vector, normal: Vector) -> cq.Location:
+        """A panel that stands so in the closed piece."""
+        x, y = self.point(origin[:2])
+        return oriented((x, y, origin[2]), self.vector(x_direction), self.vector(normal))
+
+
+def _turn(x: float, y: float, quarter: int) -> Turn:
+    return Turn(x, y, quarter)
