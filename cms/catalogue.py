@@ -95,5 +95,3 @@ def sync_designs() -> list[DesignRevision]:
             )
             revisions.append(revision)
     return revisions
-
-

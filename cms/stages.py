@@ -27,10 +27,9 @@ class Stage:
 
 def stages(job: Job) -> list[Stage]:
     names = list(STAGES)
+    reached = names.index(job.stage) if job.stage in STAGES else -1
     if job.state == Job.State.DONE:
         reached = len(names)
-    else:
-        reached = names.index(job.stage) if job.stage in STAGES else -1
     return [
         Stage(title, "done" if i < reached else "current" if i == reached else "next")
         for i, title in enumerate(STAGES.values())

@@ -41,7 +41,8 @@ class Workshop(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["fablab", "tiers-lieu", "artisan", "entreprise"]), name="workshop_kind_known"
+                condition=models.Q(kind__in=["fablab", "tiers-lieu", "artisan", "entreprise"]),
+                name="workshop_kind_known",
             )
         ]
 

@@ -120,5 +120,3 @@ class Lease:
                     continue  # the database is away: try again, as long as the lease lasts
         finally:
             connection.close()  # this thread's own
-
-

@@ -100,13 +100,21 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "lease_until"], name="job_to_sweep")]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["package", "preview"]), name="job_kind_known"),
-            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"
+            ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
             models.CheckConstraint(condition=Q(kind="preview") | ~Q(machine_file=""), name="package_job_has_a_machine"),
             models.CheckConstraint(
                 name="job_state_has_its_fields",
                 condition=Q(state="queued", attempts=0, lease_until=None, started_at=None, finished_at=None)
-                | Q(state="running", attempts__gte=1, lease_until__isnull=False, started_at__isnull=False, finished_at=None)
+                | Q(
+                    state="running",
+                    attempts__gte=1,
+                    lease_until__isnull=False,
+                    started_at__isnull=False,
+                    finished_at=None,
+                )
                 | Q(state__in=["done", "refused", "failed"], lease_until=None, finished_at__isnull=False),
             ),
             models.CheckConstraint(

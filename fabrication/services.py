@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from designs.models import DesignRevision
 from designs.parameters import french
@@ -157,7 +158,7 @@ def ring(pk: int, kind: str) -> None:
     task = make_preview if kind == Job.Kind.PREVIEW else make_package
     try:
         task.apply_async(args=[pk], retry=False)
-    except Exception:  # whatever a broker's client raises
+    except (OperationalError, OSError):
         log.warning("could not ring for job %s", pk, exc_info=True)
 
 

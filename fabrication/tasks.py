@@ -9,21 +9,21 @@ from celery import shared_task
 from fabrication import services, work
 
 
-@shared_task(name="fabrication.make_package", queue="jobs")
+@shared_task(name="fabrication.make_package")
 def make_package(pk: int) -> None:
     work.run(pk)
 
 
-@shared_task(name="fabrication.make_preview", queue="previews", time_limit=120)
+@shared_task(name="fabrication.make_preview", time_limit=120)
 def make_preview(pk: int) -> None:
     work.run(pk)
 
 
-@shared_task(name="fabrication.sweep", queue="sweeps")
+@shared_task(name="fabrication.sweep")
 def sweep() -> None:
     services.sweep()
 
 
-@shared_task(name="fabrication.tidy", queue="sweeps")
+@shared_task(name="fabrication.tidy")
 def tidy() -> None:
     services.tidy()

@@ -23,7 +23,8 @@ _OUR_FAULT = (
     "Vous pouvez réessayer, ou choisir d’autres dimensions."
 )
 _UNSOUND = (
-    "Les fichiers ont été relus et ne correspondent pas exactement au modèle : ils ne sont pas proposés au téléchargement. "
+    "Les fichiers ont été relus et ne correspondent pas exactement au modèle : "
+    "ils ne sont pas proposés au téléchargement. "
 )
 
 _REFUSALS = {

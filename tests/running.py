@@ -41,7 +41,12 @@ class Installation:
     def run(self, *arguments: str, timeout: float = 120) -> str:
         """A Python command to its end; raises AssertionError with what it said if it fails."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=timeout
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done.stdout

@@ -123,7 +123,9 @@ def test_a_job_whose_worker_is_killed_is_done_once_by_the_next_worker(installati
     assert kind == "package"
     assert archive.stat().st_size == size
     assert [p for p in (site.folder / "var" / "artefacts").rglob("*") if p.is_file()] == [archive]
-    report = f"from fabrication.verification import verify_archive; print(verify_archive(Path({str(archive)!r})).faults)"
+    report = (
+        f"from fabrication.verification import verify_archive; print(verify_archive(Path({str(archive)!r})).faults)"
+    )
     assert site.script(f"from pathlib import Path; {report}").strip() in ("()", "[]")
 
     # A late or doubled message changes nothing.

@@ -148,6 +148,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = {
+    "fabrication.make_package": {"queue": "jobs"},
+    "fabrication.make_preview": {"queue": "previews"},
+    "fabrication.sweep": {"queue": "sweeps"},
+    "fabrication.tidy": {"queue": "sweeps"},
+}
 # Late: a worker in the middle of a job takes no second message that another process could have served.
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -163,9 +169,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "fabrication.sweep",
         "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
-        "options": {"queue": "sweeps", "expires": TRETEAU_SWEEP_SECONDS},
+        "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
-    "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1), "options": {"queue": "sweeps"}},
+    "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
 }
 
 LOGGING = {

@@ -39,7 +39,9 @@ def database(url: str, var: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"TRETEAU_DATABASE_URL: {parts.scheme or 'no scheme'} is neither postgresql nor sqlite")
+        raise ImproperlyConfigured(
+            f"TRETEAU_DATABASE_URL: {parts.scheme or 'no scheme'} is neither postgresql nor sqlite"
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -10,7 +10,7 @@ import tempfile
 # A worker started by a test gets its folder by TRETEAU_VAR, as any installation would.
 os.environ.setdefault("TRETEAU_VAR", tempfile.mkdtemp(prefix="treteau-test-"))
 
-from cms.settings.base import *  # noqa: E402, F403
+from cms.settings.base import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]

@@ -144,5 +144,7 @@ def one_file(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
         response.content = content.replace(b"</svg>", style)
     response["Content-Disposition"] = content_disposition_header(not shown, name.rsplit("/", 1)[-1])
     # A PDF viewer is a page of the browser's own, which a sandbox would keep from starting.
-    response["Content-Security-Policy"] = FILES if not name.endswith(".pdf") else "default-src 'none'; object-src 'self'"
+    response["Content-Security-Policy"] = (
+        FILES if not name.endswith(".pdf") else "default-src 'none'; object-src 'self'"
+    )
     return response

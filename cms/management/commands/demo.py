@@ -25,7 +25,9 @@ class Command(BaseCommand):
     help = "Load the demonstration: pages, published models, five invented workshops."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--reset", action="store_true", help="first throw away models, workshops, pages, jobs and files")
+        parser.add_argument(
+            "--reset", action="store_true", help="first throw away models, workshops, pages, jobs and files"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["reset"]:
