@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import shapely
@@ -28,7 +28,7 @@ class Spot(NamedTuple):
     radius: float
 
 
-@cache
+@lru_cache(maxsize=256)  # a sheet asks for each of its parts again
 def label_spot(part: FlatPart) -> Spot:
     """The largest circle inside the part that touches no cut, pocket, hole or engraving."""
     free = Polygon(part.outline.points(_CHORD))

@@ -83,11 +83,12 @@ def draw_sheet(
     width, height = size[0] / mm, size[1] / mm
     _header(canvas, job, sheet, width, height)
     x = (width - sheet.width / scale) / 2
-    y = height - MARGIN - HEADER - sheet.height / scale
+    room = height - MARGIN - HEADER - BLOCK
+    y = BLOCK + room - sheet.height / scale - max(0.0, room - sheet.height / scale) / 2
     _layout(canvas, job, sheet, x, y, scale)
     _around(canvas, job, sheet, x, y, scale)
-    bottom = y - 10
-    _setup(canvas, job, sheet, MARGIN, bottom)
+    bottom = BLOCK - 8
+    _setup(canvas, job, MARGIN, bottom)
     _layers(canvas, job, sheet, MARGIN + 72, bottom)
     _parts(canvas, job, sheet, MARGIN + 172, width - MARGIN, bottom)
     _footer(canvas, job, sheet, width, scale, written)
@@ -95,10 +96,13 @@ def draw_sheet(
 
 def _header(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, height: float) -> None:
     y = height - MARGIN - 2
-    used = write(canvas, MARGIN, y, job.design.title, 15, BOLD)
+    title = write(canvas, MARGIN, y, job.design.title, 15, BOLD)
     pieces = f"{job.quantity} exemplaire" + ("s" if job.quantity > 1 else "")
-    write(canvas, MARGIN + used + 4, y, f"révision {job.design.revision} · {pieces}", 9, grey=QUIET)
-    write_right(canvas, width - MARGIN, y, f"Feuille {sheet.index} / {len(job.plan.sheets)}", 12, BOLD)
+    write(canvas, MARGIN + title + 4, y, f"révision {job.design.revision} · {pieces}", 9, grey=QUIET)
+    number = f"Feuille {sheet.index} / {len(job.plan.sheets)}"
+    write_right(canvas, width - MARGIN, y, number, 12, BOLD)
+    used = f"{french(100 * job.plan.utilisation(sheet), 1)}\N{NO-BREAK SPACE}% du panneau"
+    write_right(canvas, width - MARGIN - width_of(number, 12, BOLD) - 4, y, used, 9, grey=QUIET)
     rule(canvas, MARGIN, width - MARGIN, y - 3.2, INK, 0.6)
 
 
@@ -185,7 +189,7 @@ def _code(canvas: Canvas, part: FlatPart, copy: int, placement: object, unit: fl
     p = placement
     x, y = moved_point(spot.x, spot.y, p.x, p.y, p.rotation_deg, p.mirrored)  # type: ignore[attr-defined]
     text = f"{part.code}-{copy}"
-    room = 2 * spot.radius * unit / mm * 0.92
+    room = 2 * spot.radius * unit / mm * 0.8
     points = min(9.0, max(4.0, 9.0 * room / math.hypot(width_of(text, 9.0, BOLD), 3.2)))
     canvas.setFillGray(INK)
     canvas.setFont(BOLD, points / unit)
@@ -235,7 +239,7 @@ def _arrow(canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
         )
 
 
-def _setup(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) -> None:
+def _setup(canvas: Canvas, job: Job, x: float, y: float) -> None:
     machine, stock = job.machine_file.machine, job.machine_file.stock
     write(canvas, x, y, "Réglage", 8, BOLD)
     if machine.process is Process.LASER:
@@ -254,10 +258,9 @@ def _setup(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) -> 
         ),
         ("Jeu", f"{french(stock.clearance_mm)} mm par assemblage"),
         ("Écart, marge", f"{french(machine.spacing_mm)} mm entre pièces, {french(machine.margin_mm)} mm au bord"),
-        ("Occupation", f"{french(100 * job.plan.utilisation(sheet), 1)} % du panneau"),
     ]
     for number, (label, value) in enumerate(rows, start=1):
-        line = y - 4.1 * number
+        line = y - 3.9 * number
         write(canvas, x, line, label, 7, grey=QUIET)
         write(canvas, x + 19, line, shortened(value, 50, 7), 7)
 
@@ -271,10 +274,10 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
             if cut.contour.signed_area > 0:
                 used[cut.layer, cut.work, cut.face] += 1
     rows = sorted(used, key=lambda k: (CUTTING_ORDER.index(k[1]), k[0].name))
-    pitch = min(4.1, 29.0 / max(1, len(rows)))
+    pitch = min(3.9, 27.3 / max(1, len(rows)))
     for number, key in enumerate(rows, start=1):
         layer, work, face = key
-        line = y - pitch * number - (4.1 - pitch)
+        line = y - pitch * number - (3.9 - pitch)
         canvas.setLineWidth(max(0.5, _WEIGHTS[work]))
         canvas.setStrokeGray(INK)
         canvas.setFillGray(_FILLS[work])
@@ -292,11 +295,11 @@ def _parts(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, right: float,
     parts = {part.code: part for part in job.cut_parts}
     columns = 2 if len(counts) > 8 else 1
     per_column = math.ceil(len(counts) / columns)
-    pitch = min(4.1, 29.0 / max(1, per_column))
+    pitch = min(3.9, 27.3 / max(1, per_column))
     step = (right - x) / columns
     for number, code in enumerate(sorted(counts)):
         column, row = divmod(number, per_column)
-        left, line = x + column * step, y - 4.1 - pitch * row
+        left, line = x + column * step, y - 3.9 - pitch * row
         write(canvas, left, line, code, 6.8, BOLD)
         mark = " – 2 faces" if len(faces_worked(parts[code])) > 1 else ""
         text = f"{counts[code]} × {parts[code].name}{mark}"
@@ -306,7 +309,7 @@ def _parts(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, right: float,
 def _footer(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, scale: int, written: Mapping[str, str]) -> None:
     words = wrapped(parameter_words(job), width - 2 * MARGIN - 95, 6)
     for row, line in enumerate(words[:3]):
-        write(canvas, MARGIN, 16.6 - 2.6 * row, line, 6, grey=QUIET)
+        write(canvas, MARGIN, 16.2 - 2.5 * row, line, 6, grey=QUIET)
     path = sheet_path(job.plan, sheet, "dxf")
     rule(canvas, MARGIN, width - MARGIN, 9.2, HAIR)
     digest = written.get(path, "")[:16]
