@@ -21,6 +21,7 @@ from OCP.TopTools import TopTools_IndexedDataMapOfShapeListOfShape
 from designs.contour import Segment
 from fabrication.errors import NotFlatError
 from fabrication.loops import TOLERANCE, Loop, reverse, signed_area
+from fabrication.typography import typeset
 
 if TYPE_CHECKING:
     from OCP.gp import gp_Dir
@@ -44,7 +45,7 @@ class Refusal:
         self._french = f"{code} « {name} »" if name else code
 
     def __call__(self, english: str, french: str) -> NoReturn:
-        raise NotFlatError(f"{self._english}: {english}", f"{self._french} : {french}.")
+        raise NotFlatError(f"{self._english}: {english}", typeset(f"{self._french} : {french}."))
 
     def face(self, number: int, english: str, french: str) -> NoReturn:
         self(f"face {number} {english}", f"la face {number} {french}")
@@ -155,7 +156,7 @@ def _refuse_slanted(normal_z: float, number: int, refuse: Refusal) -> NoReturn:
     tilt = math.degrees(math.asin(min(1.0, abs(normal_z))))
     angle = min(tilt, 90 - tilt)
     figure = f"{angle:.1f}" if angle >= 0.05 else f"{angle:.2g}"
-    refuse.face(number, f"is slanted by {figure}°", f"est inclinée de {figure.replace('.', ',')}°")
+    refuse.face(number, f"is slanted by {figure}°", f"est inclinée de {figure}°")
 
 
 def _check_wall(surface: BRepAdaptor_Surface, face: TopoDS_Face, number: int, refuse: Refusal) -> None:
@@ -174,7 +175,7 @@ def _check_wall(surface: BRepAdaptor_Surface, face: TopoDS_Face, number: int, re
             refuse.face(
                 number,
                 f"is a slanted {what} ({size}, {tilt:.1f}° from upright)",
-                f"est un {'perçage' if inward else 'cylindre'} incliné de {tilt:.1f}°".replace(".", ","),
+                f"est un {'perçage' if inward else 'cylindre'} incliné de {tilt:.1f}°",
             )
         if inward:
             refuse.face(number, f"is a hole bored from the side ({size})", "est un perçage dans le chant")
@@ -184,7 +185,7 @@ def _check_wall(surface: BRepAdaptor_Surface, face: TopoDS_Face, number: int, re
         refuse.face(
             number,
             f"is conical (a countersink or a draft of {angle:.1f}°)",
-            f"est conique (fraisure ou dépouille de {angle:.1f}°)".replace(".", ","),
+            f"est conique (fraisure ou dépouille de {angle:.1f}°)",
         )
     if kind in (GeomAbs_SurfaceType.GeomAbs_Sphere, GeomAbs_SurfaceType.GeomAbs_Torus):
         refuse.face(number, "is rounded (a sphere or a torus)", "est arrondie (sphère ou tore)")

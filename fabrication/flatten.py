@@ -11,6 +11,7 @@ through cuts. If that boundary has more than one outer loop, up faces lie above 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from fabrication.faces import (
     plane_normal,
     read_level_faces,
 )
-from fabrication.loops import TOLERANCE, Loop, PinchedError, canonical, outer_boundary, reverse, signed_area
+from fabrication.loops import TOLERANCE, Loop, PinchedError, as_contour, canonical, outer_boundary, reverse, signed_area
 from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPart, Operation, Work
 from fabrication.solids import one_solid
 
@@ -35,13 +36,18 @@ if TYPE_CHECKING:
 #: The volume of the recognised operations agrees with the solid's this well, or the part is refused.
 VOLUME_TOLERANCE = 1e-6
 
+#: A sheet's normal this near to Z (radians) needs no turning: less than the noise of the kernel's own sums.
+_EXACTLY_UPRIGHT = 1e-12
+
+Direction = tuple[float, float, float]
+
 _ORDER = (Work.ENGRAVE, Work.DRILL, Work.POCKET, Work.CUT_INSIDE, Work.CUT_OUTSIDE)
 
 
 def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
     """The flat part that a solid is; ``shape`` is a CadQuery shape or OpenCASCADE's own (mm).
 
-    A part whose two big faces are normal to Z keeps its X and Y, and TOP is its +Z face. Any other gets
+    A part whose two big faces are normal to Z (within 1e-5 rad) keeps its X and Y, and TOP is its +Z face. Any other gets
     a frame of its own: the sheet's normal becomes Z with the more deeply worked face on TOP, X runs along
     the longest straight edge of the outline, the outline's lower left corner is the origin.
 
@@ -53,10 +59,12 @@ def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
     """
     refuse = Refusal(code, name)
     solid = one_solid(shape, refuse)
-    upright = _normal_is_z(solid, refuse)
-    if upright:
-        return _recognise(solid, code, name, refuse)
-    return _in_own_frame(_recognise(_stood_on_z(solid), code, name, refuse))
+    normal = _sheet_normal(solid, refuse)
+    tilt = math.hypot(normal[0], normal[1])
+    if tilt > _EXACTLY_UPRIGHT:
+        solid = _turned_to_z(solid, normal)
+    part = _recognise(solid, code, name, refuse)
+    return part if tilt <= ANGULAR_TOLERANCE else _in_own_frame(part)
 
 
 def flatten_part(part: Part) -> FlatPart:
@@ -66,42 +74,43 @@ def flatten_part(part: Part) -> FlatPart:
     return dataclasses.replace(flat, quantity=part.quantity, grain=part.grain, finish=part.finish)
 
 
-def _sheet_normal(solid: TopoDS_Shape, refuse: Refusal) -> tuple[float, float, float]:
-    """The direction (up to sign) that has the most plane face area across it; Z if it ties."""
+def _sheet_normal(solid: TopoDS_Shape, refuse: Refusal) -> Direction:
+    """The unit vector that has the most plane face area across it, upwards; near Z if it ties."""
     from OCP.BRepAdaptor import BRepAdaptor_Surface
     from OCP.BRepGProp import BRepGProp
     from OCP.GProp import GProp_GProps
 
-    directions: list[tuple[tuple[float, float, float], float]] = [((0.0, 0.0, 1.0), 0.0)]
+    # Of each direction: the first normal that was met, the sum of all weighted by area, the area.
+    found: list[tuple[Direction, Direction, float]] = [((0.0, 0.0, 1.0), (0.0, 0.0, 0.0), 0.0)]
     for face in faces_of(solid):
         normal = plane_normal(BRepAdaptor_Surface(face, False), face)
         if normal is None:
             continue
         properties = GProp_GProps()
         BRepGProp.SurfaceProperties_s(face, properties)
-        x, y, z = normal.X(), normal.Y(), normal.Z()
-        for index, ((a, b, c), area) in enumerate(directions):
+        (x, y, z), weight = (normal.X(), normal.Y(), normal.Z()), abs(properties.Mass())
+        for index, ((a, b, c), (p, q, r), area) in enumerate(found):
             if math.hypot(y * c - z * b, z * a - x * c, x * b - y * a) <= ANGULAR_TOLERANCE:
-                directions[index] = ((a, b, c), area + properties.Mass())
+                w = weight if x * a + y * b + z * c > 0 else -weight
+                found[index] = ((a, b, c), (p + w * x, q + w * y, r + w * z), area + weight)
                 break
         else:
-            directions.append(((x, y, z), properties.Mass()))
-    best = max(area for _, area in directions)
+            found.append(((x, y, z), (weight * x, weight * y, weight * z), weight))
+    best = max(area for _, _, area in found)
     if best <= 0:
         refuse("it has no plane face", "elle n’a pas de face plane")
-    return next(direction for direction, area in directions if area >= best * (1 - 1e-9))
+    x, y, z = next(total for _, total, area in found if area >= best * (1 - 1e-9))
+    length = math.copysign(math.hypot(x, y, z), z or y or x)
+    return x / length, y / length, z / length
 
 
-def _normal_is_z(solid: TopoDS_Shape, refuse: Refusal) -> bool:
-    return _sheet_normal(solid, refuse) == (0.0, 0.0, 1.0)
-
-
-def _stood_on_z(solid: TopoDS_Shape) -> TopoDS_Shape:
-    from OCP.gp import gp_Ax3, gp_Dir, gp_Pnt, gp_Trsf
+def _turned_to_z(solid: TopoDS_Shape, normal: Direction) -> TopoDS_Shape:
+    """By the smallest turn that brings ``normal`` to Z, so that a plate that lies almost flat keeps X and Y."""
+    from OCP.gp import gp_Quaternion, gp_Trsf, gp_Vec
     from OCP.TopLoc import TopLoc_Location
 
     turn = gp_Trsf()
-    turn.SetTransformation(gp_Ax3(gp_Pnt(0, 0, 0), gp_Dir(*_sheet_normal(solid, Refusal("", "")))))
+    turn.SetRotation(gp_Quaternion(gp_Vec(*normal), gp_Vec(0, 0, 1)))
     return solid.Moved(TopLoc_Location(turn))
 
 
@@ -159,20 +168,36 @@ def _boundary(up: list[LevelFace], down: list[LevelFace], refuse: Refusal) -> tu
     if len(side) == 1:  # one face covers the part: nothing can lie above or under it twice
         return side[0].outer, [h.loop for h in side[0].holes]
     loops = [f.outer for f in side] + [reverse(h.loop) for f in side for h in f.holes]
-    try:
+    boundary: list[Loop] = []
+    with contextlib.suppress(PinchedError):
         boundary = outer_boundary(loops)
-    except PinchedError:
-        boundary = []
     outer = [loop for loop in boundary if signed_area(loop) > 0]
     if len(outer) != 1:
-        # Faces above each other, or regions that meet in a point only; the smallest face is nearest to the fault.
-        levels = sorted(side, key=lambda f: f.area)
+        hidden = _hidden(side)
+        if hidden is None:
+            refuse(
+                "some of its walls touch in a line only",
+                "certaines de ses parois ne se touchent que par une ligne",
+            )
         refuse.face(
-            levels[0].number,
+            hidden,
             "lies under other material: an undercut or a closed cavity",
             "est cachée sous la matière : contre-dépouille ou cavité fermée",
         )
     return outer[0], [loop for loop in boundary if signed_area(loop) < 0]
+
+
+def _hidden(side: list[LevelFace]) -> int | None:
+    """The number of a face that another face of the same side covers, if there is one."""
+    from shapely import Polygon
+
+    # The lowest up face, or the highest down face, is the covered one.
+    ordered = sorted(side, key=lambda f: f.level if f.up else -f.level)
+    shapes = [Polygon(as_contour(f.outer).points(), [as_contour(h.loop).points() for h in f.holes]) for f in ordered]
+    for index, (face, shape) in enumerate(zip(ordered, shapes, strict=True)):
+        if any(shape.intersection(other).area > 1e-3 for other in shapes[index + 1 :]):
+            return face.number
+    return None
 
 
 def _drillable(contour: Contour) -> bool:

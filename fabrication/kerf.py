@@ -12,6 +12,7 @@ from fabrication.corners import direction
 from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical
 from fabrication.plan import Face, FlatPart, Operation, Work
+from fabrication.typography import typeset
 
 _NEAR = 1e-9
 #: Neighbours whose moved ends are nearer than this (mm) are tangent: their crossing is ill-conditioned.
@@ -19,7 +20,7 @@ _TANGENT = 1e-5
 
 
 def _refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:
-    return NotMakeableError(f"{part.code}: {english}", f"{part.code} « {part.name} » : {french}")
+    return NotMakeableError(f"{part.code}: {english}", typeset(f"{part.code} « {part.name} » : {french}"))
 
 
 def for_laser(part: FlatPart) -> FlatPart:

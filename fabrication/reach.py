@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabrication.errors import NotMakeableError
 from fabrication.plan import FlatPart, Operation, Work
+from fabrication.typography import typeset
 
 if TYPE_CHECKING:
     from designs.contour import Contour
@@ -89,8 +90,10 @@ def _refusal(
     shown = f"{width:.2f}".rstrip("0").rstrip(".")
     return NotMakeableError(
         f"{part.code}: the {what} at {where} is {shown} mm wide, narrower than the {tool:g} mm tool",
-        f"{part.code} « {part.name} » : {quoi} en ({where}) est large de {shown} mm, "
-        f"moins que la fraise de {tool:g} mm.",
+        typeset(
+            f"{part.code} « {part.name} » : {quoi} en ({where}) est large de {shown} mm, "
+            f"moins que la fraise de {tool:g} mm."
+        ),
     )
 
 

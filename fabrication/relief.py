@@ -22,6 +22,7 @@ from fabrication.loops import Loop, canonical, reverse
 from fabrication.machine import Relief, Tool
 from fabrication.plan import RELIEF_ALLOWANCE, FlatPart, Operation, Work
 from fabrication.reach import check_reach, polygon
+from fabrication.typography import typeset
 
 #: No straight or round piece shorter than this (mm) is left between two reliefs: it upsets CAM programs.
 SHORTEST = 0.05
@@ -35,7 +36,7 @@ def place(point: Point) -> str:
 
 
 def refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:
-    return NotMakeableError(f"{part.code}: {english}", f"{part.code} « {part.name} » : {french}")
+    return NotMakeableError(f"{part.code}: {english}", typeset(f"{part.code} « {part.name} » : {french}"))
 
 
 def choose_tool(parts: Iterable[FlatPart], tools: Iterable[Tool], style: Relief = Relief.DOGBONE) -> Tool:
@@ -57,7 +58,7 @@ def choose_tool(parts: Iterable[FlatPart], tools: Iterable[Tool], style: Relief 
     names = ", ".join(f"{t.diameter_mm:g} mm" for t in ranked) or "none"
     if last is None:
         raise NotMakeableError("the machine has no tool", "La machine n’a pas d’outil.")
-    raise NotMakeableError(f"{last} (tools: {names})", f"{last.french} Fraises : {names}.")
+    raise NotMakeableError(f"{last} (tools: {names})", typeset(f"{last.french} Fraises : {names}."))
 
 
 def relieve(part: FlatPart, tool_diameter: float, style: Relief) -> FlatPart:
@@ -157,17 +158,14 @@ def _refuse_breakthrough(part: FlatPart, operation: Operation, centres: list[Poi
             region = polygon(other.contour)
             free = added.within(region.buffer(1e-3)) if other.work is Work.CUT_OUTSIDE else not added.intersects(region)
             if not free:
-                what, quoi = (
-                    ("the outline", "le contour") if other.work is Work.CUT_OUTSIDE else ("a cut", "une découpe")
-                )
+                whole = other.work is Work.CUT_OUTSIDE
+                what, quoi = ("the outline", "le contour voisin") if whole else ("a cut", "une découpe voisine")
                 raise refuse(
                     part,
                     f"the corner relief at {place((x, y))} would break through to {what} beside it: "
                     "leave more wood there or use a smaller tool",
-                    f"le dégagement d’angle en {place((x, y))} déboucherait dans {quoi} voisine ; "
-                    "laissez plus de bois ou prenez une fraise plus petite.".replace(
-                        "contour voisine", "contour voisin"
-                    ),
+                    f"le dégagement d’angle en {place((x, y))} déboucherait dans {quoi} ; "
+                    "laissez plus de bois ou prenez une fraise plus petite.",
                 )
 
 

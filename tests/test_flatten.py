@@ -192,6 +192,14 @@ def test_a_foreign_plate_gets_its_longest_edge_along_x_and_its_worked_face_on_to
     assert only(part, Work.POCKET).face is Face.TOP
 
 
+@pytest.mark.parametrize("degrees", [1e-9, 1e-5, 1e-4, 5e-4, 1e-3, 0.1])
+def test_a_plate_that_lies_almost_flat_keeps_its_depths(degrees: float) -> None:
+    solid = plate().cut(tool(30, 20, 9, 60, 40, 9)).val().rotate((0, 0, 0), (1, 2, 0), degrees)
+    part = flatten(solid)
+    assert (part.thickness, only(part, Work.POCKET).depth) == pytest.approx((18, 9), abs=1e-7)
+    assert part.outline.bounds == pytest.approx((0, 0, 300, 200), abs=0.02)
+
+
 def test_the_same_solid_gives_the_same_part_to_the_last_bit() -> None:
     def build() -> FlatPart:
         return flatten(plate().cut(tool(50, 50, 9, 100, 80, 9)).cut(rod(220, 100, 0, 30, 18)).val())

@@ -18,7 +18,7 @@ def refusal(shape: Any) -> str:
     with pytest.raises(NotFlatError) as caught:
         flatten(shape, "P07", "joue gauche")
     assert str(caught.value).startswith("P07 'joue gauche': ")
-    assert caught.value.french.startswith("P07 « joue gauche » : ")
+    assert caught.value.french.startswith("P07 «\u00a0joue gauche\u00a0»\u00a0: ")
     return str(caught.value).removeprefix("P07 'joue gauche': ")
 
 
@@ -79,11 +79,21 @@ def test_an_elliptic_hole() -> None:
 
 def test_an_undercut_slot() -> None:
     solid = plate().cut(tool(50, 0, 4, 40, 200, 6)).cut(tool(60, 0, 4, 20, 200, 14)).val()
-    assert "an undercut or a closed cavity" in refusal(solid)
+    floor = next(i for i, f in enumerate(solid.Faces(), 1) if abs(f.Center().z - 4) < 1e-6 and f.normalAt().z > 0.5)
+    lips = [i for i, f in enumerate(solid.Faces(), 1) if abs(f.Center().z - 10) < 1e-6 and f.normalAt().z < -0.5]
+    message = refusal(solid)
+    assert message.endswith("lies under other material: an undercut or a closed cavity")
+    assert int(message.split()[1]) in (floor, *lips)
 
 
 def test_a_closed_cavity() -> None:
     assert "an undercut or a closed cavity" in refusal(plate().cut(tool(50, 50, 4, 40, 40, 6)).val())
+
+
+def test_cuts_that_touch_in_a_line_only() -> None:
+    solid = plate().cut(tool(50, 50, 0, 40, 40, 18)).cut(tool(90, 90, 0, 40, 40, 18))
+    solid = solid.cut(tool(0, 0, 10, 300, 12, 8)).cut(tool(0, 188, 0, 300, 12, 8)).val()
+    assert refusal(solid) == "some of its walls touch in a line only"
 
 
 def test_two_solids() -> None:

@@ -40,7 +40,7 @@ def compensated_cut(contour: Contour, kerf: float) -> Contour:
 def refusal(part: FlatPart, kerf: float) -> str:
     with pytest.raises(NotMakeableError) as caught:
         compensate(part, kerf)
-    assert caught.value.french.startswith("P05 « dos » : ")
+    assert caught.value.french.startswith("P05 «\u00a0dos\u00a0»\u00a0: ")
     return str(caught.value)
 
 

@@ -35,7 +35,7 @@ def tools(*diameters: float) -> list[Tool]:
 def refusal(part: FlatPart, diameter: float = 6, style: Relief = Relief.DOGBONE) -> str:
     with pytest.raises(NotMakeableError) as caught:
         relieve(part, diameter, style)
-    assert caught.value.french.startswith("P03 « fond » : ")
+    assert caught.value.french.startswith("P03 «\u00a0fond\u00a0»\u00a0: ")
     return str(caught.value)
 
 
@@ -213,3 +213,12 @@ def test_no_room_at_all_is_refused_by_name() -> None:
 def test_no_tool_at_all() -> None:
     with pytest.raises(NotMakeableError, match="the machine has no tool"):
         choose_tool([part_of()], [])
+
+
+def test_the_french_sentence_is_set_as_french_readers_expect() -> None:
+    with pytest.raises(NotMakeableError) as caught:
+        relieve(part_of(Contour.rectangle(100, 100, 80, 5.8)), 6, Relief.DOGBONE)
+    assert caught.value.french == (
+        "P03 «\u00a0fond\u00a0»\u00a0: l’entaille en (180,0\u202f; 102,9) est large de 5,8\u00a0mm, "
+        "moins que la fraise de 6\u00a0mm."
+    )
