@@ -90,3 +90,11 @@ def arc_about_y(
     turn = cq.Location(cq.Vector(), cq.Vector(0, -1, 0), start)
     colour = CLOTH if width else FIBRE
     return [Fitting(name, bent, tuple(cq.Location(cq.Vector(centre[0], y, centre[2])) * turn for y in at), colour)]
+
+
+def banner(width: float, height: float, foot: Vector) -> list[Fitting]:
+    """A cloth stretched upright across X; ``foot`` is the middle of its lower edge."""
+    import cadquery as cq
+
+    solid = cq.Solid.makeBox(1.5, width, height, cq.Vector(-0.75, -width / 2, 0))
+    return [Fitting("toile", solid, (cq.Location(cq.Vector(*foot)),), CLOTH)]

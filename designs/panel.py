@@ -212,6 +212,13 @@ class Panel:
                 raise GeometryError(f"{self.code} {self.name!r}: edge {name!r} is too short for its rounded corners")
         return _without_doubles(vertices)
 
+    @property
+    def volume(self) -> float:
+        """mm³, exactly that of the solid and without building it, as long as cuts keep apart (``solid`` checks)."""
+        through = self.outline().area - sum(o.area for o in self.openings)
+        taken = sum((r.contour.area - sum(i.area for i in r.islands)) * r.depth for r in self.recesses)
+        return through * self.thickness - taken
+
     def solid(self) -> cq.Solid:
         """The panel from z = 0 to its thickness; raises GeometryError if it is no simple shape."""
         import cadquery as cq

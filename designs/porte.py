@@ -31,94 +31,39 @@ from typing import Any, ClassVar
 
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Joint, Measure
-from designs.hardware import arc_about_y, rod, wheel
+from designs.hardware import arc_about_y, banner, rod, wheel
 from designs.joinery import barrel_nut, cross_lap, spread, through_tenon, wedged_tenon
-from designs.joinery.tenon import WEDGE_SLOPE, WEDGE_WIDTH
 from designs.lettering import ALPHABET, text_width
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.piece import Piece
 from designs.placing import Vector, facing_back, facing_front, facing_right, lying, oriented
+from designs.porte_sizes import (
+    AIR,
+    ARCH_LIMIT,
+    BACK,
+    BEYOND,
+    EASE,
+    FRONT,
+    LETTERS,
+    LIFT_KG,
+    PEG,
+    SEAT,
+    SIGN,
+    SPREADER,
+    STEP,
+    TUBE,
+    TUBES,
+    Sizes,
+    fits_the_boot,
+    knees_fit,
+    rod_bends,
+    text_fits,
+)  # fmt: skip
 from designs.sheet import Sheet
 
-FRONT, BACK = 20.0, 70.0  # of counter beyond the sides; the back one is the trolley's handle
-PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and more below its slot
-STEP = 45.0  # the legs' rail stands this high above the floor
-AIR = 6.0  # to a bolt's head, or under the counter
-TUBE = 150.0  # of a rod in its tube
-EASE = 0.4  # mm of play on top of the sheet's clearance, in joints made at every outing
-LEAF_END = 48.0  # of leaf beyond the legs: the rods pass there
-LEAF_MAX = 800.0
-SIGN = (640.0, 150.0)
-SPREADER = 110.0  # height of a spreader
-SEAT = 45.0  # depth of its notches
-LETTERS = (24.0, 64.0)
-ARCH_LIMIT = 2100.0
-#: Free width, depth and height under the leaf. Wheelchair: arrêté of 8 December 2014. Chair: EN 527-1's leg room, the
-#: width of a chair.
-KNEES = {"wheelchair": (600.0, 300.0, 700.0), "chair": (500.0, 300.0, 620.0), "low": (0.0, 0.0, 0.0)}
-LIFT_KG = 25.0  # NF X35-109
-THICKEST = 21.6
-TUBES = {"8": "Ø 12 × 1,5", "9": "Ø 12 × 1", "10": "Ø 14 × 1,5"}  # rod → aluminium tube of EN 754-7
-
-
-class Sizes:
-    """What follows from the parameters and the measured thickness (mm); constraints use the thickest sheet."""
-
-    def __init__(self, v: Mapping[str, Any], t: float = THICKEST) -> None:
-        self.t = t
-        self.overhang = 2 * t + 24  # two panels stowed side by side, and a rod's tube
-        self.left, self.right = self.overhang + t, v["width"] - self.overhang - t
-        self.inner = self.right - self.left
-        self.outer = v["width"] - self.overhang  # the right side's outer face
-        self.side = v["depth"] - FRONT - BACK
-        self.middle = FRONT + self.side / 2
-        self.under = v["height"] - t  # of the counter
-        self.wheel = float(v["wheel"]) / 2
-        self.axle = FRONT + self.side - 32  # from the front
-        self.base = 2 * self.wheel + 12
-        self.leaf_top = v["height"] - v["leaf_drop"]
-        self.leaf_under = self.leaf_top - t
-        self.tail = t + WEDGE_WIDTH + WEDGE_SLOPE * t + 20  # of a wedged tenon
-        self.rest = PEG + t  # where stowed panels stand
-        self.leaf = min(LEAF_MAX, self.under - AIR - self.rest - self.tail)
-        self.leaf_depth = self.side + 40
-        self.floor = self.leaf_under - 45  # top face of the upper bay's floor, clear of the leaf's wedges
-        self.bay = self.floor - t - self.base - t
-        self.rest_from, self.rest_to = FRONT + 70.0, self.axle - self.wheel - 12
-        self.well = self.side - 10 - 2 * t - 8 - 40  # of cables and rods, behind the front: 40 mm inside a shelf's edge
-        self.sign = min(SIGN[0], self.under - AIR - self.rest)
-        # The rods stand 9 mm beside the left side, and 9 mm beside the legs.
-        self.legs = self.outer + self.leaf - LEAF_END - t
-        self.rods = (self.overhang - 9, self.legs + t + 9)
-        self.radius = (self.rods[1] - self.rods[0]) / 2
-        self.centre = (self.rods[0] + self.rods[1]) / 2
-        self.crown = v["height"] + v["arch_rise"]
-        self.rod_y = (FRONT + 30, FRONT + self.side - 30)
-        self.knee = (self.leaf - LEAF_END - t, self.leaf_depth, self.leaf_under)
-        self.panel_width = self.sign - 80 if v["arch"] else self.inner - 80
-
-    def folded(self, v: Mapping[str, Any]) -> tuple[float, float, float]:
-        """Width, depth and height of the trolley: the counter covers what is stowed, else what stands out counts."""
-        pegs = 2 * (2 * self.t + 12) + (self.outer - self.overhang)
-        depth = max(v["depth"], self.axle + self.wheel)
-        top = max(v["height"], self.rest + self.leaf + self.tail)
-        return max(v["width"], pegs), depth, top
-
-
-def fits_the_boot(v: Mapping[str, Any]) -> bool:
-    """Any side down, with 5 mm of air all around."""
-    boot = sorted((v["boot_length"], v["boot_width"], v["boot_height"]))
-    return all(size + 10 <= room for size, room in zip(sorted(Sizes(v).folded(v)), boot, strict=True))
-
-
-def knees_fit(v: Mapping[str, Any]) -> bool:
-    return all(free >= need for free, need in zip(Sizes(v).knee, KNEES[v["leaf"]], strict=True))
-
-
-def rod_bends(v: Mapping[str, Any]) -> bool:
-    """A fibreglass rod bears a bend of a hundred times its radius: 1 % of strain at its surface."""
-    return not v["arch"] or Sizes(v, 14.4).radius >= 100 * float(v["rod"]) / 2
+#: Names of hardware that is lifted with the case; rods, cloth, straps and the door's own are not.
+BOLTED_ON = ("Vis à tête bombée", "Écrou noix", "Passe-câble", "Roue", "Essieu", "Bague")
 
 
 class Porte(Design):
@@ -136,20 +81,20 @@ class Porte(Design):
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("width", Kind.LENGTH, 580.0, "Largeur du comptoir", "C’est aussi la largeur une fois replié.", 430, 730, 5),
         Parameter("depth", Kind.LENGTH, 450.0, "Profondeur du comptoir", "C’est aussi la profondeur une fois replié.", 335, 570, 5),
-        Parameter("height", Kind.LENGTH, 990.0, "Hauteur du comptoir", "De 900 à 1 050 mm pour parler debout.", 740, 1240, 5),
-        Parameter("leaf_drop", Kind.LENGTH, 240.0, "Tablette plus basse de", "Du comptoir à la tablette ; assis, la tablette est entre 740 et 780 mm.", 180, 300, 5),
+        Parameter("height", Kind.LENGTH, 980.0, "Hauteur du comptoir", "De 900 à 1 050 mm pour parler debout.", 735, 1300, 5),
+        Parameter("leaf_drop", Kind.LENGTH, 210.0, "Tablette plus basse de", "Du comptoir à la tablette ; assis, la tablette est entre 740 et 780 mm.", 155, 265, 5),
         Parameter("leaf", Kind.CHOICE, "wheelchair", "Usage de la tablette", "En fauteuil, le vide sous la tablette suit la règle d’accessibilité.", choices={"wheelchair": "assis ou en fauteuil", "chair": "assis sur une chaise", "low": "pour les enfants"}),
         Parameter("shelves", Kind.COUNT, 1, "Étagères", "Étagères de la baie basse, en plus de son fond et de son plafond.", 0, 2, 1),
         Parameter("door", Kind.FLAG, True, "Porte à clé", "Ferme la baie basse, côté agent."),
         Parameter("leaflets", Kind.FLAG, True, "Présentoir à dépliants", "Une fenêtre dans la façade où les dépliants se prennent."),
         Parameter("arch", Kind.FLAG, True, "Arche", "Deux joncs courbés, une toile et une enseigne."),
-        Parameter("arch_rise", Kind.LENGTH, 900.0, "Hauteur de l’arche", "Au-dessus du comptoir ; 2 100 mm au plus depuis le sol.", 670, 1130, 10),
+        Parameter("arch_rise", Kind.LENGTH, 860.0, "Hauteur de l’arche", "Au-dessus du comptoir ; 2 100 mm au plus depuis le sol.", 640, 1080, 10),
         Parameter("rod", Kind.CHOICE, "8", "Diamètre des joncs", "Plus gros, ils tiennent mieux au vent et se courbent moins.", choices={"8": "8 mm", "9": "9 mm", "10": "10 mm"}),
         Parameter("text", Kind.TEXT, "ACCUEIL", "Texte gravé", "Sur l’enseigne, ou sur la façade s’il n’y a pas d’arche.", max_length=28, alphabet=ALPHABET),
         Parameter("wheel", Kind.CHOICE, "160", "Roues", "Diamètre des deux roues ; 200 mm pour les pavés.", choices={"125": "125 mm", "160": "160 mm", "200": "200 mm"}),
-        Parameter("boot_length", Kind.LENGTH, 1000.0, "Coffre : longueur", "Du coffre qui doit recevoir le meuble replié.", 750, 2400, 10),
-        Parameter("boot_width", Kind.LENGTH, 700.0, "Coffre : largeur", "Entre les passages de roues.", 525, 1600, 10),
-        Parameter("boot_height", Kind.LENGTH, 600.0, "Coffre : hauteur", "Sous la tablette du coffre, ou sans elle.", 450, 1100, 10),
+        Parameter("boot_length", Kind.LENGTH, 1000.0, "Coffre : longueur", "Du coffre, ou de la camionnette, qui reçoit le meuble replié.", 750, 3000, 10),
+        Parameter("boot_width", Kind.LENGTH, 700.0, "Coffre : largeur", "Entre les passages de roues.", 525, 1800, 10),
+        Parameter("boot_height", Kind.LENGTH, 600.0, "Coffre : hauteur", "Sous le cache-bagages, ou sans lui.", 450, 1800, 10),
         Parameter("state", Kind.CHOICE, "deployed", "Vue", "Montre le meuble en service ou rangé pour la route.", choices={"deployed": "déplié", "folded": "replié"}),
     )  # fmt: skip
     constraints: ClassVar[tuple[Constraint, ...]] = (
@@ -165,9 +110,9 @@ class Porte(Design):
             ("height", "leaf_drop", "depth", "leaf"),
             knees_fit,
             "Il manque de la place pour les jambes sous la tablette (en fauteuil : 700 mm de haut, 600 de large, 300 de profond ; "
-            "sur une chaise : 620, 500 et 300). Relevez le comptoir, descendez moins la tablette ou augmentez la profondeur.",
+            "sur une chaise : 600, 500 et 300). Relevez le comptoir, descendez moins la tablette ou augmentez la profondeur.",
             "no room for the legs under the leaf (a wheelchair needs 700 mm of height, 600 of width, 300 of depth; a chair "
-            "620, 500, 300): raise height, lessen leaf_drop or make depth larger",
+            "600, 500, 300): raise height, lessen leaf_drop or make depth larger",
         ),
         Constraint(
             ("height", "leaf_drop", "shelves", "wheel"),
@@ -202,7 +147,7 @@ class Porte(Design):
         ),
         Constraint(
             ("text", "width", "height", "arch"),
-            lambda v: text_width(v["text"], LETTERS[0]) <= Sizes(v).panel_width,
+            text_fits,
             "Le texte est trop long pour cette enseigne.",
             "text does not fit on the sign of this piece",
         ),
@@ -224,7 +169,7 @@ class Porte(Design):
                 self._stow_sign(piece, s, rest, sign, spreader)
         self._wheels(piece, s)
         furniture = piece.furniture()
-        return dataclasses.replace(furniture, measures=self._measures(furniture, s, leaf, legs))
+        return dataclasses.replace(furniture, measures=self._measures(piece, s))
 
     @staticmethod
     def _case(piece: Piece, s: Sizes) -> tuple[Panel, Panel]:
@@ -244,7 +189,7 @@ class Porte(Design):
             through_tenon(side, "top", counter, at=[s.side / 2 - reach, s.side / 2 + reach], width=40, clearance=c),
             barrel_nut(side, "top", counter, at=[s.side / 2], clearance=c),
         )
-        side.rounded_slot(s.side / 2, s.under - 105, 130, 36)
+        side.rounded_slot(s.side / 2, s.under - 88, 130, 36)
         side.hole(s.axle - FRONT, s.wheel, 12.5)
         counter.rounded_slot(values["width"] / 2, values["depth"] - BACK / 2, 130, 36)  # the trolley's handle
         counter.hole(s.left + 70, FRONT + s.side - 60, 60)  # cables
@@ -260,23 +205,26 @@ class Porte(Design):
                 barrel_nut(base, edge, side, at=[depth / 2], clearance=c),
                 through_tenon(floor, edge, side, at=at, width=40, clearance=c),
             )
-        front = piece.board("façade", s.inner, s.under - s.base, facing_front(s.left, face, s.base))
+        foot = s.base - 30  # the front covers the base's edge
+        front = piece.board("façade", s.inner, s.under - foot, facing_front(s.left, face, foot))
+        for board in (base, floor):
+            piece.join(through_tenon(board, "bottom", front, width=50, clearance=c))
         heights = [0.2 * s.bay, 0.8 * s.bay]
-        upper = s.leaf_top - t / 2 + values["leaf_drop"] / 2 - s.base
+        upper = s.leaf_top - t / 2 + values["leaf_drop"] / 2 - foot
         for edge in ("left", "right"):
-            run = [t + h for h in heights] + [upper]
-            at = run if edge == "right" else [s.under - s.base - h for h in run]
+            run = [30 + t + h for h in heights] + [upper]
+            at = run if edge == "right" else [s.under - foot - h for h in run]
             piece.join(through_tenon(front, edge, side, at=at, width=50, clearance=c))
         piece.join(through_tenon(front, "top", counter, width=60, clearance=c))
         if values["leaflets"]:
-            low, high = s.floor + 40 - s.base, s.under - 66 - s.base
+            low, high = s.floor + 40 - foot, s.under - 66 - foot
             front.window(s.inner / 2, (low + high) / 2, s.inner - 130, high - low, 25)
             stop = piece.board(
                 "séparateur", s.inner - 150, 110, facing_front(s.left + 75, face + 45 + t, s.floor), radius=(0, 0, 20, 20)
             )  # fmt: skip
             piece.join(through_tenon(stop, "bottom", floor, width=36, clearance=c))
         if not values["arch"]:
-            Porte._letter(front, values["text"], s, s.inner / 2, t + 0.6 * s.bay)
+            Porte._letter(front, values["text"], s, s.inner / 2, 30 + t + 0.6 * s.bay)
         base.rounded_slot(110, s.well, 90, 36)  # cables go down on the left, clear of the barrel nut
         floor.rounded_slot(75, s.well, 90, 36)
         floor.rounded_slot(s.inner - 75, s.well, 90, 36)  # the rods' well, on the right; they stand on the base
@@ -289,7 +237,7 @@ class Porte(Design):
     def _letter(panel: Panel, text: str, s: Sizes, x: float, y: float) -> None:
         """As large as there is room for."""
         if text.strip():
-            height = min(LETTERS[1], s.panel_width / text_width(text, 1.0))
+            height = min(LETTERS[1], s.text_room / text_width(text, 1.0))
             panel.engrave(text, x, y, height, stroke=max(2.5, height / 14))
 
     @staticmethod
@@ -334,7 +282,7 @@ class Porte(Design):
     @staticmethod
     def _leaf(piece: Piece, s: Sizes, side: Panel) -> tuple[Panel, Panel, Panel]:
         """The leaf, wedged into the side, and the two legs, wedged into the leaf."""
-        t, play, values = s.t, piece.sheet.clearance + EASE, piece.values
+        play = piece.sheet.clearance + EASE
         leaf = piece.board(
             "tablette", s.leaf, s.leaf_depth, lying(s.outer, 0, s.leaf_under), radius=(0, 25, 25, 0)
         )  # fmt: skip
@@ -367,30 +315,28 @@ class Porte(Design):
             for x in (s.rods[0], values["width"] - s.rods[0]):  # to the left and to the right: no wrong side
                 counter.hole(x, y, bore)
             leaf.hole(s.rods[1] - s.outer, y, bore)
-        apart = 0.3 * s.sign
-        spring = s.crown - s.radius
-        saddle = spring + math.sqrt(s.radius**2 - apart**2)
-        slope = t / 2 * apart / math.sqrt(s.radius**2 - apart**2)
-        length = s.rod_y[1] - s.rod_y[0] + 80
-        under = saddle + diameter / 2 + slope - SEAT
+        length = s.spreader
         spreader = piece.board(
             "entretoise", length, SPREADER,
-            *(facing_right(s.centre + i * apart - t / 2, s.middle - length / 2, under) for i in (-1, 1)),
+            *(facing_right(s.centre + i * s.apart - t / 2, s.middle - length / 2, s.saddle) for i in (-1, 1)),
             radius=12, finish=Finish.BOTH,
         )  # fmt: skip
-        for x in (40.0, length - 40):
+        for x in (BEYOND, length - BEYOND):
             spreader.u_notch("bottom", x, diameter + 2, SEAT)
+        front = s.middle - length / 2 + s.notch
         sign = piece.board(
-            "enseigne", s.sign, SIGN[1], facing_front(s.centre - s.sign / 2, s.middle + t / 2, under + 10), radius=25
+            "enseigne", s.sign, SIGN[1], facing_front(s.centre - s.sign / 2, front + t / 2, s.saddle + 10), radius=25
         )  # fmt: skip
         piece.join(cross_lap(sign, "bottom", spreader, "top", clearance=play))
-        Porte._letter(sign, values["text"], s, s.sign / 2, SIGN[1] / 2 + 22)
-        Porte._rods(piece, s, diameter, spring)
+        # The same notch at the other end: a spreader turned about is as right, and a second sign may face the back.
+        spreader.notch("top", s.notch, t + play, (SPREADER - 10 + play) / 2)
+        Porte._letter(sign, values["text"], s, s.sign / 2, SIGN[1] / 2)
+        Porte._rods(piece, s, diameter)
         return sign, spreader
 
     @staticmethod
-    def _rods(piece: Piece, s: Sizes, diameter: float, spring: float) -> None:
-        values = piece.values
+    def _rods(piece: Piece, s: Sizes, diameter: float) -> None:
+        values, spring = piece.values, s.spring
         feet = (s.under - TUBE, s.leaf_under - TUBE)
         run = math.pi * s.radius + sum(spring - z for z in feet)
         sections = math.ceil(run / (s.under - s.base - s.t - 30))
@@ -408,8 +354,11 @@ class Porte(Design):
             centre = (s.centre, s.middle, spring)
             piece.fittings += arc_about_y("jonc", centre, s.radius, 0, 180, list(s.rod_y), diameter)
             span = s.rod_y[1] - s.rod_y[0]
-            for start in (0, 125):
-                piece.fittings += arc_about_y("toile", centre, s.radius, start, 55, [s.middle], 1.5, span - 2 * diameter)
+            angle = math.degrees(math.acos((s.apart + s.t) / s.radius)) - 2
+            for start in (0, 180 - angle):
+                piece.fittings += arc_about_y("toile", centre, s.radius, start, angle, [s.middle], 1.5, span - 2 * diameter)
+            for x, z in zip(s.rods, (values["height"] + 40, s.leaf_top + 150), strict=True):
+                piece.fittings += banner(span - 2 * diameter, spring - z, (x, s.middle, z))
             tubes += [(s.rods[1], y, feet[1]) for y in s.rod_y]
         piece.fittings += rod("fourreau", 14, TUBE, tubes)
         mass = math.pi / 4 * diameter**2 * 1.95e-3 * 1000  # glass and polyester, 1.95 g/cm³
@@ -464,23 +413,23 @@ class Porte(Design):
         piece.buy("DIN 705 Ø 12", "Bague d’arrêt Ø 12, de part et d’autre de chaque roue", 4, mass_g=22)
 
     @staticmethod
-    def _measures(furniture: Furniture, s: Sizes, leaf: Panel, legs: Panel) -> tuple[Measure, ...]:
-        values = furniture.parameters
+    def _measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
+        values, kg_per_mm3 = piece.values, piece.sheet.density_kg_m3 * 1e-9
         wide, deep, high = s.folded(values)
-        loose = {"tablette", "pied", "enseigne", "entretoise", "clavette", "porte"}
-        density = furniture.sheet.density_kg_m3 * 1e-6
-        each = {p.name: p.solid.Volume() * density / 1000 for p in furniture.parts}
-        removed = sum(each[p.name] * p.quantity for p in furniture.parts if p.name in loose)
-        rods = sum(h.mass_g * h.quantity for h in furniture.hardware if h.unit in ("m", "m²") and "Essieu" not in h.name)
-        case = furniture.mass_g / 1000 - removed - rods / 1000
+        carried = {"tablette", "pied", "enseigne", "entretoise", "clavette", "porte"}
+        case = sum(p.volume * len(p.at) for p in piece.panels if p.name not in carried) * kg_per_mm3
+        case += sum(h.mass_g * h.quantity for h in piece.hardware if h.name.startswith(BOLTED_ON)) / 1000
         people = "" if case <= LIFT_KG else ", à porter à deux"
         knee = " × ".join(f"{x:.0f}" for x in s.knee)
-        top = s.crown + 90 if values["arch"] else values["height"]
+        top = s.sign_top if values["arch"] else values["height"]
+        ahead = max(0.0, s.spreader / 2 - s.middle) if values["arch"] else 0.0
+        deployed = f"{s.outer + s.leaf:.0f} × {values['depth'] + ahead:.0f} × {top:.0f}"
+        bay = f"{s.inner:.0f} × {s.side - 10 - s.t:.0f} × {s.under - s.floor:.0f}"
         return (
             Measure("Encombrement plié", f"{high:.0f} × {wide:.0f} × {deep:.0f}"),
-            Measure("Encombrement déplié", f"{s.outer + s.leaf:.0f} × {max(values['depth'], s.leaf_depth):.0f} × {top:.0f}"),
+            Measure("Encombrement déplié", deployed),
             Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
             Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
-            Measure("Baie haute (largeur × profondeur × hauteur)", f"{s.inner:.0f} × {s.side - 10 - s.t:.0f} × {s.under - s.floor:.0f}"),
-            Measure("Pièce la plus lourde à porter, la caisse vide sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
-        )  # fmt: skip
+            Measure("Baie haute (largeur × profondeur × hauteur)", bay),
+            Measure("Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
+        )
