@@ -184,8 +184,10 @@ class Chariot(Design):
             length += t
         piece.measures += [
             Measure("Encombrement", f"{length:.0f} × {depth:.0f} × {height:.0f}"),
-            Measure("Charge admise", "80, dont 30 au bord de la rallonge", "kg"),
+            Measure("Charge admise", "80", "kg"),
         ]
+        if values["extension"] != "none":
+            piece.measures.append(Measure("Charge admise au bord de la rallonge", f"{LOAD_AT_EDGE_KG:.0f}", "kg"))
         return piece.furniture()
 
     @staticmethod

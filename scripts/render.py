@@ -168,7 +168,7 @@ def render(
     fade = np.clip((far - 0.6 * size) / (1.1 * size), 0, 1)[:, None]
     shaded = np.where(on_floor[:, None], shaded * (1 - fade) + SKY * fade, shaded)
     picture[seen] = shaded
-    picture = np.clip(picture, 0, 1) ** (1 / 1.35)
+    picture = np.clip(picture, 0, 1) ** (1 / 1.5)
     picture = picture.reshape(height, samples, width, samples, 3).mean((1, 3))
     return Image.fromarray((picture * 255).astype(np.uint8))
 
