@@ -32,12 +32,12 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 def database(url: str, var: Path) -> dict[str, Any]:
     """Django's settings for ``postgresql://user:password@host:port/name?option=value``,
-    ``sqlite:///path``, or the file in ``var`` for an empty text. Raises ImproperlyConfigured."""
+    ``sqlite:///relative/path`` or ``sqlite:////absolute/path``, or the file in ``var`` for an empty text. Raises ImproperlyConfigured."""
     if not url:
         return sqlite(var / "treteau.sqlite3")
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)))
+        return sqlite(Path(unquote(parts.path.removeprefix("/"))))
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured(
             f"TRETEAU_DATABASE_URL: {parts.scheme or 'no scheme'} is neither postgresql nor sqlite"

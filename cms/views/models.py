@@ -47,11 +47,12 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 def _posted(request: HttpRequest, revision: DesignRevision) -> HttpResponse:
     form = ParameterForm.of_request(revision.drawing(), request.POST)
     if "produire" not in request.POST:
-        if form.values is not None:
-            preview_of(revision, form.values, PATIENCE)
         kept = {name: request.POST[name][:60] for name in ("quantite", "atelier") if request.POST.get(name)}
+        if form.values is None:
+            return _page(request, revision, form, ProductionForm(initial=kept), status=422)
+        preview_of(revision, form.values, PATIENCE)
         query = urlencode(form.query() | kept)
-        return redirect(reverse("model", args=[revision.design]) + (f"?{query}" if query else ""))
+        return redirect(reverse("model", args=[revision.design]) + (f"?{query}" if query else "") + "#taille")
     production = ProductionForm(request.POST)
     if not production.is_valid() or form.values is None:
         return _page(request, revision, form, production, status=422)

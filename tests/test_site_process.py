@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The site's process and its settings, as they come up from nothing."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from cms.settings.environment import database, secret_key
+from tests.running import Installation
+
+PAGES = """
+import sys
+from django.test import Client
+from fabrication.models import Job
+client = Client()
+job = Job.objects.get(kind="package")
+paths = ["/", "/modeles/", "/comment-ca-marche/", f"/travaux/{job.public_id}/", f"/travaux/{job.public_id}/etat.json"]
+for design in ("chariot", "porte", "maisonnette"):
+    paths += [f"/modeles/{design}/", f"/modeles/{design}/apercu.json"]
+answer = client.get("/modeles/chariot/apercu.json").json()
+paths += [answer["view"], answer["picture"], answer["view"].replace(".glb", ".png")]
+for path in paths:
+    response = client.get(path)
+    assert response.status_code == 200, (path, response.status_code)
+token = client.get("/modeles/chariot/") and client.cookies["csrftoken"].value
+for action in ("produire", "actualiser"):
+    response = client.post("/modeles/chariot/", {action: "1", "quantite": "1", "atelier": "scierie-aubusson"})
+    assert response.status_code == 302
+loaded = sorted(name for name in sys.modules if name.split(".")[0] in ("cadquery", "OCP", "ezdxf", "casadi"))
+print(loaded)
+"""
+
+WORK = """
+from designs.models import DesignRevision
+from fablabs.models import Workshop
+from fabrication import services, work
+from fabrication.models import Job
+services.request_package(DesignRevision.objects.get(design="chariot"), {}, Workshop.objects.first())
+for job in Job.objects.all():
+    work.run(job.pk)
+print(set(Job.objects.values_list("state", flat=True)))
+"""
+
+
+def test_the_web_process_never_imports_the_geometry_kernel(tmp_path: Path) -> None:
+    site = Installation(tmp_path)
+    site.environment["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"  # allows the test client's host name
+    site.run("manage.py", "migrate", "--verbosity", "0")
+    site.run("manage.py", "demo")
+    assert site.script(WORK, timeout=300).strip() == "{'done'}"
+    assert site.script(PAGES).strip() == "[]"
+
+
+def test_the_secret_key_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
+    file = tmp_path / "var" / "secret-key"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(secret_key, [file] * 8))
+    assert len(keys) == 1 and len(keys.pop()) > 60
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [p.name for p in file.parent.iterdir()] == ["secret-key"]
+
+
+def test_the_database_is_a_file_unless_an_address_is_given(tmp_path: Path) -> None:
+    default = database("", tmp_path)
+    assert default["NAME"] == str(tmp_path / "treteau.sqlite3")
+    assert default["OPTIONS"]["transaction_mode"] == "IMMEDIATE" and default["OPTIONS"]["timeout"] >= 20
+    assert database("sqlite:////srv/t.sqlite3", tmp_path)["NAME"] == "/srv/t.sqlite3"
+    server = database("postgresql://cl%C3%A9:p%40ss@db.local:5433/treteau?sslmode=require", tmp_path)
+    assert (server["USER"], server["PASSWORD"], server["HOST"], server["PORT"]) == ("clé", "p@ss", "db.local", "5433")
+    assert server["NAME"] == "treteau" and server["OPTIONS"] == {"sslmode": "require"}
+    assert database("postgresql:///t?host=/run/postgresql", tmp_path)["HOST"] == "/run/postgresql"
+    with pytest.raises(ImproperlyConfigured, match="mysql"):
+        database("mysql://x/y", tmp_path)
+
+
+def test_redis_and_postgresql_come_by_environment_variables_alone(tmp_path: Path) -> None:
+    site = Installation(tmp_path, "postgresql:///t?host=/nowhere", TRETEAU_BROKER_URL="redis://127.0.0.1:1/0")
+    said = site.run(
+        "-c",
+        "import django; django.setup(); from django.conf import settings; from cms.celery import app; "
+        "print(settings.DATABASES['default']['ENGINE'], app.connection().as_uri(), app.connection().transport_cls)",
+    )
+    assert said.split() == ["django.db.backends.postgresql", "redis://:**@127.0.0.1:1/0", "redis"]
