@@ -90,7 +90,7 @@ def _outline(expected: Expected, drawn: Polygon, cutter: Cutter) -> Iterator[str
     void, drawn_void = frame.difference(nominal), Polygon(frame.exterior, [drawn.exterior])
     if not drawn_void.is_valid:
         drawn_void = frame.difference(drawn.buffer(0))
-    for found in compare_voids(drawn_void, void, void, relief_room(void, cutter)):
+    for found in compare_voids(drawn_void, void, void, relief_room(void, drawn_void, cutter)):
         yield _at(found, "the outline")
     for found in uncut(drawn_void, void.intersection(box(left - 20, low - 20, right + 20, high + 20)), cutter):
         yield _at(found, "the outline")
@@ -137,7 +137,7 @@ def _holes(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
             continue
         nominal = grown(hole, -cutter.kerf / 2)
         drawn = line.ring.polygon.buffer(0)
-        room = relief_room(nominal, cutter)
+        room = relief_room(nominal, drawn, cutter)
         found_faults = [*compare_voids(drawn, nominal, nominal, room), *uncut(drawn, nominal, cutter)]
         for fault in found_faults:
             yield _at(fault, f"the inside cut at ({x:.2f}, {y:.2f})")
@@ -159,20 +159,19 @@ def _paired(
     shapes: Sequence[Any], lines: Sequence[Line], extras: Sequence[Any]
 ) -> list[tuple[tuple[Any, Any], Line | None]]:
     """Each shape with the unused line whose box is nearest to its own; the nearest pairs first."""
+    boxes, drawn = [shape.bounds for shape in shapes], [line.ring.bounds for line in lines]
     distances = sorted(
-        (
-            max(abs(a - b) for a, b in zip(shape.bounds, line.ring.polygon.bounds, strict=True)),
-            i,
-            j,
-        )
-        for i, shape in enumerate(shapes)
-        for j, line in enumerate(lines)
+        (max(abs(a - b) for a, b in zip(box, other, strict=True)), i, j)
+        for i, box in enumerate(boxes)
+        for j, other in enumerate(drawn)
     )
     chosen: dict[int, int] = {}
+    taken: set[int] = set()
     for distance, i, j in distances:
-        size = max(shapes[i].bounds[2] - shapes[i].bounds[0], shapes[i].bounds[3] - shapes[i].bounds[1])
-        if i not in chosen and j not in chosen.values() and distance < max(5.0, size):
+        left, low, right, high = boxes[i]
+        if i not in chosen and j not in taken and distance < max(5.0, right - left, high - low):
             chosen[i] = j
+            taken.add(j)
     return [
         ((shape, extra), lines[chosen[i]] if i in chosen else None)
         for i, (shape, extra) in enumerate(zip(shapes, extras, strict=True))
@@ -231,7 +230,7 @@ def _recess(
     # A pocket that opens at the part's edge may run out over it.
     within = drawn.intersection(grown(expected.outline, cutter.kerf / 2))
     engraved = lines[0].layer.kind == "ENGRAVE"
-    room = None if engraved else relief_room(reach, cutter)
+    room = None if engraved else relief_room(reach, within, cutter)
     for fault in compare_voids(within, floor, reach, room):
         yield _at(fault, what)
     if engraved:
@@ -279,15 +278,17 @@ def _figures(expected: Expected, outside: Line, lines: Sequence[Line], cutter: C
         # Nothing to take away: the exact figures of the drawn segments.
         area, length = abs(outside.ring.signed_area), outside.ring.length
     else:
-        void = nominal.envelope.buffer(60, join_style="mitre").difference(nominal)
-        area, length = without_reliefs(outside.ring.polygon.buffer(0), nominal, relief_room(void, cutter))
+        frame, drawn = nominal.envelope.buffer(60, join_style="mitre"), outside.ring.polygon.buffer(0)
+        room = relief_room(frame.difference(nominal), frame.difference(drawn), cutter)
+        area, length = without_reliefs(drawn, nominal, room)
     inside = [line for line in lines if line.layer.kind == "INSIDE"]
     sawn = [hole for hole in expected.holes if not is_drilled(hole, cutter)]
     for (hole, _), line in _paired(sawn, inside, [None] * len(sawn)):
         cut = grown(hole, -cutter.kerf / 2)
         wanted_area, wanted_length = wanted_area - cut.area, wanted_length + cut.length
         if line is not None:
-            bare, edge = without_reliefs(line.ring.polygon.buffer(0), cut, relief_room(cut, cutter))
+            polygon = line.ring.polygon.buffer(0)
+            bare, edge = without_reliefs(polygon, cut, relief_room(cut, polygon, cutter))
             area, length = area - bare, length + edge
     if abs(area - wanted_area) > FIGURES * wanted_area:
         yield f"its area is {area:.1f} mm², {wanted_area:.1f} expected"

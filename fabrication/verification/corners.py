@@ -41,30 +41,44 @@ class Divergence:
     y: float
 
 
-def relief_room(void: BaseGeometry, cutter: Cutter) -> BaseGeometry | None:
+def relief_room(void: BaseGeometry, drawn: BaseGeometry, cutter: Cutter) -> BaseGeometry | None:
     """All that reliefs of this cutter may take beyond a nominal void (mm); None if nothing.
 
     A machine that asks for dog-bones may get a T-bone where an edge is too short for them, and the other
-    way round: at each corner the discs of both forms are allowed.
+    way round: at each corner one of the forms is allowed, the one that the drawn void comes nearest to.
     """
     import shapely
-    from shapely import LineString, Point
+    from shapely import STRtree
 
     if cutter.tool is None or cutter.relief == "none":
         return None
-    radius = (cutter.tool + ALLOWANCE) / 2
-    discs = []
-    for (x, y), along, back, half in _corners(void):
-        middle = (along[0] + back[0], along[1] + back[1])
-        size = math.hypot(*middle)
-        bisector = (middle[0] / size, middle[1] / size)
-        # In an acute corner the tool's way in is opened too, along the bisector.
-        way = max(0.0, radius / math.tan(half) - radius)
-        near, far = ((x + bisector[0] * d, y + bisector[1] * d) for d in (radius, radius + way))
-        shapes: list[BaseGeometry] = [LineString([near, far]) if way else Point(near)]
-        shapes += [Point(x + dx * radius, y + dy * radius) for dx, dy in (along, back)]
-        discs += [shape.buffer(radius + 0.005, quad_segs=24) for shape in shapes]
-    return shapely.union_all(discs) if discs else None
+    extras = [piece for piece in polygons_of(drawn.difference(void)) if piece.area > 1e-3]
+    if not extras:
+        return None
+    tree = STRtree(extras)
+    room = []
+    for corner in _corners(void):
+        forms = _forms(*corner, (cutter.tool + ALLOWANCE) / 2)
+        near = [extras[i] for i in tree.query(shapely.union_all(forms))]
+        if near:
+            taken = [sum(form.intersection(piece).area for piece in near) for form in forms]
+            room.append(forms[max(range(len(forms)), key=lambda i: round(taken[i], 3))])
+    return shapely.union_all(room) if room else None
+
+
+def _forms(corner: _Direction, along: _Direction, back: _Direction, half: float, radius: float) -> list[BaseGeometry]:
+    """A dog-bone and the two T-bones of a corner."""
+    from shapely import LineString, Point
+
+    x, y = corner
+    size = math.hypot(along[0] + back[0], along[1] + back[1])
+    bisector = ((along[0] + back[0]) / size, (along[1] + back[1]) / size)
+    # In an acute corner the tool's way in is opened too, along the bisector.
+    way = max(0.0, radius / math.tan(half) - radius)
+    near, far = ((x + bisector[0] * d, y + bisector[1] * d) for d in (radius, radius + way))
+    shapes: list[BaseGeometry] = [LineString([near, far]) if way else Point(near)]
+    shapes += [Point(x + dx * radius, y + dy * radius) for dx, dy in (along, back)]
+    return [shape.buffer(radius + 0.005, quad_segs=24) for shape in shapes]
 
 
 _Direction = tuple[float, float]

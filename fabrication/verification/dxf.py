@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from fabrication.verification.rings import Ring
 
 Tag = tuple[int, str]
+#: More than the fullest sheet of the smallest parts; a hostile file must not cost hours.
+MAX_ENTITIES, MAX_TAGS = 30_000, 3_000_000
 _VERSIONS = {"AC1009": "R12", "AC1024": "R2010"}
 #: 2D polylines only: no fit curves, splines, 3D lines or meshes (bits of group 70).
 _POLYLINE_CLOSED, _POLYLINE_ODD = 1, 2 | 4 | 8 | 16 | 64
@@ -54,6 +56,8 @@ def read_dxf(data: bytes) -> Drawing:
     _read_header(sections["HEADER"], drawing)
     _read_layers(sections.get("TABLES", []), drawing)
     records = list(_records(sections["ENTITIES"]))
+    if len(records) > MAX_TAGS // 20 or sum(kind != "VERTEX" for kind, _ in records) > MAX_ENTITIES:
+        raise UnreadableError(f"{len(records)} entities are more than any sheet has")
     position = 0
     while position < len(records):
         position = _read_entity(records, position, drawing)
@@ -76,6 +80,8 @@ def _tags(data: bytes) -> list[Tag]:
         except ValueError:
             raise UnreadableError(f"line {number + 1} is no DXF group code") from None
         tags.append((code, lines[number + 1].strip() if code < 10 or code > 59 else lines[number + 1]))
+    if len(tags) > MAX_TAGS:
+        raise UnreadableError(f"{len(tags)} groups, {MAX_TAGS} at most")
     if not tags or tags[-1] != (0, "EOF"):
         raise UnreadableError("the DXF is cut off: no EOF")
     return tags

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.rings import full_circle
 from fabrication.verification.slabs import NotFlatSolidError, Slab, slabs
+from fabrication.verification.step import Body, measures
 
 if TYPE_CHECKING:
-    import cadquery as cq
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
@@ -44,7 +44,7 @@ class Expected:
     slabs: tuple[Slab, ...]
 
 
-def expectation(code: str, solid: cq.Shape) -> Expected:
+def expectation(code: str, solid: Body) -> Expected:
     """Raises NotFlatSolidError for a solid that is no flat part."""
     import shapely
     from shapely import Polygon
@@ -59,7 +59,7 @@ def expectation(code: str, solid: cq.Shape) -> Expected:
     outline = Polygon(silhouette.exterior)
     holes = tuple(Polygon(ring) for ring in silhouette.interiors if substance(Polygon(ring)))
     thickness = levels[-1].top
-    volume = float(_volume(solid))
+    volume = measures(solid)[0]
     filled = sum(slab.section.area * (slab.top - slab.bottom) for slab in levels)
     if abs(filled - volume) > 1e-4 * volume:
         raise NotFlatSolidError(f"its sections fill {filled:.0f} mm³, its volume is {volume:.0f} mm³")
@@ -89,15 +89,6 @@ def _recesses(side: str, levels: tuple[Slab, ...], reached: list[BaseGeometry], 
         if substance(floor):
             depth = thickness - slab.bottom if side == "TOP" else slab.top
             yield Recess(side, depth, floor, here)
-
-
-def _volume(solid: cq.Shape) -> float:
-    from OCP.BRepGProp import BRepGProp
-    from OCP.GProp import GProp_GProps
-
-    properties = GProp_GProps()
-    BRepGProp.VolumeProperties_s(solid.wrapped, properties)
-    return float(properties.Mass())
 
 
 def substance(shape: BaseGeometry, rounding: float = ROUNDING) -> BaseGeometry | None:

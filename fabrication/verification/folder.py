@@ -14,14 +14,13 @@ from fabrication.verification.report import Ledger, Report
 from fabrication.verification.sums import MANIFEST, file_faults, sums_faults
 
 if TYPE_CHECKING:
-    import cadquery as cq
-
     from fabrication.verification.package import Package
+    from fabrication.verification.step import Body
 
 
 def verify_folder(
     folder: Path,
-    solids: Mapping[str, cq.Shape] | None = None,
+    solids: Mapping[str, Body] | None = None,
     quantities: Mapping[str, int] | None = None,
     *,
     sums: bool = False,
@@ -45,7 +44,7 @@ def verify_folder(
 def check_folder(
     folder: Path,
     ledger: Ledger,
-    solids: Mapping[str, cq.Shape] | None = None,
+    solids: Mapping[str, Body] | None = None,
     quantities: Mapping[str, int] | None = None,
 ) -> None:
     """All checks but SHA256SUMS, into the ledger."""

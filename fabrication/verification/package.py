@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fabrication.verification.comparison import Line, compare
 from fabrication.verification.corners import Cutter
@@ -20,10 +19,7 @@ from fabrication.verification.folder import guarded
 from fabrication.verification.manifest import Manifest, Sheet
 from fabrication.verification.report import Ledger
 from fabrication.verification.sheets import Copy, allot, frame_faults, grain_faults, layout_faults
-from fabrication.verification.step import Matrix, compare_solids, read_step
-
-if TYPE_CHECKING:
-    import cadquery as cq
+from fabrication.verification.step import Body, Matrix, compare_solids, read_step
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Package:
         folder: Path,
         manifest: Manifest,
         ledger: Ledger,
-        solids: Mapping[str, cq.Shape] | None,
+        solids: Mapping[str, Body] | None,
         quantities: Mapping[str, int] | None,
     ) -> Package:
         piece = read_step(folder / "piece.step")

@@ -164,18 +164,19 @@ def full_circle(points: Sequence[Point], tolerance: float = 0.005) -> tuple[floa
     radius = max(radii)
     if radius - min(radii) > max(2 * tolerance, radius * 1e-3):
         return None
-    # The box's middle is off by a chord's sagitta; the mean of opposite points is better.
+    # The box's middle is off by a chord's sagitta: good enough to tell a circle, not for its place.
     area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, (*points[1:], points[0]), strict=True))) / 2
     if area < math.pi * radius * radius * 0.985:
         return None
-    return (*_fitted_centre(points, x, y), radius)
+    return _fitted(points, x, y)
 
 
-def _fitted_centre(points: Sequence[Point], x: float, y: float) -> Point:
-    """Least squares (Kåsa) about a first guess."""
+def _fitted(points: Sequence[Point], x: float, y: float) -> tuple[float, float, float]:
+    """The circle of least squares (Kåsa) about a first guess of its centre."""
     import numpy as np
 
     xy = np.asarray(points, dtype=float) - (x, y)
     system = np.column_stack((2 * xy, np.ones(len(xy))))
     solution, *_ = np.linalg.lstsq(system, (xy**2).sum(axis=1), rcond=None)
-    return x + float(solution[0]), y + float(solution[1])
+    a, b, c = (float(value) for value in solution)
+    return x + a, y + b, math.sqrt(c + a * a + b * b)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.rings import Point, arc_points
+from fabrication.verification.step import Body
 
 if TYPE_CHECKING:
-    import cadquery as cq
     from shapely import MultiPolygon, Polygon
 
 #: Levels closer than this (mm) are one; walls may lean by no more over a slab.
@@ -39,7 +39,7 @@ class Slab:
     section: Polygon | MultiPolygon
 
 
-def slabs(solid: cq.Shape) -> tuple[Slab, ...]:
+def slabs(solid: Body) -> tuple[Slab, ...]:
     """From z = 0 upwards. Raises NotFlatSolidError."""
     from OCP.TopAbs import TopAbs_FACE
     from OCP.TopExp import TopExp_Explorer
@@ -189,7 +189,7 @@ def _free_points(curve: Any) -> list[Point]:
     return [(points.Value(i).X(), points.Value(i).Y()) for i in range(1, points.NbPoints() + 1)]
 
 
-def _pieces(walls: list[_Wall], z: float, solid: cq.Shape) -> list[list[Point]]:
+def _pieces(walls: list[_Wall], z: float, solid: Body) -> list[list[Point]]:
     pieces: list[list[Point]] = []
     for wall in walls:
         if not wall.bottom < z < wall.top:
@@ -201,7 +201,7 @@ def _pieces(walls: list[_Wall], z: float, solid: cq.Shape) -> list[list[Point]]:
     return pieces
 
 
-def _true_section(solid: cq.Shape, z: float) -> Iterator[list[Point]]:
+def _true_section(solid: Body, z: float) -> Iterator[list[Point]]:
     from OCP.BRepAdaptor import BRepAdaptor_Curve
     from OCP.BRepAlgoAPI import BRepAlgoAPI_Section
     from OCP.gp import gp_Dir, gp_Pln, gp_Pnt

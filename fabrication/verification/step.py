@@ -8,12 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from fabrication.verification.dxf import UnreadableError
-
-if TYPE_CHECKING:
-    import cadquery as cq
 
 _CODE = re.compile(r"^P\d{2,4}$")
 
@@ -21,18 +18,31 @@ _CODE = re.compile(r"^P\d{2,4}$")
 Matrix = tuple[tuple[float, float, float, float], ...]
 
 
+class Body(Protocol):
+    """A CadQuery shape, or anything else that carries one of OpenCASCADE's: CadQuery takes a second to import."""
+
+    @property
+    def wrapped(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Solid:
+    """A solid as it was read."""
+
+    wrapped: Any
+
+
 @dataclass
 class Piece:
     """``solids`` by code, in their own frames; ``copies`` places each occurrence."""
 
-    solids: dict[str, cq.Shape] = field(default_factory=dict)
+    solids: dict[str, Body] = field(default_factory=dict)
     copies: dict[str, list[Matrix]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
 def read_step(path: Path) -> Piece:
     """Raises UnreadableError if OpenCASCADE can't read the file."""
-    import cadquery as cq
     from OCP.IFSelect import IFSelect_RetDone
     from OCP.STEPCAFControl import STEPCAFControl_Reader
     from OCP.TCollection import TCollection_ExtendedString
@@ -62,7 +72,7 @@ def read_step(path: Path) -> Piece:
         piece.faults.append("it holds no product")
     identity: Matrix = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
     for index in range(1, free.Length() + 1):
-        _walk(free.Value(index), identity, piece, cq, 0)
+        _walk(free.Value(index), identity, piece, 0)
     return piece
 
 
@@ -75,7 +85,7 @@ def _be_quiet() -> None:
         messenger.RemovePrinter(printer)
 
 
-def _walk(label: Any, matrix: Matrix, piece: Piece, cq: Any, depth: int) -> None:
+def _walk(label: Any, matrix: Matrix, piece: Piece, depth: int) -> None:
     from OCP.TDF import TDF_Label, TDF_LabelSequence
     from OCP.XCAFDoc import XCAFDoc_ShapeTool
 
@@ -86,20 +96,19 @@ def _walk(label: Any, matrix: Matrix, piece: Piece, cq: Any, depth: int) -> None
         matrix = _product(matrix, _matrix(XCAFDoc_ShapeTool.GetLocation_s(label)))
         referred = TDF_Label()
         XCAFDoc_ShapeTool.GetReferredShape_s(label, referred)
-        _walk(referred, matrix, piece, cq, depth + 1)
+        _walk(referred, matrix, piece, depth + 1)
         return
     if XCAFDoc_ShapeTool.IsAssembly_s(label):
         components = TDF_LabelSequence()
         XCAFDoc_ShapeTool.GetComponents_s(label, components)
         for index in range(1, components.Length() + 1):
-            _walk(components.Value(index), matrix, piece, cq, depth + 1)
+            _walk(components.Value(index), matrix, piece, depth + 1)
         return
     name = _name(label)
     if not _CODE.match(name):
         piece.faults.append(f"a product is named {name!r}, not by a part's code")
         return
-    shape = cq.Shape.cast(XCAFDoc_ShapeTool.GetShape_s(label))
-    solids = shape.Solids()
+    solids = _solids(XCAFDoc_ShapeTool.GetShape_s(label))
     if len(solids) != 1:
         piece.faults.append(f"{name} is {len(solids)} solids, 1 expected")
         return
@@ -109,6 +118,18 @@ def _walk(label: Any, matrix: Matrix, piece: Piece, cq: Any, depth: int) -> None
     elif not known.wrapped.IsPartner(solids[0].wrapped):
         piece.faults.append(f"two products are named {name}")
     piece.copies.setdefault(name, []).append(matrix)
+
+
+def _solids(shape: Any) -> list[Solid]:
+    from OCP.TopAbs import TopAbs_ShapeEnum
+    from OCP.TopExp import TopExp_Explorer
+
+    found = []
+    explorer = TopExp_Explorer(shape, TopAbs_ShapeEnum.TopAbs_SOLID)
+    while explorer.More():
+        found.append(Solid(explorer.Current()))
+        explorer.Next()
+    return found
 
 
 def _name(label: Any) -> str:
@@ -134,7 +155,25 @@ def _product(a: Matrix, b: Matrix) -> Matrix:
     return tuple(rows)
 
 
-def compare_solids(piece: Piece, solids: Mapping[str, cq.Shape], tolerance: float = 1e-4) -> list[str]:
+def measures(body: Body) -> tuple[float, tuple[float, float, float], tuple[float, ...]]:
+    """Volume (mm³), centre and bounds (x, y, z min, x, y, z max; mm)."""
+    from OCP.Bnd import Bnd_Box
+    from OCP.BRepBndLib import BRepBndLib
+    from OCP.BRepGProp import BRepGProp
+    from OCP.GProp import GProp_GProps
+
+    properties, box = GProp_GProps(), Bnd_Box()
+    BRepGProp.VolumeProperties_s(body.wrapped, properties)
+    BRepBndLib.AddOptimal_s(body.wrapped, box, True, False)
+    centre, low, high = properties.CentreOfMass(), box.CornerMin(), box.CornerMax()
+    return (
+        float(properties.Mass()),
+        (centre.X(), centre.Y(), centre.Z()),
+        (low.X(), low.Y(), low.Z(), high.X(), high.Y(), high.Z()),
+    )
+
+
+def compare_solids(piece: Piece, solids: Mapping[str, Body], tolerance: float = 1e-4) -> list[str]:
     """The STEP's solids against those that it should hold: volume, bounds and centre (relative, mm)."""
     faults = []
     for code in sorted(solids.keys() | piece.solids.keys()):
@@ -143,12 +182,11 @@ def compare_solids(piece: Piece, solids: Mapping[str, cq.Shape], tolerance: floa
         elif code not in solids:
             faults.append(f"{code} is in it, but is no part of the piece")
         else:
-            ours, theirs = piece.solids[code], solids[code]
-            if abs(ours.Volume() - theirs.Volume()) > tolerance * theirs.Volume():
-                faults.append(f"{code} has {ours.Volume():.1f} mm³, {theirs.Volume():.1f} expected")
-            a, b = ours.BoundingBox(), theirs.BoundingBox()
-            gap = max(abs(getattr(a, k) - getattr(b, k)) for k in ("xmin", "ymin", "zmin", "xmax", "ymax", "zmax"))
-            centres = (ours.Center() - theirs.Center()).Length
-            if gap > 0.01 or centres > 0.01:
-                faults.append(f"{code} lies {max(gap, centres):.3f} mm beside its own frame")
+            volume, centre, bounds = measures(piece.solids[code])
+            wanted, middle, box = measures(solids[code])
+            if abs(volume - wanted) > tolerance * wanted:
+                faults.append(f"{code} has {volume:.1f} mm³, {wanted:.1f} expected")
+            gap = max(abs(a - b) for a, b in zip((*bounds, *centre), (*box, *middle), strict=True))
+            if gap > 0.01:
+                faults.append(f"{code} lies {gap:.3f} mm beside its own frame")
     return faults
