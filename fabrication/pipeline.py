@@ -27,7 +27,7 @@ from fabrication.plan import CutPlan, FlatPart
 Progress = Callable[[str, float], None]
 
 #: Where each stage begins, of the whole; measured on the three designs.
-STAGES = {"build": 0.0, "flatten": 0.3, "nest": 0.4, "export": 0.45, "verify": 0.65, "pack": 0.95}
+STAGES = {"build": 0.0, "flatten": 0.05, "nest": 0.1, "export": 0.12, "verify": 0.35, "pack": 0.95}
 
 MAX_QUANTITY = 1000
 

@@ -130,7 +130,7 @@ def test_an_interruption_while_files_are_written_leaves_nothing(
     monkeypatch.setattr(pipeline.tempfile, "tempdir", str(scratch))
 
     def watch(stage: str, fraction: float) -> None:
-        if stage == "export" and fraction > 0.5:
+        if stage == "export" and fraction > pipeline.STAGES["export"]:
             assert list(scratch.iterdir())
             raise KeyboardInterrupt
 
