@@ -75,7 +75,8 @@ def _finished_package(client: Client, tmp_path: Path) -> Job:
         opened.writestr("chariot/sheets/sheet-01.svg", "<svg xmlns='http://www.w3.org/2000/svg'></svg>")
         opened.writestr("secret.txt", "beside the package's folder")
     package = artefacts.store(Artefact.Kind.PACKAGE, job.key, archive, "chariot é.zip")
-    assert (again := _order(client)).status_code == 302
+    again = _order(client)
+    assert again.status_code == 302
     done = Job.objects.get(public_id=again["Location"].split("/")[2])
     assert done.package == package
     return done
