@@ -24,116 +24,46 @@ Decisions that leave the brief or fill it in:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from designs.contour import Contour, Point
+from designs.contour import Point
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Joint, Measure
 from designs.hardware import caster, screen
-from designs.joinery import barrel_nut, bolted, cross_lap, finger, spread, through_tenon, wedged_tenon
-from designs.lettering import ALPHABET, text_width
+from designs.joinery import barrel_nut, bolted, cross_lap, finger, through_tenon, wedged_tenon
+from designs.lettering import ALPHABET
+from designs.maisonnette_figures import (
+    CHANNEL,
+    CORE_FRONT,
+    EAVES,
+    FOOT,
+    GAP,
+    GROOVE,
+    JAMB,
+    KNEES,
+    LEAF_FRONT,
+    LEAF_TOP,
+    LETTERS_LEAST,
+    OVERHANG,
+    PAD,
+    PLATE,
+    PLAY,
+    SIGN,
+    SKIRT,
+    Heights,
+    heights,
+    letter_height,
+    room_above_leaf,
+    room_for_base,
+    screen_height,
+    stays_up,
+)
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter, french
 from designs.piece import Piece
-from designs.placing import Vector, facing_back, facing_front, facing_right, lying, oriented, to_world
+from designs.placing import Turn, facing_back, facing_front, facing_right, lying, oriented
 from designs.sheet import Sheet
-
-if TYPE_CHECKING:
-    import cadquery as cq
-
-CASTER_HEIGHT = {"75": 100.0, "100": 128.0}  # wheel diameter → overall height
-PAD = (110.0, 90.0)  # caster plate
-PLATE = (80.0, 60.0)  # hole pattern of the casters' plates
-LEAF_TOP = 745.0
-KNEES = 300.0  # free depth below the leaf (arrêté of 8 December 2014)
-LEAF_FRONT = 28.0  # behind the closed front
-CORE_FRONT = LEAF_FRONT + KNEES
-CHANNEL = 52.0  # behind the back: a wedged tenon stays inside the outline
-PLAY = 6.0  # between wall and cheek, wall and ceiling: a bolt's head is 4.4 mm high, a felt 4 mm thick
-GAP = 3.0  # between the half-fronts, at the hinges
-TRAIL = 0.01  # m; a caster's wheel stands up to 30 mm beside its pivot, four never all to the rear
-FOOT = 240.0  # depth of the foot in a wall's corner
-JAMB = 60.0  # the narrowest
-EAVES = 24.0  # the gables' upright below the slopes
-OVERHANG = 24.0  # of the roof in front and behind
-CREST = 12.0  # the crest stands above the slopes
-LETTERS = 38.0  # of the sign, at most
-LETTERS_LEAST = 16.0
-SIGN = 66.0  # foot of the letters above the ceiling
-GROOVE = (10.0, 7.0)  # width and depth of the felt's groove
-LEANING_KG = 30.0  # somebody who gets up, on a level floor
-ARMS_KG = 5.0  # on a slope of 10°
-
-
-class Heights(NamedTuple):
-    """Levels of the piece, mm above the floor."""
-
-    bottom: float  # of cheeks, walls, back: the casters' plates
-    floor: float  # the base's upper face
-    wall: float  # upper edge of the walls
-    ceiling: float  # the ceiling's lower face
-    attic: float  # its upper face
-    peak: float  # where the slopes' lower faces would meet
-
-
-def heights(v: Mapping[str, Any], thickness: float) -> Heights:
-    bottom, slope = CASTER_HEIGHT[v["caster"]], math.radians(v["pitch"])
-    peak = v["height"] - CREST - thickness * math.cos(slope) + thickness / 2 * math.tan(slope)
-    attic = peak - v["width"] / 2 * math.tan(slope) - EAVES
-    ceiling = attic - thickness
-    return Heights(bottom, bottom + 2 * thickness, ceiling - PLAY, ceiling, attic, peak)
-
-
-def room_above_leaf(v: Mapping[str, Any]) -> bool:
-    """A screen of 21 inches is 290 mm high; a laptop opens to 230 mm."""
-    return bool(heights(v, 21.6).ceiling >= LEAF_TOP + (240 if v["screen"] == "none" else 310))
-
-
-def room_for_base(v: Mapping[str, Any]) -> bool:
-    return bool(v["depth"] - CHANNEL - 21.6 - CORE_FRONT >= 2 * PAD[1] + 20)
-
-
-def letter_height(v: Mapping[str, Any]) -> float:
-    """The sign's letters: as high as the gable's slopes let them be, their accents a third higher.
-
-    At ``SIGN`` above the ceiling the gable is ``base`` wide and loses 2 / tan(pitch) for each mm of
-    height; the line of text is ``wide`` times as wide as it is high.
-    """
-    narrowing = 2 / math.tan(math.radians(v["pitch"]))
-    base = v["width"] - (SIGN - EAVES) * narrowing - 60
-    wide = text_width(v["text"], 1.0)
-    return float(min(LETTERS, base / (wide + 1.35 * narrowing)))
-
-
-def stays_up(v: Mapping[str, Any]) -> bool:
-    """Moments about the foremost casters of the empty, open piece, loaded at the leaf's front edge.
-
-    The walls are hinged along their whole height, so the casters of core and walls tip together. Birch
-    plywood of 18 mm weighs 12 kg/m².
-    """
-    h = heights(v, 18.0)
-    width, depth, length = v["width"] / 1000, v["depth"] / 1000, v["wall_length"] / 1000
-    rise, core = (h.wall - h.bottom) / 1000, (v["depth"] - CORE_FRONT) / 1000
-    roof = width * depth * (1 + 1 / math.cos(math.radians(v["pitch"])))
-    front = min(length - width / 2 + 0.045 + float(v["caster"]) / 2000, CORE_FRONT / 1000 + 0.06) + TRAIL
-    pieces = (  # m², y and z of the middle
-        (2 * length * rise, length, rise / 2),
-        (width * rise, length - width / 4, rise / 2),
-        (2 * core * rise + width * rise, depth - core / 2, rise / 2),
-        (roof + 0.3 * width, depth / 2, (h.attic + h.peak) / 2000),
-        (2 * width * core, depth - core / 2, 0.5),
-        (width * KNEES / 1000, (LEAF_FRONT + KNEES / 2) / 1000, LEAF_TOP / 1000),
-        (2 * (depth - length) * rise, (depth + length) / 2, rise / 2),
-        (0.24, length - 0.1, 0.08),  # casters, feet, brackets and their hardware count as much as 0.5 m²
-        (0.26, depth - core / 2, 0.08),
-    )
-
-    def holds(load: float, fall: float) -> bool:
-        holding = sum(12 * area * (y - front - z * fall) for area, y, z in pieces)
-        return holding >= load * (front - LEAF_FRONT / 1000 + LEAF_TOP / 1000 * fall)
-
-    return holds(LEANING_KG, 0.0) and holds(ARMS_KG, math.tan(math.radians(10)))
 
 
 class Maisonnette(Design):
@@ -225,7 +155,7 @@ class Maisonnette(Design):
             facing_right(t + PLAY, CORE_FRONT, h.bottom), facing_right(right, CORE_FRONT, h.bottom),
             radius=(25, 0, 0, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
-        base = piece.board("socle", inner, run, lying(left, CORE_FRONT, h.bottom + t))
+        base = piece.board("socle", inner, run, lying(left, CORE_FRONT, h.plate + t))
         back = piece.board(
             "dos", inner, h.ceiling - h.bottom, facing_front(left, depth - CHANNEL, h.bottom), grain=Grain.ACROSS
         )
@@ -305,7 +235,9 @@ class Maisonnette(Design):
             *(facing_right(middle + s * (half - t / 2) - t / 2, depth - CHANNEL, low) for s in (-1, 1)),
             grain=Grain.ACROSS,
         )  # fmt: skip
-        hatch = piece.board("trappe", 2 * half + 3 * t, length, facing_back(middle + half + 1.5 * t, depth - t, low), radius=25)
+        hatch = piece.board(
+            "trappe", 2 * half + 3 * t, length, facing_back(middle + half + 1.5 * t, depth - t, low), radius=25
+        )
         piece.join(
             through_tenon(batten, "left", back, count=3, width=44, clearance=c),
             through_tenon(batten, "right", hatch, count=2, width=44, clearance=c),
@@ -349,12 +281,12 @@ class Maisonnette(Design):
             Corner(width / 2 - flat, top), Corner(0, EAVES),
         ]  # fmt: skip
         edges = ("bottom", "right", "slope right", "ridge", "slope left", "left")
-        places = facing_front(0, 12 + t, h.attic), facing_front(0, depth - 12, h.attic)
+        stands = facing_front(0, 2 * t + 3, h.attic), facing_front(0, depth - t - 3, h.attic)
         if v["text"]:
-            fronton = piece.panel("fronton", corners, edges, places[0])
-            gables = [fronton, piece.panel("pignon", corners, edges, places[1], finish=Finish.BOTTOM)]
+            fronton = piece.panel("fronton", corners, edges, stands[0])
+            gables = [fronton, piece.panel("pignon", corners, edges, stands[1], finish=Finish.BOTTOM)]
         else:
-            fronton = piece.panel("pignon", corners, edges, *places, finish=Finish.BOTH)
+            fronton = piece.panel("pignon", corners, edges, *stands, finish=Finish.BOTH)
             gables = [fronton]
         crest = piece.board(
             "faîtière", depth + 2 * OVERHANG, v["height"] - (h.attic + top - 60),
@@ -413,9 +345,11 @@ class Maisonnette(Design):
         t, c, v = piece.sheet.thickness, piece.sheet.clearance, piece.values
         width, depth, length = v["width"], v["depth"], v["wall_length"]
         tall = h.wall - h.bottom
-        turned = {side: v["state"] == "open" or (v["state"] == "half" and v["side"] == side) for side in ("left", "right")}
-        left = _turn(0.0, length + GAP / 2, -1 if turned["left"] else 0)
-        right = _turn(width, length + GAP / 2, 1 if turned["right"] else 0)
+        turned = {
+            side: v["state"] == "open" or (v["state"] == "half" and v["side"] == side) for side in ("left", "right")
+        }
+        left = Turn(0.0, length + GAP / 2, -1 if turned["left"] else 0)
+        right = Turn(width, length + GAP / 2, 1 if turned["right"] else 0)
 
         wall = piece.board(
             "mur", length, tall,
@@ -443,9 +377,9 @@ class Maisonnette(Design):
         swivel = float(v["caster"]) / 2 + 30
         spots = [(65.0, FOOT - 57), (span - swivel, 57.0)]  # casters, in the foot's frame
         for name, z, corners, edges in (
-            ("pied", h.bottom + t, [Corner(0, 0), Corner(span, 0, 25), Corner(span, FOOT, 60), Corner(0, FOOT)],
+            ("pied", h.plate + t, [Corner(0, 0), Corner(span, 0, 25), Corner(span, FOOT, 60), Corner(0, FOOT)],
              ("front", "tip", "rear", "side")),
-            ("équerre", h.wall - 2 * t, [Corner(0, 0), Corner(span, 0, 12), Corner(span, 60, 25), Corner(60, FOOT, 25), Corner(0, FOOT, 12)],
+            ("équerre", h.wall - SKIRT - 2 * t, [Corner(0, 0), Corner(span, 0, 12), Corner(span, 60, 25), Corner(60, FOOT, 25), Corner(0, FOOT, 12)],
              ("front", "tip", "slope", "rear", "side")),
         ):  # fmt: skip
             plate = piece.panel(
@@ -462,7 +396,7 @@ class Maisonnette(Design):
                 foot = plate
         piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
         piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
-        on_floor = [turn.point((t + x, t + y)) if turn is left else turn.point((width - t - x, t + y))
+        on_floor = [turn.point(t + x if turn is left else width - t - x, t + y)
                     for turn in (left, right) for x, y in spots]  # fmt: skip
         turns = [left.quarter] * 2 + [right.quarter] * 2
         Maisonnette._casters(piece, foot, h, on_floor, turns)
@@ -476,9 +410,17 @@ class Maisonnette(Design):
         piece.join(bolted(jamb, cheek, at=[(rear, y) for y in (60.0, tall / 3, 2 * tall / 3, tall - 60)], diameter=6.6))
         piece.buy("ISO 7380-2 M6 × 45", "Vis à tête bombée M6 × 45", 8, mass_g=12)
         piece.buy("ISO 10511 M6", "Écrou frein M6", 8, mass_g=3)
-        knuckles = tuple((x, length + GAP / 2, z) for x in (0.0, width) for z in (h.bottom + 0.2 * tall, h.bottom + 0.8 * tall))
+        knuckles = tuple(
+            (x, length + GAP / 2, z) for x in (0.0, width) for z in (h.bottom + 0.2 * tall, h.bottom + 0.8 * tall)
+        )
         piece.join(Joint("hinge", wall.code, jamb.code, 0.0, knuckles))
-        piece.buy("Charnière piano 32 mm", "Charnière piano, coupée à la hauteur des murs", round(2 * tall / 1000, 2), unit="m", mass_g=400)
+        piece.buy(
+            "Charnière piano 32 mm",
+            "Charnière piano, coupée à la hauteur des murs",
+            round(2 * tall / 1000, 2),
+            unit="m",
+            mass_g=400,
+        )
         piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 2 * 2 * int(tall / 60), mass_g=1)
         piece.buy("Serrure batteuse Ø 19, came de 45 mm", "Serrure à came, deux clés", 1, mass_g=60)
         piece.buy("Verrou à ressort 60 mm", "Verrou à ressort, du mur sans serrure au plafond", 1, mass_g=40)
@@ -500,8 +442,12 @@ class Maisonnette(Design):
             panel.ring((x0 + x1) / 2, tall / 2, *size, GROOVE[0], GROOVE[1], 25)
             area += count * (size[0] * size[1]) * 1e-6
             length += count * 2 * (size[0] + size[1]) / 1000
-        piece.buy("Feutre de laine 4 mm, EN 13501-1 B-s1", "Feutre de laine 4 mm", round(area, 2), unit="m²", mass_g=1400)
-        piece.buy("Jonc de caoutchouc Ø 6", "Jonc qui serre le feutre dans sa rainure", round(length, 1), unit="m", mass_g=35)
+        piece.buy(
+            "Feutre de laine 4 mm, EN 13501-1 B-s1", "Feutre de laine 4 mm", round(area, 2), unit="m²", mass_g=1400
+        )
+        piece.buy(
+            "Jonc de caoutchouc Ø 6", "Jonc qui serre le feutre dans sa rainure", round(length, 1), unit="m", mass_g=35
+        )
 
     # What both stand on
 
@@ -510,7 +456,7 @@ class Maisonnette(Design):
         """A plate below the board above each caster; four bolts go through all three."""
         diameter = float(piece.values["caster"])
         places = [
-            oriented((x - i * PAD[0] / 2 + j * PAD[1] / 2, y - j * PAD[0] / 2 - i * PAD[1] / 2, h.bottom), (i, j, 0), (0, 0, 1))
+            oriented((x - i * PAD[0] / 2 + j * PAD[1] / 2, y - j * PAD[0] / 2 - i * PAD[1] / 2, h.plate), (i, j, 0), (0, 0, 1))
             for (x, y), quarter in zip(spots, turns or [0] * len(spots), strict=True)
             for i, j in [((1, 0), (0, 1), (-1, 0), (0, -1))[quarter % 4]]
         ]  # fmt: skip
@@ -526,7 +472,7 @@ class Maisonnette(Design):
         )  # fmt: skip
         piece.buy("ISO 4017 M8 × 55", "Vis à tête hexagonale M8 × 55", 4 * len(spots), mass_g=29)
         piece.buy("ISO 10511 M8", "Écrou frein M8", 4 * len(spots), mass_g=6)
-        piece.fittings += caster(diameter, h.bottom, spots)
+        piece.fittings += caster(diameter, h.plate, spots)
 
     @staticmethod
     def _measures(piece: Piece, h: Heights) -> None:
@@ -537,7 +483,10 @@ class Maisonnette(Design):
         heaviest = area * piece.sheet.thickness * piece.sheet.density_kg_m3 * 1e-9
         piece.measures += [
             Measure("Encombrement fermée", f"{width:.0f} × {depth:.0f} × {height:.0f}"),
-            Measure("Largeur, un mur ouvert" if opened == 1 else "Largeur ouverte", f"{width + (opened or 2) * (length + GAP / 2):.0f}"),
+            Measure(
+                "Largeur, un mur ouvert" if opened == 1 else "Largeur ouverte",
+                f"{width + (opened or 2) * (length + GAP / 2):.0f}",
+            ),
             Measure("Hauteur du clavier", f"{LEAF_TOP:.0f}"),
             Measure("Passage des genoux", f"{LEAF_TOP - piece.sheet.thickness:.0f} de haut, {KNEES:.0f} de profondeur"),
             Measure("Pièce la plus lourde à lever", french(round(heaviest, 1)), "kg"),
@@ -546,35 +495,5 @@ class Maisonnette(Design):
             piece.measures.append(Measure("Milieu de l’écran", f"{screen_height(h):.0f}"))
 
 
-def screen_height(h: Heights) -> float:
-    """Middle of the screen: its upper edge at a seated person's eyes, or half-way below a low ceiling."""
-    return min(1070.0, (LEAF_TOP + h.ceiling) / 2 + 5)
-
-
 def panel_width(panel: Panel) -> float:
     return panel.edge_length("bottom")
-
-
-class Turn(NamedTuple):
-    """A quarter turn (or none) about an upright axis, exact."""
-
-    x: float
-    y: float
-    quarter: int  # counter-clockwise seen from above: -1, 0, 1
-
-    def vector(self, p: Vector) -> Vector:
-        x, y, z = p
-        return ((x, y, z), (-y, x, z), (y, -x, z))[self.quarter]
-
-    def point(self, p: Point) -> Point:
-        x, y, _ = self.vector((p[0] - self.x, p[1] - self.y, 0.0))
-        return x + self.x, y + self.y
-
-    def place(self, origin: Vector, x_direction: Vector, normal: Vector) -> cq.Location:
-        """A panel that stands so in the closed piece."""
-        x, y = self.point(origin[:2])
-        return oriented((x, y, origin[2]), self.vector(x_direction), self.vector(normal))
-
-
-def _turn(x: float, y: float, quarter: int) -> Turn:
-    return Turn(x, y, quarter)

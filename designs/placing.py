@@ -8,7 +8,7 @@ face at (x, y, z); the face named is the top face's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -46,6 +46,27 @@ def facing_right(x: float, y: float, z: float) -> cq.Location:
 def facing_left(x: float, y: float, z: float) -> cq.Location:
     """Upright, drawn X to the front, drawn Y up; thickness from x towards the left."""
     return oriented((x, y, z), (0, -1, 0), (-1, 0, 0))
+
+
+class Turn(NamedTuple):
+    """A quarter turn, or none, about an upright axis at (x, y); exact, so that joints stay so."""
+
+    x: float
+    y: float
+    quarter: int  # counter-clockwise seen from above: −1, 0, 1
+
+    def vector(self, v: Vector) -> Vector:
+        x, y, z = v
+        return ((x, y, z), (-y, x, z), (y, -x, z))[self.quarter]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        dx, dy, _ = self.vector((x - self.x, y - self.y, 0.0))
+        return dx + self.x, dy + self.y
+
+    def place(self, origin: Vector, x_direction: Vector, normal: Vector) -> cq.Location:
+        """A panel that stood so (see ``oriented``) before the turn."""
+        x, y = self.point(origin[0], origin[1])
+        return oriented((x, y, origin[2]), self.vector(x_direction), self.vector(normal))
 
 
 def to_world(location: cq.Location, point: Vector) -> Vector:
