@@ -57,7 +57,7 @@ function showMessages(messages) {
       else input.removeAttribute("aria-invalid");
     }
   }
-  document.getElementById("erreurs")?.remove();
+  if (!Object.keys(messages).length) document.getElementById("erreurs")?.remove();
 }
 
 function say(text, busy = false) {
@@ -136,4 +136,4 @@ form.querySelector("[name=actualiser]").addEventListener("click", (event) => {
   clearTimeout(timer);
   refresh();
 });
-if (!document.getElementById("erreurs")) refresh();
+refresh();

@@ -5,7 +5,6 @@
 // something moved. Without WebGL it shows the server's still picture.
 
 import {
-  ACESFilmicToneMapping,
   Box3,
   CircleGeometry,
   DirectionalLight,
@@ -61,15 +60,13 @@ class Viewer {
   constructor(stage, tools, renderer) {
     this.stage = stage;
     this.renderer = renderer;
-    renderer.toneMapping = ACESFilmicToneMapping;
-    renderer.toneMappingExposure = 1.15;
     renderer.shadowMap.enabled = true;
     renderer.shadowMap.type = PCFShadowMap;
     renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
 
     this.scene = new Scene();
-    this.scene.add(new HemisphereLight(0xffffff, 0xd9cdb8, 2.1));
-    this.sun = new DirectionalLight(0xfff4e2, 2.4);
+    this.scene.add(new HemisphereLight(0xffffff, 0xcdbb9c, 1.55));
+    this.sun = new DirectionalLight(0xfff6e6, 1.75);
     this.sun.castShadow = true;
     this.sun.shadow.mapSize.set(2048, 2048);
     this.sun.shadow.bias = -0.0006;
@@ -161,7 +158,7 @@ class Viewer {
   place(direction) {
     const half = (this.camera.fov * Math.PI) / 360;
     const narrow = Math.min(1, this.camera.aspect);
-    const distance = (this.fitted.radius / Math.sin(Math.atan(Math.tan(half) * narrow))) * 0.98 * this.zoom;
+    const distance = (this.fitted.radius / Math.sin(Math.atan(Math.tan(half) * narrow))) * 0.86 * this.zoom;
     this.controls.target.copy(this.fitted.center);
     this.camera.position.copy(this.fitted.center).addScaledVector(direction, distance);
     this.camera.near = distance / 50;
