@@ -100,7 +100,7 @@ def _our_dxfs(furniture: Furniture, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for part in furniture.parts:
         flat = flatten_part(part)
-        drawing = Drawing((), flat.outline.bounds, tuple(part_cuts(flat)), ())
+        drawing = Drawing("", "", flat.outline.bounds, tuple(part_cuts(flat)), ())
         (folder / f"{part.code}.dxf").write_bytes(dxf_bytes(drawing, DxfVersion.R2010))
 
 

@@ -129,7 +129,7 @@ def suit_machine(
         return tuple(for_laser(part) for part in parts), machine.kerf_mm, None
     from fabrication.relief import choose_tool, relieve
 
-    tool = choose_tool(parts, machine.tools, machine.corner_relief)
+    tool = choose_tool(parts, machine.usable_tools, machine.corner_relief)
     return tuple(relieve(part, tool.diameter_mm, machine.corner_relief) for part in parts), 0.0, tool.diameter_mm
 
 

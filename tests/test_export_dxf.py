@@ -135,7 +135,7 @@ def test_the_file_says_which_geometry_it_has(router_job: Job, laser_job: Job) ->
 
     assert router.startswith("999\nTreteau: equerre r1, sheet 1 of 1, mm\n999\nnominal geometry")
     assert "compensated for a kerf of 0.3 mm" in laser.split("SECTION")[0]
-    assert ("Treteau 2", "geometry compensated for a kerf of 0.3 mm: cut on the line") in read(
+    assert ("Treteau geometry", "geometry compensated for a kerf of 0.3 mm: cut on the line") in read(
         laser.encode()
     ).header.custom_vars.properties
 

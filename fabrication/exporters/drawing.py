@@ -40,9 +40,11 @@ class Stroke:
 @dataclass(frozen=True)
 class Drawing:
     """``frame`` is the sheet's rectangle; a part alone has none. ``bounds`` hold everything drawn
-    (x min, y min, x max, y max, mm). ``remarks`` are plain sentences, ASCII, for the file's head."""
+    (x min, y min, x max, y max, mm). ``title`` says what this is and ``geometry`` whether a tool is
+    still to be offset: plain sentences, ASCII, for the file's head."""
 
-    remarks: tuple[str, ...]
+    title: str
+    geometry: str
     bounds: tuple[float, float, float, float]
     cuts: tuple[Cut, ...]
     strokes: tuple[Stroke, ...]
@@ -89,11 +91,12 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         strokes += [Stroke(LABEL, line) for line in centred_lines(lines, x, y, spot.radius)]
     notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {_geometry(job)[1]}"]
     if two_faces:
-        notes.append(f"A retourner (2 faces) : {', '.join(two_faces)}")
+        notes.append(f"À retourner (2 faces) : {', '.join(two_faces)}")
     above, top = _notes(0.0, sheet.height, notes, height=10.0)
     right = max([sheet.width, *(x for s in above for x, _ in s.points)])
     return Drawing(
-        (f"Treteau: {job.identity}, sheet {sheet.index} of {len(job.plan.sheets)}, mm", _geometry(job)[0]),
+        f"Treteau: {job.identity}, sheet {sheet.index} of {len(job.plan.sheets)}, mm",
+        _geometry(job)[0],
         (0.0, 0.0, right, top),
         tuple(cuts),
         tuple(strokes + above),
@@ -108,13 +111,14 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     notes = [f"{part.code} {part.name} - {part.quantity} x - {_geometry(job)[1]}"]
     faces = faces_worked(part)
     if len(faces) > 1:
-        notes.append("A retourner : usinages sur les 2 faces")
+        notes.append("À retourner : usinages sur les 2 faces")
     elif faces == {Face.BOTTOM}:
-        notes.append("Usinages sur la face de dessous : poser la piece retournee")
+        notes.append("Usinages sur la face de dessous : poser la pièce retournée")
     x0, y0, x1, y1 = part.outline.bounds
     above, top = _notes(x0, y1, notes, height=5.0)
     return Drawing(
-        (f"Treteau: {job.identity}, part {part.code}, mm", _geometry(job)[0]),
+        f"Treteau: {job.identity}, part {part.code}, mm",
+        _geometry(job)[0],
         (x0, y0, max([x1, *(x for s in above for x, _ in s.points)]), top),
         tuple(part_cuts(part)),
         tuple(strokes + above),
@@ -127,7 +131,7 @@ def _geometry(job: Job) -> tuple[str, str]:
     if machine.process is Process.LASER:
         return (
             f"geometry compensated for a kerf of {job.plan.kerf:g} mm: cut on the line",
-            f"cotes compensees, trait de {job.plan.kerf:g} mm : couper sur le trait",
+            f"cotes compensées, trait de {job.plan.kerf:g} mm : couper sur le trait",
         )
     return (
         f"nominal geometry, reliefs for a cutter of {job.plan.tool_diameter:g} mm: offset the tool in the CAM program",

@@ -5,20 +5,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple
 
 import ezdxf
 from ezdxf.document import Drawing as Document
-from ezdxf.layouts.layout import Modelspace
+from ezdxf.entities import Circle, DXFGraphic, LWPolyline, Polyline
+from ezdxf.lldxf.tagwriter import TagWriter
 from ezdxf.units import MM
 
-from designs.contour import Contour
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Drawing, part_drawing, sheet_drawing
 from fabrication.exporters.paths import part_path, sheet_path
-from fabrication.layers import SHEET
+from fabrication.layers import SHEET, Layer
 from fabrication.machine import DxfVersion
 
 #: ezdxf leaves the units out of R12, where AutoCAD had none yet; every reader of today looks for
@@ -36,24 +38,59 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     """The drawing as an ASCII DXF: millimetres, closed polylines with bulges and circles, strokes."""
+    names = {layer: layer.named_for(version) for layer in drawing.layers()}
+    layers = tuple((name, layer.colour.aci) for layer, name in names.items())
+    skeleton = _skeleton(version, layers, drawing.geometry)
+    stream = io.StringIO()
+    stream.writelines(f"999\n{remark}\n" for remark in (drawing.title, drawing.geometry))
+    stream.write(skeleton.head)
+    writer = TagWriter(stream, dxfversion=skeleton.dxfversion)
+    for entity in _entities(drawing, names, version):
+        # A polyline of R12 owns vertices, which take handles of their own.
+        entity.export_dxf(writer)
+    stream.write(skeleton.tail)
+    return stream.getvalue().encode(skeleton.encoding, errors="dxfreplace")
+
+
+class _Skeleton(NamedTuple):
+    """An empty document as text, cut open where its entities go."""
+
+    head: str
+    tail: str
+    dxfversion: str
+    encoding: str
+
+
+#: Handles of entities count from here; the skeleton's own stay far below.
+_FIRST_HANDLE = 0x1000
+_MODEL_SPACE = "1F"  # the owner of all that is drawn, in every document of ezdxf's
+
+
+@lru_cache(maxsize=64)
+def _skeleton(version: DxfVersion, layers: tuple[tuple[str, int], ...], geometry: str) -> _Skeleton:
+    """Everything but the entities. A package's drawings differ by little else, and building and
+    writing tables, classes and objects takes ten times as long as a part's contours do."""
     with _reproducible():
         # ezdxf.new would set units on R12 too, and log a warning that it can't.
         document = Document.new(version.value)
         document.header["$MEASUREMENT"] = 1
         if version is not DxfVersion.R12:
             document.units = MM
-            for number, remark in enumerate(drawing.remarks, start=1):
-                document.header.custom_vars.append(f"Treteau {number}", remark)
+            document.header.custom_vars.append("Treteau geometry", geometry)
             # ezdxf takes these from a set, in an order that differs between processes.
             document.classes.add_required_classes(document.dxfversion)
             document.classes.classes = dict(sorted(document.classes.classes.items()))
-        _draw(document, drawing, version)
+            document.entitydb.handles.reset("FFFFF")  # what $HANDSEED says: above all handles
+        for name, colour in layers:
+            document.layers.add(name, color=colour)
         stream = io.StringIO()
         document.write(stream)
-    text = "".join(f"999\n{remark}\n" for remark in drawing.remarks) + stream.getvalue()
+    text = stream.getvalue()
     if version is DxfVersion.R12:
         text = _with_r12_units(text)
-    return text.encode(document.output_encoding, errors="dxfreplace")
+    opening = "  2\nENTITIES\n"
+    head, mark, tail = text.partition(opening)
+    return _Skeleton(head + mark, tail, document.dxfversion, document.output_encoding)
 
 
 def _with_r12_units(text: str) -> str:
@@ -61,33 +98,44 @@ def _with_r12_units(text: str) -> str:
     return head + _R12_UNITS + mark + rest
 
 
-def _draw(document: Document, drawing: Drawing, version: DxfVersion) -> None:
-    space = document.modelspace()
-    names = {layer: layer.named_for(version) for layer in drawing.layers()}
-    for layer, name in names.items():
-        document.layers.add(name, color=layer.colour.aci)
-    if drawing.frame:
-        _add_closed(space, drawing.frame, names[SHEET], version)
-    for cut in drawing.cuts:
-        _add_closed(space, cut.contour, names[cut.layer], version)
-    for stroke in drawing.strokes:
-        attributes = {"layer": names[stroke.layer]}
-        if version is DxfVersion.R12:
-            space.add_polyline2d(stroke.points, dxfattribs=attributes)
+def _entities(drawing: Drawing, names: Mapping[Layer, str], version: DxfVersion) -> Iterator[DXFGraphic]:
+    """Closed contours, then strokes, with handles in the order of drawing."""
+    handles = (f"{number:X}" for number in count(_FIRST_HANDLE))
+    make = _r12_polyline if version is DxfVersion.R12 else _lwpolyline
+    closed = [(drawing.frame, names[SHEET])] if drawing.frame else []
+    closed += [(cut.contour, names[cut.layer]) for cut in drawing.cuts]
+    for contour, layer in closed:
+        circle = contour.as_circle()
+        if circle:
+            x, y, radius = circle
+            attributes = {"layer": layer, "center": (x, y), "radius": radius}
+            yield Circle.new(next(handles), _MODEL_SPACE, attributes)
         else:
-            space.add_lwpolyline(stroke.points, dxfattribs=attributes)
+            yield make(handles, layer, contour.vertices, closed=True)
+    for stroke in drawing.strokes:
+        yield make(handles, names[stroke.layer], [(x, y, 0.0) for x, y in stroke.points], closed=False)
 
 
-def _add_closed(space: Modelspace, contour: Contour, layer: str, version: DxfVersion) -> None:
-    attributes = {"layer": layer}
-    circle = contour.as_circle()
-    if circle:
-        x, y, radius = circle
-        space.add_circle((x, y), radius, dxfattribs=attributes)
-    elif version is DxfVersion.R12:
-        space.add_polyline2d(contour.vertices, format="xyb", close=True, dxfattribs=attributes)
-    else:
-        space.add_lwpolyline(contour.vertices, format="xyb", close=True, dxfattribs=attributes)
+def _lwpolyline(
+    handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
+) -> DXFGraphic:
+    polyline = LWPolyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
+    polyline.set_points(points, format="xyb")
+    polyline.closed = closed
+    return polyline
+
+
+def _r12_polyline(
+    handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
+) -> DXFGraphic:
+    polyline = Polyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
+    polyline.append_formatted_vertices(points, format="xyb", dxfattribs={"layer": layer})
+    polyline.new_seqend()
+    assert polyline.seqend is not None
+    for owned in (*polyline.vertices, polyline.seqend):
+        owned.dxf.handle, owned.dxf.owner = next(handles), polyline.dxf.handle
+    polyline.close(closed)
+    return polyline
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def sheet_svg(drawing: Drawing) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}mm" height="{h}mm" '
         f'viewBox="0 {_number(height - top)} {w} {h}">\n'
-        f"<title>{escape(drawing.remarks[0])}</title>\n<desc>{escape(drawing.remarks[1])}</desc>\n"
+        f"<title>{escape(drawing.title)}</title>\n<desc>{escape(drawing.geometry)}</desc>\n"
         '<g fill="none" stroke-width="0.2">\n' + "\n".join(groups) + "\n</g>\n</svg>\n"
     )
 
