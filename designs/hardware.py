@@ -71,8 +71,14 @@ def rod(name: str, diameter: float, length: float, spots: Sequence[Vector], alon
 
 
 def arc_about_y(
-    name: str, centre: Vector, radius: float, start: float, angle: float, at: Sequence[float],
-    thickness: float, width: float = 0.0,
+    name: str,
+    centre: Vector,
+    radius: float,
+    start: float,
+    angle: float,
+    at: Sequence[float],
+    thickness: float,
+    width: float = 0.0,
 ) -> list[Fitting]:
     """A bent rod of diameter ``thickness``, or with ``width`` a curved cloth, once at each y of ``at``.
 
@@ -81,7 +87,12 @@ def arc_about_y(
     import cadquery as cq
 
     if width:
-        spots = [(-width / 2, -thickness / 2), (width / 2, -thickness / 2), (width / 2, thickness / 2), (-width / 2, thickness / 2)]
+        spots = [
+            (-width / 2, -thickness / 2),
+            (width / 2, -thickness / 2),
+            (width / 2, thickness / 2),
+            (-width / 2, thickness / 2),
+        ]
         profile = cq.Wire.makePolygon([cq.Vector(radius + n, y, 0) for y, n in spots], close=True)
     else:
         profile = cq.Wire.makeCircle(thickness / 2, cq.Vector(radius, 0, 0), cq.Vector(0, 0, 1))

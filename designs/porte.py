@@ -25,19 +25,18 @@ Decisions that leave the brief or fill it in:
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Joint, Measure
-from designs.hardware import arc_about_y, banner, rod, wheel
 from designs.joinery import barrel_nut, cross_lap, spread, through_tenon, wedged_tenon
 from designs.lettering import ALPHABET, text_width
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.piece import Piece
-from designs.placing import Vector, facing_back, facing_front, facing_right, lying, oriented
+from designs.placing import facing_back, facing_front, facing_right, lying, oriented
+from designs.porte_bought import rods_and_cloth, wheels
 from designs.porte_sizes import (
     AIR,
     ARCH_LIMIT,
@@ -52,8 +51,6 @@ from designs.porte_sizes import (
     SIGN,
     SPREADER,
     STEP,
-    TUBE,
-    TUBES,
     Sizes,
     fits_the_boot,
     knees_fit,
@@ -167,7 +164,7 @@ class Porte(Design):
             self._stow_wedges(piece, s, wedge, floor)
             if sign and spreader:
                 self._stow_sign(piece, s, rest, sign, spreader)
-        self._wheels(piece, s)
+        wheels(piece, s)
         furniture = piece.furniture()
         return dataclasses.replace(furniture, measures=self._measures(piece, s))
 
@@ -194,8 +191,7 @@ class Porte(Design):
         counter.rounded_slot(values["width"] / 2, values["depth"] - BACK / 2, 130, 36)  # the trolley's handle
         counter.hole(s.left + 70, FRONT + s.side - 60, 60)  # cables
 
-        depth = s.side - 10 - t
-        face = FRONT + 10 + t  # the front's inner face
+        depth, face = s.shelf, s.face
         base = piece.board("fond", s.inner, depth, lying(s.left, face, s.base))
         floor = piece.board("plancher", s.inner, depth, lying(s.left, face, s.floor - t))
         for edge in ("left", "right"):
@@ -222,7 +218,7 @@ class Porte(Design):
             stop = piece.board(
                 "séparateur", s.inner - 150, 110, facing_front(s.left + 75, face + 45 + t, s.floor), radius=(0, 0, 20, 20)
             )  # fmt: skip
-            piece.join(through_tenon(stop, "bottom", floor, width=36, clearance=c))
+            piece.join(through_tenon(stop, "bottom", floor, width=36, count=2 if s.inner > 290 else 1, clearance=c))
         if not values["arch"]:
             Porte._letter(front, values["text"], s, s.inner / 2, 30 + t + 0.6 * s.bay)
         base.rounded_slot(110, s.well, 90, 36)  # cables go down on the left, clear of the barrel nut
@@ -244,9 +240,9 @@ class Porte(Design):
     def _bay(piece: Piece, s: Sizes, side: Panel) -> None:
         """Shelves and the door of the lower bay; the lock's cam enters a slot of the side."""
         t, c, values = s.t, piece.sheet.clearance, piece.values
-        face, back = FRONT + 10 + t, FRONT + s.side
+        face, back = s.face, FRONT + s.side
         if values["shelves"]:
-            depth = s.side - 10 - 2 * t - 8
+            depth = s.shelf - t - 8
             levels = spread(s.bay, values["shelves"], t)
             shelf = piece.board(
                 "étagère", s.inner, depth, *(lying(s.left, face, s.base + t + z - t / 2) for z in levels)
@@ -262,7 +258,15 @@ class Porte(Design):
         level = height - 60 if values["shelves"] == 0 else min(height - 60, height / (values["shelves"] + 1) * 0.5)
         door.hole(32, level, 20)
         side.rounded_slot(s.side - t - 14, s.base + t + 2 + level, 36, 10, 90)
-        piece.join(Joint("hinge", door.code, side.code, 2.0, tuple((s.left + 1, back - t / 2, s.base + t + z) for z in (60, height - 60))))
+        piece.join(
+            Joint(
+                "hinge",
+                door.code,
+                side.code,
+                2.0,
+                tuple((s.left + 1, back - t / 2, s.base + t + z) for z in (60, height - 60)),
+            )
+        )
         piece.buy("Charnière dégondable 60 × 40", "Charnière dégondable 60 × 40, main gauche", 2, mass_g=45)
         piece.buy("Serrure à came Ø 20", "Serrure à came Ø 20, deux clés", 1, mass_g=60)
         piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 12, mass_g=1)
@@ -298,9 +302,9 @@ class Porte(Design):
         low, up = STEP + 60, high - 110
         legs.window(wide / 2, (low + up) / 2, wide - 140, up - low, min(60.0, wide / 2 - 75))
         wedge = piece.wedge()
-        at = [0.27 * s.side + 20, 0.73 * s.side + 20]
-        piece.join(*wedged_tenon(leaf, "left", side, wedge, width=56, at=at, clearance=play))
-        piece.join(*wedged_tenon(legs, "top", leaf, wedge, width=50, at=[90, wide - 90], clearance=play))
+        at = [0.3 * s.side + 20, 0.7 * s.side + 20]
+        piece.join(*wedged_tenon(leaf, "left", side, wedge, width=60, at=at, clearance=play))
+        piece.join(*wedged_tenon(legs, "top", leaf, wedge, width=60, at=[92, wide - 92], clearance=play))
         leaf.rounded_slot(s.leaf / 2 - 40, s.leaf_depth - 45, 130, 36)  # a hand to carry it, cables to plug in
         piece.buy("Patin feutre Ø 30", "Patin de feutre à clouer Ø 30", 4, mass_g=3)
         piece.buy("Sangle 25 mm × 1,5 m", "Sangle à boucle 25 mm × 1,5 m, pour la route", 2, mass_g=60)
@@ -331,44 +335,13 @@ class Porte(Design):
         # The same notch at the other end: a spreader turned about is as right, and a second sign may face the back.
         spreader.notch("top", s.notch, t + play, (SPREADER - 10 + play) / 2)
         Porte._letter(sign, values["text"], s, s.sign / 2, SIGN[1] / 2)
-        Porte._rods(piece, s, diameter)
+        # A rod joins what it passes through: its bores in counter and leaf, its seats in the spreaders.
+        seats = [(s.centre + i * s.apart, y, s.saddle + SEAT) for i in (-1, 1) for y in s.rod_y]
+        for board, x, z in ((counter, s.rods[0], s.under), (leaf, s.rods[1], s.leaf_under)):
+            bores = [(x, y, z + t / 2) for y in s.rod_y]
+            piece.join(Joint("rod", spreader.code, board.code, 2.0, (*seats, *bores)))
+        rods_and_cloth(piece, s, diameter)
         return sign, spreader
-
-    @staticmethod
-    def _rods(piece: Piece, s: Sizes, diameter: float) -> None:
-        values, spring = piece.values, s.spring
-        feet = (s.under - TUBE, s.leaf_under - TUBE)
-        run = math.pi * s.radius + sum(spring - z for z in feet)
-        sections = math.ceil(run / (s.under - s.base - s.t - 30))
-        tubes = [(s.rods[0], y, feet[0]) for y in s.rod_y]
-        if values["state"] == "folded":
-            # The rods stand in their well, as many as there are, in two rows.
-            spots = [
-                (s.right - 75 + (i % 6 - 2.5) * 13, FRONT + 10 + s.t + s.well + (i // 6 - 0.5) * 13) for i in range(2 * sections)
-            ]
-            piece.fittings += rod("jonc", diameter, run / sections, [(x, y, s.base + s.t) for x, y in spots])
-            tubes += [(s.outer + AIR + 2 * s.t + 7, y, s.rest - STEP + feet[1]) for y in s.rod_y]
-        else:
-            for x, z in zip(s.rods, feet, strict=True):
-                piece.fittings += rod("jonc", diameter, spring - z, [(x, y, z) for y in s.rod_y])
-            centre = (s.centre, s.middle, spring)
-            piece.fittings += arc_about_y("jonc", centre, s.radius, 0, 180, list(s.rod_y), diameter)
-            span = s.rod_y[1] - s.rod_y[0]
-            angle = math.degrees(math.acos((s.apart + s.t) / s.radius)) - 2
-            for start in (0, 180 - angle):
-                piece.fittings += arc_about_y("toile", centre, s.radius, start, angle, [s.middle], 1.5, span - 2 * diameter)
-            for x, z in zip(s.rods, (values["height"] + 40, s.leaf_top + 150), strict=True):
-                piece.fittings += banner(span - 2 * diameter, spring - z, (x, s.middle, z))
-            tubes += [(s.rods[1], y, feet[1]) for y in s.rod_y]
-        piece.fittings += rod("fourreau", 14, TUBE, tubes)
-        mass = math.pi / 4 * diameter**2 * 1.95e-3 * 1000  # glass and polyester, 1.95 g/cm³
-        piece.buy(f"Jonc fibre de verre Ø {values['rod']}", f"Jonc de fibre de verre Ø {values['rod']} mm, en {2 * sections} sections", round(2 * run / 1000, 2), unit="m", mass_g=mass)  # fmt: skip
-        piece.buy(f"Manchon inox Ø {values['rod']}, 80 mm", "Manchon de raccord", 2 * (sections - 1), mass_g=12)
-        piece.buy(f"EN 754-7 tube {TUBES[values['rod']]}", "Fourreau d’aluminium, 150 mm", 4, mass_g=20)
-        piece.buy("DIN 3016-1 D1 Ø 12", "Collier caoutchouté pour fourreau", 8, mass_g=8)
-        piece.buy("ISO 7050 ST4,2 × 16", "Vis à bois 4,2 × 16", 8, mass_g=1.5)
-        cloth = (run / 1000) * (s.rod_y[1] - s.rod_y[0] + 120) / 1000
-        piece.buy("Toile polyester 220 g/m², classée M1", "Toile de l’arche, ourlée sur les joncs", round(cloth, 2), unit="m²", mass_g=220)  # fmt: skip
 
     @staticmethod
     def _stow(piece: Piece, s: Sizes, rest: Panel, leaf: Panel, legs: Panel) -> None:
@@ -386,9 +359,7 @@ class Porte(Design):
         """The sign beside the left side, letters inwards, and the spreaders strapped to its back."""
         x, y = s.overhang - AIR, s.middle
         sign.at = (oriented((x - s.t, y + SIGN[1] / 2, s.rest), (0, 0, 1), (1, 0, 0)),)
-        spreader.at = tuple(
-            oriented((x - s.t, y + d, s.rest), (0, 0, 1), (-1, 0, 0)) for d in (-SPREADER - 1, 1.0)
-        )
+        spreader.at = tuple(oriented((x - s.t, y + d, s.rest), (0, 0, 1), (-1, 0, 0)) for d in (-SPREADER - 1, 1.0))
         half = (s.rest_from + s.rest_to) / 2
         piece.join(
             Joint("stow", sign.code, rest.code, 0.0, ((x - s.t / 2, half, s.rest),)),
@@ -397,20 +368,10 @@ class Porte(Design):
 
     @staticmethod
     def _stow_wedges(piece: Piece, s: Sizes, wedge: Panel, floor: Panel) -> None:
-        y = FRONT + 10 + 2 * s.t + 45 + 40
+        y = s.face + s.t + 45 + 40
         xs = [(s.left + s.right) / 2 + (i - 1.5) * 40 - 13 for i in range(len(wedge.at))]
         wedge.at = tuple(lying(x, y, s.floor) for x in xs)
         piece.join(Joint("stow", wedge.code, floor.code, 0.0, tuple((x + 10, y, s.floor) for x in xs)))
-
-    @staticmethod
-    def _wheels(piece: Piece, s: Sizes) -> None:
-        spots: list[Vector] = [(x, s.axle, s.wheel) for x in (s.left + 8, s.right - 48)]
-        piece.fittings += wheel(2 * s.wheel, 40, spots)
-        length = s.inner + 2 * s.t + 8
-        piece.fittings += rod("essieu", 12, length, [(s.overhang - 4, s.axle, s.wheel)], along="x")
-        piece.buy(f"Roue caoutchouc Ø {2 * s.wheel:.0f} × 40, alésage 12", f"Roue à bandage caoutchouc Ø {2 * s.wheel:.0f}", 2, mass_g=4.2 * s.wheel)  # fmt: skip
-        piece.buy("ISO 683 barre Ø 12", "Essieu d’acier Ø 12", round(length / 1000, 2), unit="m", mass_g=888)
-        piece.buy("DIN 705 Ø 12", "Bague d’arrêt Ø 12, de part et d’autre de chaque roue", 4, mass_g=22)
 
     @staticmethod
     def _measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
@@ -424,12 +385,14 @@ class Porte(Design):
         top = s.sign_top if values["arch"] else values["height"]
         ahead = max(0.0, s.spreader / 2 - s.middle) if values["arch"] else 0.0
         deployed = f"{s.outer + s.leaf:.0f} × {values['depth'] + ahead:.0f} × {top:.0f}"
-        bay = f"{s.inner:.0f} × {s.side - 10 - s.t:.0f} × {s.under - s.floor:.0f}"
+        bay = f"{s.inner:.0f} × {s.shelf:.0f} × {s.under - s.floor:.0f}"
         return (
             Measure("Encombrement plié", f"{high:.0f} × {wide:.0f} × {deep:.0f}"),
             Measure("Encombrement déplié", deployed),
             Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
             Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
             Measure("Baie haute (largeur × profondeur × hauteur)", bay),
-            Measure("Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
+            Measure(
+                "Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"
+            ),
         )

@@ -12,6 +12,7 @@ from designs.joinery.tenon import WEDGE_SLOPE, WEDGE_WIDTH
 from designs.lettering import text_width
 
 FRONT, BACK = 20.0, 70.0  # of counter beyond the sides; the back one is the trolley's handle
+INSET = 22.0  # of the front's face behind the sides' edges
 PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and more below its slot
 STEP = 45.0  # the legs' rail stands this high above the floor
 AIR = 6.0  # to a bolt's head, or under the counter
@@ -57,7 +58,9 @@ class Sizes:
         self.floor = self.leaf_under - 45  # top face of the upper bay's floor, clear of the leaf's wedges
         self.bay = self.floor - t - self.base - t
         self.rest_from, self.rest_to = FRONT + 70.0, self.axle - self.wheel - 12
-        self.well = self.side - 10 - 2 * t - 8 - 40  # of cables and rods, behind the front: 40 mm inside a shelf's edge
+        self.face = FRONT + INSET + t  # the front's inner face
+        self.shelf = self.side - INSET - t  # depth of the fixed shelves
+        self.well = self.shelf - t - 8 - 40  # of cables and rods, behind the front: 40 mm inside a shelf's edge
         self.sign = min(SIGN[0], self.under - AIR - self.rest)
         # The rods stand 9 mm beside the left side, and 9 mm beside the legs.
         self.legs = self.outer + self.leaf - LEAF_END - t
