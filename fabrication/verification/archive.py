@@ -45,7 +45,7 @@ def verify_archive(path: Path) -> Report:
             return ledger.report()
         from fabrication.verification.folder import check_folder
 
-        check_folder(folder, ledger)
+        check_folder(folder, ledger, finished=True)
         return ledger.report()
 
 

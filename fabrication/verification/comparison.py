@@ -72,6 +72,8 @@ def _depths(expected: Expected, lines: Sequence[Line]) -> Iterator[str]:
             circle = line.ring.full_circle
             if circle is None:
                 yield f"{_middle(line.ring)} on {layer.name} is no circle"
+            elif layer.side != "TOP" and _is_through(line, expected):
+                yield f"{_middle(line.ring)} goes through and is on {layer.name}, TOP expected"
             elif layer.diameter is not None and abs(2 * circle[2] - layer.diameter) > DEPTH:
                 yield f"a circle of Ø{2 * circle[2]:.2f} mm is on {layer.name}"
 

@@ -37,7 +37,7 @@ def verify_folder(
             ledger.faults("sums", sums_faults(folder))
         if not ledger.clean("sums"):
             return ledger.report()
-    check_folder(folder, ledger, solids, quantities)
+    check_folder(folder, ledger, solids, quantities, finished=sums)
     return ledger.report()
 
 
@@ -46,11 +46,18 @@ def check_folder(
     ledger: Ledger,
     solids: Mapping[str, Body] | None = None,
     quantities: Mapping[str, int] | None = None,
+    *,
+    finished: bool = False,
 ) -> None:
-    """All checks but SHA256SUMS, into the ledger."""
+    """All checks but SHA256SUMS, into the ledger; a ``finished`` manifest says that it was verified before."""
     manifest = _manifest(folder, ledger)
     if manifest is None:
         return
+    if finished and not manifest.checks:
+        ledger.fault("manifest-schema", f"{MANIFEST}: no checks: it was packed without being verified")
+    for row in manifest.checks:
+        if finished and not row.ok:
+            ledger.fault("manifest-schema", f"{MANIFEST}: check {row.id} had failed: {row.detail[:200]}")
     ledger.ran("files", "sums")
     with guarded(ledger, "files", MANIFEST):
         for check, fault in file_faults(folder, manifest):

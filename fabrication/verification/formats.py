@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fabrication.verification.folder import guarded
 from fabrication.verification.pictures import compare_pictures, layers_of
+from fabrication.verification.sums import digest
 
 if TYPE_CHECKING:
     from fabrication.verification.package import Package
@@ -55,6 +56,8 @@ def check_pdf(package: Package) -> None:
                 continue
             number, page = by_index[sheet.index]
             layers, faults = on_sheet(page, sheet.width_mm, sheet.height_mm)
+            if page.digest and not digest(package.folder / sheet.file).startswith(page.digest):
+                faults.append(f"SHA-256 {page.digest} is printed on it, the file has another")
             if layers:
                 faults += [fault for fault, _ in compare_pictures(layers, layers_of(drawing.lines), PDF_NEAR)]
             package.ledger.faults("pdf", (f"{path}: page {number} ({sheet.file}): {fault}" for fault in faults))

@@ -173,6 +173,8 @@ def _inconsistencies(found: Manifest) -> list[str]:
     )
     for what, values in named:
         faults += [f"{what} {v} stands twice" for v in sorted({v for v in values if values.count(v) > 1})]
+    if [s.index for s in found.sheets] != list(range(1, len(found.sheets) + 1)):
+        faults.append(f"sheets are numbered {[s.index for s in found.sheets]}")
     codes, files = {p.code for p in found.parts}, {f.path for f in found.files}
     for sheet in found.sheets:
         for placement in sheet.placements:

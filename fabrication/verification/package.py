@@ -64,11 +64,15 @@ class Package:
         return cls(folder, manifest, ledger, expected, piece.copies, totals)
 
     def check_all(self) -> None:
-        self._parts()
-        self._sheets()
-        self._quantities()
-        self._figures()
-        self._other_formats()
+        for check, step in (
+            ("part-files", self._parts),
+            ("geometry", self._sheets),
+            ("quantities", self._quantities),
+            ("manifest-figures", self._figures),
+            ("svg", self._other_formats),
+        ):
+            with guarded(self.ledger, check, "package"):
+                step()
 
     def _read(self, path: str) -> CutDrawing | None:
         """A cut drawing, with the faults that any drawing may have."""
@@ -166,6 +170,10 @@ class Package:
         for name, times in sorted(seen.items()):
             if times > 1:
                 fault("quantities", f"{name} is placed {times} times")
+        for sheet in self.manifest.sheets:
+            for placement in sheet.placements:
+                if placement.copy_number > self.totals.get(placement.part, 0):
+                    fault("quantities", f"{placement.name} is placed, {self.totals.get(placement.part, 0)} expected")
         for part in self.manifest.parts:
             wanted = self.totals.get(part.code, 0)
             if part.code not in self.copies:

@@ -16,6 +16,7 @@ from fabrication.verification.pictures import Layers
 from fabrication.verification.rings import Point, Ring
 
 _MM = 72 / 25.4
+_DIGEST = re.compile(r"SHA-256 ([0-9a-f]{16})")
 _SCALE = re.compile(r"1\s*:\s*(\d+)")
 _TOKEN = re.compile(
     rb"\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f\s]*>|/[^\s()<>\[\]{}/%]+|[-+]?(?:\d+\.?\d*|\.\d+)|[A-Za-z'\"*]+[0-9*]*|[\[\]]|<<|>>"
@@ -27,9 +28,11 @@ Matrix = tuple[float, float, float, float, float, float]
 
 @dataclass
 class Page:
-    """One page: ``scale`` as printed (10 for 1:10, None if not), contours by layer in points of paper."""
+    """One page: ``scale`` as printed (10 for 1:10, None if not), contours by layer in points of paper,
+    the start of the SHA-256 of the file that it belongs to, as printed."""
 
     scale: int | None = None
+    digest: str = ""
     contours: Layers = field(default_factory=dict)
 
 
@@ -120,6 +123,8 @@ class _Interpreter:
     def _text(self, text: str) -> None:
         if "chelle" in text and (match := _SCALE.search(text)):
             self.page.scale = int(match[1])
+        if match := _DIGEST.search(text):
+            self.page.digest = match[1]
 
     def _point(self, operands: list[bytes]) -> Point:
         return _apply(self.matrix, (float(operands[0]), float(operands[1])))

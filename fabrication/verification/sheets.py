@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fabrication.verification.comparison import Line, grown
+from fabrication.verification.comparison import DEPTH, Line, grown
 from fabrication.verification.drawings import CutDrawing
 from fabrication.verification.expectation import Expected
 from fabrication.verification.layers import Layer
@@ -31,14 +31,20 @@ class Copy:
     placement: Placement
     lines: list[Line] = field(default_factory=list)
     outline: Polygon | None = None  # as drawn on the sheet
+    overhangs: list[Polygon] = field(default_factory=list)  # what runs out over the outline, on the sheet
 
 
 def allot(
     drawing: CutDrawing, sheet: Sheet, expected: Mapping[str, Expected], kerf: float
 ) -> tuple[list[Copy], list[str]]:
     """Every contour to the placement whose part it lies in; what belongs to nobody is a fault."""
+    from shapely import prepare
+
     copies = [Copy(p) for p in sheet.placements if p.part in expected]
     shapes = [placed(grown(expected[c.placement.part].outline, kerf / 2), c.placement) for c in copies]
+    room = [shape.buffer(2 * SLACK) for shape in shapes]
+    for shape in room:
+        prepare(shape)
     faults: list[str] = []
     outsides = [line for line in drawing.lines if line.layer.kind == "OUTSIDE"]
     for line, index in _best_pairs(outsides, shapes):
@@ -46,7 +52,7 @@ def allot(
             faults.append(_stranger(line, expected))
         else:
             copies[index].outline = line.ring.polygon.buffer(0)
-            copies[index].lines.append(_back(line, copies[index].placement))
+            copies[index].lines.append(_back(line, copies[index].placement, expected))
     order = sorted(range(len(shapes)), key=lambda i: shapes[i].area)
     for line in drawing.lines:
         if line.layer.kind == "OUTSIDE":
@@ -57,7 +63,9 @@ def allot(
             middle = f"({(left + right) / 2:.2f}, {(low + high) / 2:.2f})"
             faults.append(f"a contour on {line.layer.name} near {middle} lies in no part")
         else:
-            copies[owner].lines.append(_back(line, copies[owner].placement))
+            copies[owner].lines.append(_back(line, copies[owner].placement, expected))
+            if not room[owner].covers(line.ring.polygon):
+                copies[owner].overhangs.append(line.ring.polygon.buffer(0))
     return copies, faults
 
 
@@ -116,11 +124,13 @@ def _owner(line: Line, order: Sequence[int], shapes: Sequence[Any]) -> int | Non
     return index if distance < 5 else None
 
 
-def _back(line: Line, placement: Placement) -> Line:
+def _back(line: Line, placement: Placement, expected: Mapping[str, Expected]) -> Line:
     """The contour in the part's own frame; a part that lies turned over shows its other face."""
     ring = line.ring.moved_back(placement.x_mm, placement.y_mm, placement.rotation_deg, placement.mirrored)
     layer = line.layer
-    if placement.mirrored and layer.kind in ("POCKET", "ENGRAVE", "DRILL"):
+    # What goes through is cut from above, however the part lies.
+    through = layer.depth is not None and layer.depth > expected[placement.part].thickness - DEPTH
+    if placement.mirrored and layer.kind in ("POCKET", "ENGRAVE", "DRILL") and not through:
         other = "BOTTOM" if layer.side == "TOP" else "TOP"
         layer = Layer(layer.name, other, layer.kind, layer.depth, layer.diameter)
     return Line(layer, ring)
@@ -158,6 +168,11 @@ def layout_faults(copies: Sequence[Copy], sheet: Sheet, machine: Machine) -> Ite
             left, low, right, high = outline.bounds
             least = min(left, low, sheet.width_mm - right, sheet.height_mm - high)
             yield f"{name} is {least:.2f} mm from the sheet's edge, {machine.margin_mm:g} mm at least"
+    for copy in copies:
+        for shape in copy.overhangs:
+            for name, outline in drawn:
+                if name != copy.placement.name and shape.intersects(outline):
+                    yield f"a contour of {copy.placement.name} reaches into {name}"
     outlines = [outline for _, outline in drawn]
     if len(outlines) < 2:
         return

@@ -17,6 +17,8 @@ from fabrication.verification.rings import Point, Ring
 _TOKEN = re.compile(r"[MmLlHhVvAaZzCcSsQqTt]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(r"\s*([0-9.eE+-]+)\s*mm\s*")
 _SVG = "{http://www.w3.org/2000/svg}"
+#: What could show less, or show it elsewhere, than the path data say.
+_HIDING = frozenset({"class", "clip-path", "display", "mask", "opacity", "style", "visibility"})
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "A": 7, "Z": 0}
 
 
@@ -30,10 +32,14 @@ class Picture:
 
 def read_svg(data: bytes, sheet_height: float) -> Picture:
     """Raises UnreadableError: no SVG, not 1:1 in millimetres, or drawn with what this reader does not know."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise UnreadableError("an SVG with a document type or entities")
     try:
-        root = ElementTree.fromstring(data)
+        # Decoded first: in UTF-16 an entity would not look like one here.
+        text = data.decode("utf-8")
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise UnreadableError("an SVG with a document type or entities")
+        root = ElementTree.fromstring(text)
+    except UnreadableError:
+        raise
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise UnreadableError(f"no XML: {error}") from None
     if root.tag != f"{_SVG}svg":
@@ -66,9 +72,10 @@ def _walk(element: ElementTree.Element, layer: str, height: float, picture: Pict
     if depth > 20:
         raise ValueError("groups nested too deep")
     tag = element.tag.removeprefix(_SVG)
-    for attribute in ("transform", "style"):
-        if "transform" in (element.get(attribute) or "") or (attribute == "transform" and element.get(attribute)):
-            raise ValueError(f"a transformed {tag}")
+    if element.get("transform"):
+        raise ValueError(f"a transformed {tag}")
+    if hiding := sorted(_HIDING.intersection(element.keys())):
+        raise ValueError(f"a {tag} with {hiding[0]}")
     if depth and tag == "svg":
         raise ValueError("an svg within the svg")
     if tag == "g":
