@@ -19,6 +19,7 @@ from PIL import Image
 
 from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
+from fabrication.plan import ENGRAVE_MAX_DEPTH
 
 SUN_FROM_CAMERA = 40.0  # degrees to the viewer's left, so that what one sees is lit
 SUN_ELEVATION = 42.0
@@ -87,7 +88,11 @@ class Scene:
             normal = self.normals[triangles[mine]] @ frame[:3, :3].T
             ply = np.floor(local[:, 2] / self.thickness * 13).astype(int) % 2
             edge = np.where(ply[:, None] == 0, PLY_LIGHT, PLY_DARK)
-            colour[mine] = np.where(np.abs(normal[:, 2:3]) > 0.5, FACE * _grain(local, owner), edge)
+            # Engraved strokes are brushed dark, as workshops do to make them read.
+            depth = self.thickness - local[:, 2:3]
+            engraved = (depth > 0.2) & (depth < ENGRAVE_MAX_DEPTH + 0.2)
+            face = FACE * _grain(local, owner) * np.where(engraved, 0.5, 1.0)
+            colour[mine] = np.where(np.abs(normal[:, 2:3]) > 0.5, face, edge)
         return colour
 
 
