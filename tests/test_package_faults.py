@@ -949,6 +949,55 @@ def hardware_falsified(package: Unpacked) -> tuple[str, ...]:
     return ("hardware.csv", "ISO 4762")
 
 
+def copy_number_beyond_the_quantity(package: Unpacked) -> tuple[str, ...]:
+    package.placed("P02", 2)[1]["copy"] = 9
+    return ("P02-9", "4 expected")
+
+
+def pocket_runs_into_the_next_part(package: Unpacked) -> tuple[str, ...]:
+    """The half lap of a leg, open at its edge, is drawn long."""
+    sheet, _ = package.placed("P02", 1)
+    with package.dxf(sheet["file"]) as document:
+        outline, *inside = package.drawn(document, "P02", 1)
+        middle = ezdxf.bbox.extents([outline]).center
+        lap = next(e for e in inside if "POCKET" in e.dxf.layer)
+        centre = ezdxf.bbox.extents([lap]).center
+        edge = (centre - middle).normalize(60) + middle
+        points = list(lap.get_points("xyb"))
+        far = (centre - middle).normalize(400)
+        across = abs(far.x) < abs(far.y)
+        for number, (x, y, bulge) in enumerate(points):
+            if abs((y - edge.y) if across else (x - edge.x)) < 0.01:
+                points[number] = (x, y + far.y, bulge) if across else (x + far.x, y, bulge)
+        lap.set_points(points, format="xyb")
+    return ("P02-1", "reaches into")
+
+
+def svg_layer_hidden(package: Unpacked) -> tuple[str, ...]:
+    path = package.folder / "sheets/sheet-01.svg"
+    path.write_text(path.read_text().replace('<g id="TOP-CUT-INSIDE', '<g display="none" id="TOP-CUT-INSIDE', 1))
+    return ("sheet-01.svg", "display")
+
+
+def pdf_of_another_drawing(package: Unpacked) -> tuple[str, ...]:
+    """The drawing was written again, with the same shapes; the page names another file's sum."""
+    with (package.folder / "sheets/sheet-02.dxf").open("rb+") as file:
+        data = file.read()
+        file.seek(0)
+        file.write(b"999\nwritten again\n" + data)
+    return ("sheets.pdf", "page 2", "SHA-256")
+
+
+def packed_in_spite_of_a_failed_check(package: Unpacked) -> tuple[str, ...]:
+    package.manifest["checks"][3]["ok"] = False
+    return ("manifest.json", package.manifest["checks"][3]["id"])
+
+
+def packed_without_checks(package: Unpacked) -> tuple[str, ...]:
+    package.manifest["checks"] = []
+    return ("manifest.json", "without being verified")
+
+
 def test_every_fault_is_told_apart_by_name() -> None:
     assert len({breaker.__name__ for breaker in BREAKERS}) == len(BREAKERS)
 
@@ -969,7 +1018,8 @@ BREAKERS: tuple[Breaker, ...] = (
     falsified("P01", "area_mm2", 1.001), falsified("P02", "perimeter_mm", 0.999), falsified("P03", "bbox_mm", 1.01),
     falsified("P01", "quantity", 2), falsified("P02", "thickness_mm", 1.02),
     utilisation_falsified, placement_falsified, placement_of_another_copy, key_missing, wrong_type,
-    cut_list_falsified, hardware_falsified,
+    cut_list_falsified, hardware_falsified, copy_number_beyond_the_quantity, pocket_runs_into_the_next_part,
+    svg_layer_hidden, pdf_of_another_drawing, packed_in_spite_of_a_failed_check, packed_without_checks,
 )  # fmt: skip
 
 
@@ -982,3 +1032,55 @@ def test_a_fault_is_named_with_every_sum_rewritten(breaker: Breaker, router: Unp
     assert next(c for c in report.checks if c.id == "sums").ok, "the sums were rewritten"
     assert not report.ok
     assert names(report, *words), "\n".join(report.faults)
+
+
+# --- the real thing ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = (Path(__file__).parents[1] / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
+    return make_package("chariot", {}, parse_machine(text), folder=tmp_path_factory.mktemp("chariot")).path
+
+
+def test_in_a_cart_a_moved_hole_a_dropped_engraving_and_a_doubled_part_are_named(cart: Path, tmp_path: Path) -> None:
+    package = Unpacked(cart, tmp_path / "unpacked")
+    bored, _ = broken(package, "DRILL", lambda space, found: found.translate(0, 1, 0), spare=())
+    engraved, _ = broken(package, "ENGRAVE", lambda space, found: space.delete_entity(found), spare=(bored,))
+    copied, file = broken(
+        package, "OUTSIDE", lambda space, found: space.add_entity(found.copy().translate(3000, 0, 0)), (bored, engraved)
+    )
+
+    report = verify_archive(package.sealed())
+
+    assert names(report, f"{bored} (", "1.000 mm off")
+    assert names(report, f"{engraved} (", "engraving")
+    assert names(report, f"like {copied.split('-')[0]},", file)
+
+
+def broken(package: Unpacked, kind: str, change: Callable[[Any, Any], Any], spare: tuple[str, ...]) -> tuple[str, str]:
+    """Change the first contour of a kind; (copy, file) that it belongs to."""
+    for sheet in package.manifest["sheets"]:
+        for placement in sheet["placements"]:
+            name = f"{placement['part']}-{placement['copy']}"
+            with package.dxf(sheet["file"]) as document:
+                entities = package.drawn(document, placement["part"], placement["copy"])
+                found = next((e for e in entities if kind in e.dxf.layer), None)
+                if found is not None and name not in spare:
+                    change(document.modelspace(), found)
+                    return name, sheet["file"]
+    raise AssertionError(f"no {kind} on any sheet")
+
+
+def test_a_cart_on_a_sheet_rescaled_by_a_thousandth_is_named(cart: Path, tmp_path: Path) -> None:
+    package = Unpacked(cart, tmp_path / "unpacked")
+    sheet = package.manifest["sheets"][-1]
+    with package.dxf(sheet["file"]) as document:
+        for entity in document.modelspace():
+            entity.transform(Matrix44.scale(1.001, 1.001, 1))
+
+    report = verify_archive(package.sealed())
+
+    assert names(report, sheet["file"], "the sheet is drawn")
+    for placement in sheet["placements"]:
+        assert names(report, f"{placement['part']}-{placement['copy']} (", sheet["file"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from fabrication.verification.manifest import Manifest, Sheet
 from fabrication.verification.report import Ledger
 from fabrication.verification.sheets import Copy, allot, frame_faults, grain_faults, layout_faults
 from fabrication.verification.step import Body, Matrix, compare_solids, read_step
+
+#: Enough to know what is wrong with one copy; the next copy has its own.
+MAX_FAULTS_A_COPY = 8
 
 
 @dataclass
@@ -154,7 +158,7 @@ class Package:
             return
         if code in self.sound and _same(copy.lines, self.part_lines[code]):
             return
-        for fault in compare(self.expected[code], copy.lines, self.cutter):
+        for fault in itertools.islice(compare(self.expected[code], copy.lines, self.cutter), MAX_FAULTS_A_COPY):
             yield f"{name} ({sheet.file}): {fault}, in the part's own frame"
 
     def _quantities(self) -> None:

@@ -28,7 +28,7 @@ CHECKS = {
     "lists": "the lists count what is drawn",
 }
 #: More faults than this of one check say nothing new.
-MAX_FAULTS_A_CHECK = 40
+MAX_FAULTS_A_CHECK = 300
 
 
 @dataclass(frozen=True)

@@ -117,8 +117,6 @@ def _walk(label: Any, matrix: Matrix, piece: Piece, depth: int) -> None:
         piece.solids[name] = solids[0]
     elif not known.wrapped.IsPartner(solids[0].wrapped):
         piece.faults.append(f"two products are named {name}")
-    if not _is_rigid(matrix):
-        piece.faults.append(f"{name} is scaled, sheared or mirrored in the assembly")
     piece.copies.setdefault(name, []).append(matrix)
 
 
@@ -146,15 +144,6 @@ def _name(label: Any) -> str:
 def _matrix(location: Any) -> Matrix:
     transformation = location.Transformation()
     return tuple(tuple(transformation.Value(row, column) for column in range(1, 5)) for row in range(1, 4))
-
-
-def _is_rigid(m: Matrix) -> bool:
-    """A rotation and a move: rows of length 1 at right angles, right-handed."""
-    rows = [row[:3] for row in m]
-    dots = [sum(p * q for p, q in zip(rows[i], rows[j], strict=True)) for i in range(3) for j in range(i, 3)]
-    (a, b, c), (d, e, f), (g, h, i) = rows
-    turned = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
-    return all(abs(x - y) < 1e-6 for x, y in zip((*dots, turned), (1, 0, 0, 1, 0, 1, 1), strict=True))
 
 
 def _product(a: Matrix, b: Matrix) -> Matrix:
