@@ -904,7 +904,7 @@ def falsified(code: str, key: str, factor: float) -> Breaker:
         part[key] = [value[0] * factor, *value[1:]] if isinstance(value, list) else type(value)(value * factor)
         return (code, key.removesuffix("_mm2").removesuffix("_mm"))
 
-    breaker.__name__ = f"manifest_falsified_in_{key}"
+    breaker.__name__ = f"manifest_falsified_in_{key}_by_{factor:g}"
     return breaker
 
 
@@ -1015,7 +1015,8 @@ BREAKERS: tuple[Breaker, ...] = (
     text_in_a_font, svg_scaled, svg_transformed, svg_hole_dropped, pdf_scaled, pdf_pages_swapped,
     glb_part_moved, glb_part_missing, glb_with_a_hole_in_a_mesh, glb_without_a_pocket,
     step_of_another_piece, step_with_a_copy_less,
-    falsified("P01", "area_mm2", 1.001), falsified("P02", "perimeter_mm", 0.999), falsified("P03", "bbox_mm", 1.01),
+    falsified("P01", "area_mm2", 1.001),
+    falsified("P01", "area_mm2", 20), falsified("P02", "perimeter_mm", 0.999), falsified("P03", "bbox_mm", 1.01),
     falsified("P01", "quantity", 2), falsified("P02", "thickness_mm", 1.02),
     utilisation_falsified, placement_falsified, placement_of_another_copy, key_missing, wrong_type,
     cut_list_falsified, hardware_falsified, copy_number_beyond_the_quantity, pocket_runs_into_the_next_part,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 Length = Annotated[float, Field(gt=0, le=1e6)]
+Area = Annotated[float, Field(gt=0, le=1e9)]
 Number = Annotated[float, Field(ge=-1e7, le=1e7)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Code = Annotated[str, Field(pattern=r"^P\d{2,4}$")]
@@ -83,7 +84,7 @@ class Part(_Model):
     name: str
     quantity: Count
     thickness_mm: Length
-    area_mm2: Length
+    area_mm2: Area
     perimeter_mm: Length
     bbox_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
     grain: Literal["along", "across", "free"]
