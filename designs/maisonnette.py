@@ -77,7 +77,7 @@ class Maisonnette(Design):
         Parameter("width", Kind.LENGTH, 760.0, "Largeur", "Largeur fermée, d’un mur à l’autre.", 570, 960, 10),
         Parameter("depth", Kind.LENGTH, 760.0, "Profondeur", "Profondeur fermée, façade comprise.", 570, 1100, 10),
         Parameter("height", Kind.LENGTH, 1700.0, "Hauteur", "Hauteur au faîte du toit.", 1275, 2300, 10),
-        Parameter("pitch", Kind.ANGLE, 40.0, "Pente du toit", "Pente des deux versants.", 30, 46, 1),
+        Parameter("pitch", Kind.ANGLE, 40.0, "Pente du toit", "Pente des deux versants.", 30, 50, 1),
         Parameter("wall_length", Kind.LENGTH, 580.0, "Longueur des murs", "Ce que chaque mur ajoute à la largeur, une fois ouvert.", 435, 725, 5),
         Parameter("state", Kind.CHOICE, "open", "Murs", "Position des murs dans la vue et les mesures.", choices={"closed": "fermés", "half": "un mur ouvert", "open": "ouverts"}),
         Parameter("side", Kind.CHOICE, "right", "Côté de la serrure", "Le mur qui porte la serrure s’ouvre le premier.", choices={"left": "gauche", "right": "droite"}),
