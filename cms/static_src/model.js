@@ -136,4 +136,5 @@ form.querySelector("[name=actualiser]").addEventListener("click", (event) => {
   clearTimeout(timer);
   refresh();
 });
+document.getElementById("erreurs")?.scrollIntoView();
 refresh();

@@ -28,6 +28,8 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
 const START = new Spherical(1, 1.18, 0.6); // radius is set from the piece's size
 const TURN = Math.PI / 12;
+const MARGIN = 0.97; // the box's corners are mostly empty
+const CORNERS = [-1, 1].flatMap((x) => [-1, 1].flatMap((y) => [-1, 1].map((z) => [x, y, z])));
 const EDGE_ANGLE = 25; // degrees between faces that share a drawn edge
 
 export function createViewer(stage, tools) {
@@ -91,7 +93,8 @@ class Viewer {
 
     this.loader = new GLTFLoader();
     this.piece = null;
-    this.fitted = null; // the sphere that the camera stands for
+    this.fitted = null; // the piece's sphere
+    this.box = null;
     this.zoom = 1;
 
     canvas.addEventListener("keydown", (event) => this.key(event));
@@ -138,6 +141,7 @@ class Viewer {
   fit() {
     const box = new Box3().setFromObject(this.piece);
     const sphere = box.getBoundingSphere(new Sphere());
+    this.box = box;
     const direction = this.fitted
       ? this.camera.position.clone().sub(this.controls.target).normalize()
       : new Vector3().setFromSpherical(START);
@@ -156,9 +160,7 @@ class Viewer {
   }
 
   place(direction) {
-    const half = (this.camera.fov * Math.PI) / 360;
-    const narrow = Math.min(1, this.camera.aspect);
-    const distance = (this.fitted.radius / Math.sin(Math.atan(Math.tan(half) * narrow))) * 0.86 * this.zoom;
+    const distance = this.distance(direction) * this.zoom;
     this.controls.target.copy(this.fitted.center);
     this.camera.position.copy(this.fitted.center).addScaledVector(direction, distance);
     this.camera.near = distance / 50;
@@ -166,6 +168,26 @@ class Viewer {
     this.camera.updateProjectionMatrix();
     this.controls.update();
     this.draw();
+  }
+
+  // From how far the whole piece is seen at this height of the eye, however it is turned.
+  distance(direction) {
+    const tall = Math.tan((this.camera.fov * Math.PI) / 360);
+    const wide = tall * this.camera.aspect;
+    const eye = new Spherical().setFromVector3(direction);
+    const size = this.box.getSize(new Vector3()).multiplyScalar(0.5);
+    let farthest = 0;
+    for (let theta = 0; theta < Math.PI; theta += Math.PI / 8) {
+      const towards = new Vector3().setFromSphericalCoords(1, eye.phi, theta);
+      const right = new Vector3(Math.cos(theta), 0, -Math.sin(theta));
+      const up = towards.clone().cross(right);
+      for (const [x, y, z] of CORNERS) {
+        const corner = new Vector3(x * size.x, y * size.y, z * size.z);
+        const needed = Math.max(Math.abs(corner.dot(right)) / wide, Math.abs(corner.dot(up)) / tall);
+        farthest = Math.max(farthest, needed + corner.dot(towards));
+      }
+    }
+    return farthest * MARGIN;
   }
 
   turn(how) {
