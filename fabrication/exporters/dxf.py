@@ -108,7 +108,7 @@ def _entities(drawing: Drawing, names: Mapping[Layer, str], version: DxfVersion)
         circle = contour.as_circle()
         if circle:
             x, y, radius = circle
-            attributes = {"layer": layer, "center": (x, y), "radius": radius}
+            attributes = {"layer": layer, "center": (round(x, 7), round(y, 7)), "radius": round(radius, 7)}
             yield Circle.new(next(handles), _MODEL_SPACE, attributes)
         else:
             yield make(handles, layer, contour.vertices, closed=True)
@@ -120,7 +120,7 @@ def _lwpolyline(
     handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
 ) -> DXFGraphic:
     polyline = LWPolyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
-    polyline.set_points(points, format="xyb")
+    polyline.set_points(_rounded(points), format="xyb")
     polyline.closed = closed
     return polyline
 
@@ -129,13 +129,18 @@ def _r12_polyline(
     handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
 ) -> DXFGraphic:
     polyline = Polyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
-    polyline.append_formatted_vertices(points, format="xyb", dxfattribs={"layer": layer})
+    polyline.append_formatted_vertices(_rounded(points), format="xyb", dxfattribs={"layer": layer})
     polyline.new_seqend()
     assert polyline.seqend is not None
     for owned in (*polyline.vertices, polyline.seqend):
         owned.dxf.handle, owned.dxf.owner = next(handles), polyline.dxf.handle
     polyline.close(closed)
     return polyline
+
+
+def _rounded(points: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Without the last digits, in which processors differ."""
+    return [(round(x, 7), round(y, 7), round(bulge, 12)) for x, y, bulge in points]
 
 
 @contextmanager
