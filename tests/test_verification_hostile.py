@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from fabrication.verification import archive as reader
 from fabrication.verification import verify_archive
-from tests.test_package_faults import Unpacked, names, packages  # noqa: F401 - a fixture
+from tests.broken_packages import Unpacked, names, packages  # noqa: F401 - a fixture
 
 
 def zipped(path: Path, entries: dict[str, bytes]) -> Path:
