@@ -1,14 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Under pytest: everything lies in a temporary folder, passwords hash fast."""
+"""Under pytest: everything lies in a temporary folder that goes with the process, passwords hash fast."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # A worker started by a test gets its folder by TRETEAU_VAR, as any installation would.
-os.environ.setdefault("TRETEAU_VAR", tempfile.mkdtemp(prefix="treteau-test-"))
+if "TRETEAU_VAR" not in os.environ:
+    os.environ["TRETEAU_VAR"] = tempfile.mkdtemp(prefix="treteau-test-")
+    atexit.register(shutil.rmtree, os.environ["TRETEAU_VAR"], ignore_errors=True)
 
 from cms.settings.base import *  # noqa: F403
 
