@@ -105,4 +105,4 @@ def rod_bends(v: Mapping[str, Any]) -> bool:
 
 
 def text_fits(v: Mapping[str, Any]) -> bool:
-    return text_width(v["text"], LETTERS[0]) <= Sizes(v).text_room
+    return bool(text_width(v["text"], LETTERS[0]) <= Sizes(v).text_room)

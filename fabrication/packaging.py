@@ -93,6 +93,14 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         **data,
         "key": canonical_key(data),
         "licence": job.design.licence,
+        "tool": next(
+            (
+                {"name": tool.name, "diameter_mm": tool.diameter_mm}
+                for tool in job.machine_file.machine.tools
+                if tool.diameter_mm == job.plan.tool_diameter
+            ),
+            None,
+        ),
         "sheets": [
             {
                 "index": sheet.index,

@@ -13,7 +13,10 @@ from typing import Any, NamedTuple
 
 import ezdxf
 from ezdxf.document import Drawing as Document
-from ezdxf.entities import Circle, DXFGraphic, LWPolyline, Polyline
+from ezdxf.entities.circle import Circle
+from ezdxf.entities.dxfgfx import DXFGraphic
+from ezdxf.entities.lwpolyline import LWPolyline
+from ezdxf.entities.polyline import Polyline
 from ezdxf.lldxf.tagwriter import TagWriter
 from ezdxf.units import MM
 
@@ -130,7 +133,7 @@ def _r12_polyline(
 ) -> DXFGraphic:
     polyline = Polyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
     polyline.append_formatted_vertices(_rounded(points), format="xyb", dxfattribs={"layer": layer})
-    polyline.new_seqend()
+    polyline.new_seqend()  # type: ignore[no-untyped-call]
     assert polyline.seqend is not None
     for owned in (*polyline.vertices, polyline.seqend):
         owned.dxf.handle, owned.dxf.owner = next(handles), polyline.dxf.handle

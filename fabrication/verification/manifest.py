@@ -129,6 +129,7 @@ class Manifest(_Model):
     machine: Machine
     stock: Stock
     software: dict[str, Any]
+    tool: Tool | None = None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
     hardware: list[Hardware]
@@ -186,4 +187,6 @@ def _inconsistencies(found: Manifest) -> list[str]:
             faults.append(f"{path} is named, but not among the files")
     if found.machine.process == "cnc-router" and not found.machine.tools:
         faults.append("machine.tools: a router without a tool")
+    if found.tool and found.tool not in found.machine.tools:
+        faults.append(f"tool: the machine has no {found.tool.diameter_mm:g} mm {found.tool.name!r}")
     return faults

@@ -121,12 +121,12 @@ class Package:
         self.ledger.note("part-files", f"{len(self.part_lines)} drawings, {tool}")
 
     def _cutters(self) -> Iterator[Cutter]:
-        """A laser, or each of a router's tools: the manifest does not say which one was taken."""
-        machine = self.manifest.machine
+        """A laser, or the router's tool that the manifest names; each of its tools if it names none."""
+        machine, tool = self.manifest.machine, self.manifest.tool
         if machine.process == "laser":
             yield Cutter(None, "none", machine.kerf_mm)
             return
-        for diameter in sorted({tool.diameter_mm for tool in machine.tools}, reverse=True):
+        for diameter in sorted({t.diameter_mm for t in ([tool] if tool else machine.tools)}, reverse=True):
             yield Cutter(diameter, machine.corner_relief, 0.0)
 
     def _sheets(self) -> None:
