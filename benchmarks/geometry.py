@@ -50,8 +50,8 @@ def views(figures: Figures) -> None:
 
 
 def packages(figures: Figures) -> None:
+    from fablabs.machine import read_machine
     from fabrication import pipeline
-    from fabrication.machine import read_machine
     from fabrication.nesting import nest
 
     machine = read_machine(ROUTER)
@@ -92,10 +92,10 @@ def dxf_against_cadquery(figures: Figures) -> None:
 
 
 def _our_dxfs(furniture: Furniture, folder: Path) -> None:
+    from fablabs.machine import DxfVersion
     from fabrication.exporters.drawing import Drawing, part_cuts
     from fabrication.exporters.dxf import dxf_bytes
     from fabrication.flatten import flatten_part
-    from fabrication.machine import DxfVersion
 
     folder.mkdir(exist_ok=True)
     for part in furniture.parts:

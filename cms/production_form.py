@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django import forms
 
+from fablabs.machine import Process
 from fablabs.models import Workshop
-from fabrication.machine import Process
 from fabrication.models import MAX_QUANTITY
 
 

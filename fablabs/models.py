@@ -7,8 +7,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from fabrication.errors import MachineFileError
-from fabrication.machine import MachineFile, parse_machine
+from fablabs.errors import MachineFileError
+from fablabs.machine import MachineFile, parse_machine
 
 
 def validate_machine_file(text: str) -> None:

@@ -13,10 +13,6 @@ class FabricationError(Exception):
         self.french = french or english
 
 
-class MachineFileError(FabricationError, ValueError):
-    """A machine file is not valid; the message names the key. (Exit code 2.)"""
-
-
 class NotMakeableError(FabricationError, ValueError):
     """This design can't be made on this machine: which part, why. (Exit code 3.)"""
 

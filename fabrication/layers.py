@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fabrication.machine import DxfVersion
+from fablabs.machine import DxfVersion
 from fabrication.plan import Face, FlatPart, Operation, Work
 
 

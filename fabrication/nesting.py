@@ -13,9 +13,9 @@ import rectpack
 from rectpack import maxrects
 
 from designs.furniture import Grain
+from fablabs.machine import Machine, SheetGrain, Stock
 from fabrication.errors import NotMakeableError
 from fabrication.layers import faces_worked
-from fabrication.machine import Machine, SheetGrain, Stock
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout
 
 #: Packing is done in whole micrometres, so that no rounding eats into a spacing.

@@ -14,15 +14,15 @@ from typing import Any
 from designs.catalogue import design as find_design
 from designs.design import Design
 from designs.furniture import Furniture
+from fablabs.machine import MachineFile, Process
 from fabrication import exporters
-from fabrication.errors import NotMakeableError, VerificationError
+from fabrication.errors import VerificationError
 from fabrication.exporters import Job
+from fabrication.fit import check_fit
 from fabrication.layout import check_layout
-from fabrication.machine import MachineFile, Process
 from fabrication.nesting import nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
 from fabrication.plan import CutPlan, FlatPart
-from fabrication.typography import typeset
 
 #: Called with the stage that begins and how much of the whole is done, 0…1.
 Progress = Callable[[str, float], None]
@@ -96,8 +96,7 @@ def plan_job(
     report = progress or _silent
     if isinstance(design, str):
         design = find_design(design)
-    machine_file.check_stock()
-    _refuse_weak_machine(design, machine_file)
+    check_fit(design, machine_file)
 
     report("build", STAGES["build"])
     furniture = design.build(given, machine_file.stock.sheet())
@@ -109,21 +108,6 @@ def plan_job(
     plan = CutPlan(plan_parts, nest(plan_parts, machine_file.machine, machine_file.stock), kerf, tool_diameter)
     check_layout(plan, machine_file.machine, machine_file.stock)
     return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity)
-
-
-def _refuse_weak_machine(design: Design, machine_file: MachineFile) -> None:
-    """A machine that takes none of the design's sheets: another stock would not help."""
-    machine, least = machine_file.machine, design.thickness_range[0]
-    if machine.max_thickness_mm >= least:
-        return
-    raise NotMakeableError(
-        f"{machine.name!r} cuts at most {machine.max_thickness_mm:g} mm, and {design.identifier} needs sheets of "
-        f"{least:g} mm or more: choose another machine",
-        typeset(
-            f"« {machine.name} » coupe {machine.max_thickness_mm:g} mm au plus, et ce modèle demande des panneaux "
-            f"d’au moins {least:g} mm : choisissez un autre atelier."
-        ),
-    )
 
 
 def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:

@@ -16,10 +16,10 @@ from shapely import LinearRing
 from shapely import Point as ShapelyPoint
 
 from designs.contour import Contour, Point, Segment
+from fablabs.machine import Relief, Tool
 from fabrication.corners import REACH, Corner, Cut, forms, on_segment, sharp_corners
 from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical, reverse
-from fabrication.machine import Relief, Tool
 from fabrication.plan import RELIEF_ALLOWANCE, FlatPart, Operation, Work
 from fabrication.reach import check_reach, polygon
 from fabrication.typography import typeset

@@ -20,16 +20,16 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from designs.models import DesignRevision
-from designs.parameters import french
+from fablabs.machine import parse_machine
 from fablabs.models import Workshop
 from fabrication import artefacts
-from fabrication.errors import FabricationError, NotMakeableError
+from fabrication.errors import FabricationError
+from fabrication.fit import check_fit
 from fabrication.leases import MAX_ATTEMPTS
-from fabrication.machine import MachineFile, parse_machine
 from fabrication.models import MAX_QUANTITY, Artefact, Job
 
 if TYPE_CHECKING:
-    from designs.design import Design
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,7 @@ def request_package(
     design = revision.drawing()
     parameters = design.clean(given)
     machine = parse_machine(workshop.machine_file, workshop.slug)
-    machine.check_stock()
-    check_thickness(design, machine)
+    check_fit(design, machine)
     key = artefacts.input_key(
         Job.Kind.PACKAGE,
         {
@@ -83,20 +82,6 @@ def request_package(
         key=key,
     )
     return _enqueue(job)
-
-
-def check_thickness(design: Design, machine: MachineFile) -> None:
-    """Raises NotMakeableError if the design is not drawn for sheets as thick as this machine's stock."""
-    low, high = design.thickness_range
-    measured = machine.stock.measured_thickness_mm
-    if not low <= measured <= high:
-        limit = machine.machine.max_thickness_mm
-        raise NotMakeableError(
-            f"{design.identifier} is drawn for sheets of {low:g} to {high:g} mm; {machine.machine.name!r} has "
-            f"{measured:g} mm and cuts at most {limit:g} mm",
-            f"« {design.title} » demande du panneau de {french(low)} à {french(high)} mm d’épaisseur. Cet atelier a du "
-            f"{french(measured)} mm, et sa machine s’arrête à {french(limit)} mm. Choisissez un autre atelier.",
-        )
 
 
 def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from designs.errors import DesignError, GeometryError, ParameterError, SheetError
+from fablabs.errors import MachineFileError
+from fablabs.machine import parse_machine
 from fabrication import artefacts, services
-from fabrication.errors import MachineFileError, NotMakeableError, VerificationError
+from fabrication.errors import NotMakeableError, VerificationError
 from fabrication.leases import Lease, LeaseLostError, claim
-from fabrication.machine import parse_machine
 from fabrication.models import Artefact, Job
 
 log = logging.getLogger(__name__)

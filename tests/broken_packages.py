@@ -22,7 +22,7 @@ from designs.design import Design
 from designs.furniture import Furniture, Grain, Hardware, Part
 from designs.parameters import Parameter
 from designs.sheet import Sheet
-from fabrication.machine import parse_machine
+from fablabs.machine import parse_machine
 from fabrication.pipeline import make_package
 from fabrication.verification import Report, verify_archive
 

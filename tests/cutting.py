@@ -12,7 +12,7 @@ from designs.design import Design
 from designs.furniture import Furniture, Grain, Hardware, Measure, Part
 from designs.parameters import Kind, Parameter
 from designs.sheet import Sheet
-from fabrication.machine import MachineFile
+from fablabs.machine import MachineFile
 from fabrication.plan import Face, FlatPart, Operation, Work
 
 

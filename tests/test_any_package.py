@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from designs.catalogue import design, identifiers
 from designs.errors import GeometryError, ParameterError, SheetError
+from fablabs.machine import MachineFile
 from fabrication.errors import NotMakeableError
-from fabrication.machine import MachineFile
 from fabrication.pipeline import make_package
 from fabrication.verification import verify_archive
 from tests.pieces import random_values

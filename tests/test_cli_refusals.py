@@ -155,7 +155,7 @@ def test_the_small_laser_makes_no_furniture_and_says_why(refused, design: str) -
     code, line = refused("cut", design, "--machine", str(MACHINES / "laser-600.toml"), "--out", "build")
     assert code == 3
     assert "cuts at most 6 mm" in line
-    assert f"{design} needs sheets of" in line
+    assert f"{design} is drawn for sheets of" in line
 
 
 def test_a_router_without_relief_makes_nothing_with_inside_joint_corners(refused, tmp_path: Path) -> None:

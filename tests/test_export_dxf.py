@@ -10,11 +10,11 @@ import ezdxf
 import pytest
 from ezdxf.document import Drawing
 
+from fablabs.machine import DxfVersion
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.drawing import part_drawing
 from fabrication.exporters.dxf import dxf_bytes
 from fabrication.layers import figure, layer_of
-from fabrication.machine import DxfVersion
 from fabrication.pipeline import plan_job
 from fabrication.plan import Face, Operation, Work
 from tests.cutting import Bracket, flat_box, machine_file

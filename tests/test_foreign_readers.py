@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 
 from designs.catalogue import design
 from designs.sheet import Sheet
-from fabrication.machine import read_machine
+from fablabs.machine import read_machine
 from fabrication.pipeline import make_package
 
 ROOT = Path(__file__).resolve().parent.parent

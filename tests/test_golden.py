@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from designs.catalogue import identifiers
-from fabrication.machine import read_machine
+from fablabs.machine import read_machine
 from fabrication.pipeline import make_package
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fabrication.errors import MachineFileError, NotMakeableError
-from fabrication.machine import (
+from fablabs.errors import MachineFileError
+from fablabs.machine import (
     DxfVersion,
     Machine,
     MachineFile,
@@ -25,6 +25,8 @@ from fabrication.machine import (
     parse_machine,
     read_machine,
 )
+from fabrication.errors import NotMakeableError
+from fabrication.fit import check_stock
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples" / "machines").glob("*.toml"))
@@ -78,7 +80,7 @@ def test_every_value_of_the_issue_s_router_is_read_as_written() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_valid_and_its_sheet_lies_on_its_machine(path: Path) -> None:
-    read_machine(path).check_stock()
+    check_stock(read_machine(path))
 
 
 def test_the_examples_are_three_routers_and_two_lasers() -> None:
@@ -244,18 +246,18 @@ def test_a_laser_has_neither_relief_nor_tools_whatever_its_file_says() -> None:
 def test_a_sheet_must_lie_on_the_bed_turned_or_not(replacement: str, makeable: bool) -> None:
     file = parse_machine(changed("sheet_mm", replacement))
     if makeable:
-        file.check_stock()
+        check_stock(file)
     else:
         with pytest.raises(NotMakeableError, match="does not lie on the bed of 2500 × 1250 mm of 'Routeur 2500'"):
-            file.check_stock()
+            check_stock(file)
 
 
 def test_the_measured_thickness_decides_whether_the_machine_cuts_it() -> None:
     text = changed("max_thickness_mm", "max_thickness_mm = 17.6")
-    parse_machine(text).check_stock()
+    check_stock(parse_machine(text))
     thicker = parse_machine(changed("measured_thickness_mm", "measured_thickness_mm = 17.7", text))
     with pytest.raises(NotMakeableError, match=r"17\.7 mm thick, 'Routeur 2500' cuts at most 17\.6 mm") as caught:
-        thicker.check_stock()
+        check_stock(thicker)
     assert "17,7\u00a0mm d’épaisseur" in caught.value.french
 
 

@@ -15,8 +15,8 @@ from designs.errors import ParameterError
 from designs.furniture import Furniture
 from designs.parameters import Kind
 from designs.sheet import Sheet
+from fablabs.machine import Relief
 from fabrication.flatten import flatten_part
-from fabrication.machine import Relief
 from fabrication.plan import Face, Work
 from fabrication.relief import relieve
 

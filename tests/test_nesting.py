@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from designs.contour import Contour
 from designs.furniture import Grain
+from fablabs.machine import MachineFile
 from fabrication.errors import NotMakeableError
 from fabrication.layout import LayoutError, check_layout
-from fabrication.machine import MachineFile
 from fabrication.nesting import nest
 from fabrication.plan import CutPlan, Face, FlatPart, Operation, SheetLayout, Work
 from tests.cutting import flat_box, machine_file

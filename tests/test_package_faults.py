@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ezdxf.math import Matrix44
 
-from fabrication.machine import parse_machine
+from fablabs.machine import parse_machine
 from fabrication.pipeline import make_package
 from fabrication.verification import verify_archive
 from tests.broken_packages import Unpacked, names, on, packages, router  # noqa: F401 - fixtures

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from designs.errors import ParameterError, SheetError, UnknownDesignError
+from designs.errors import ParameterError, UnknownDesignError
+from fablabs.machine import MachineFile
 from fabrication import pipeline
 from fabrication.errors import NotMakeableError, VerificationError
 from fabrication.exporters import Job
-from fabrication.machine import MachineFile
 from fabrication.pipeline import make_package, plan_cut, plan_job
 from fabrication.verification import verify_archive
 from tests.cutting import Bracket, machine_file
@@ -88,7 +88,7 @@ def test_progress_names_every_stage_and_never_goes_back(tmp_path: Path) -> None:
         ({}, machine_file(), True, ValueError),
         ({"width": 800}, machine_file(stock={"sheet_mm": (600, 300)}), 1, NotMakeableError),
         ({}, machine_file(max_thickness_mm=6), 1, NotMakeableError),
-        ({}, machine_file(stock={"measured_thickness_mm": 12, "nominal_thickness_mm": 12}), 1, SheetError),
+        ({}, machine_file(stock={"measured_thickness_mm": 12, "nominal_thickness_mm": 12}), 1, NotMakeableError),
         ({}, machine_file("laser"), 1, NotMakeableError),  # pockets
     ],
 )

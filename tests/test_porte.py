@@ -15,8 +15,8 @@ from designs.furniture import Furniture
 from designs.placing import to_local
 from designs.porte_sizes import KNEES, Sizes
 from designs.sheet import Sheet
+from fablabs.machine import Relief
 from fabrication.flatten import flatten_part
-from fabrication.machine import Relief
 from fabrication.plan import Work
 from fabrication.relief import relieve
 from tests.pieces import changed_parts, clashes, random_values

@@ -9,8 +9,8 @@ import math
 import pytest
 
 from designs.contour import Contour
+from fablabs.machine import Relief, Tool
 from fabrication.errors import NotMakeableError
-from fabrication.machine import Relief, Tool
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.relief import choose_tool, relieve
 

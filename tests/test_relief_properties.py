@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shapely import LinearRing, Point, Polygon, box
 
 from designs.contour import Contour
+from fablabs.machine import Relief, Tool
 from fabrication.corners import sharp_corners
 from fabrication.errors import NotMakeableError
-from fabrication.machine import Relief, Tool
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.relief import choose_tool, relieve, void_on_left
 

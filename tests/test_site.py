@@ -190,7 +190,7 @@ def test_an_unknown_workshop_is_refused(client: Client, workshop: str) -> None:
 def test_the_small_laser_says_beside_its_name_that_it_can_not(client: Client) -> None:
     response = _order(client, atelier="petit-faisceau-saint-pierre")
     assert response.status_code == 422
-    assert "s’arrête à 6 mm" in response.content.decode()
+    assert "s’arrête à 6\u00a0mm" in response.content.decode()
 
 
 def test_refreshing_leads_to_an_address_that_keeps_the_sizes(client: Client) -> None:

@@ -154,7 +154,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
 
     from designs.errors import DesignError, SheetError
-    from fabrication.errors import MachineFileError, NotFlatError, NotMakeableError, VerificationError
+    from fablabs.errors import MachineFileError
+    from fabrication.errors import NotFlatError, NotMakeableError, VerificationError
 
     try:
         with _surroundings():

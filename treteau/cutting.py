@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from designs.catalogue import design as find_design
-from fabrication.machine import read_machine
+from fablabs.machine import read_machine
+from fabrication.fit import check_fit
 from treteau.output import console, only_ours, print_json
 
 if TYPE_CHECKING:
@@ -45,15 +46,16 @@ def cut_package(
     does not pass. Whatever is raised, nothing new is left in ``folder``, nor the folder itself.
     """
     # What can be refused at once is refused before CadQuery's seconds.
-    find_design(identifier).clean(given)
+    design = find_design(identifier)
+    design.clean(given)
     machine_file = read_machine(machine)
-    machine_file.check_stock()
+    check_fit(design, machine_file)
     _try_folder(folder)
 
     with _no_trace(folder), only_ours(), _progress() as progress:
         from fabrication.pipeline import make_package
 
-        package = make_package(identifier, given, machine_file, quantity=quantity, folder=folder, progress=progress)
+        package = make_package(design, given, machine_file, quantity=quantity, folder=folder, progress=progress)
     if as_json:
         print_json(
             {"archive": os.fspath(package.path), "sha256": package.sha256}

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from designs.design import Design
 from designs.furniture import Furniture
-from fabrication.machine import MachineFile
+from fablabs.machine import MachineFile
 from fabrication.plan import CutPlan, FlatPart
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from designs.contour import Contour, Point
+from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.labels import centred_lines, label_spot, moved_point, text_lines
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
-from fabrication.machine import Process
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work
 
 #: Between the sheet (or the part) and what is written above it, and between lines (mm).

@@ -20,11 +20,11 @@ from ezdxf.entities.polyline import Polyline
 from ezdxf.lldxf.tagwriter import TagWriter
 from ezdxf.units import MM
 
+from fablabs.machine import DxfVersion
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Drawing, part_drawing, sheet_drawing
 from fabrication.exporters.paths import part_path, sheet_path
 from fabrication.layers import SHEET, Layer
-from fabrication.machine import DxfVersion
 
 #: ezdxf leaves the units out of R12, where AutoCAD had none yet; every reader of today looks for
 #: them there too, and a reader that does not know a header variable passes over it.

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from designs.contour import Contour
+from fablabs.machine import Process, SheetGrain
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Cut, part_cuts
 from fabrication.exporters.labels import label_spot, moved_point
@@ -35,7 +36,6 @@ from fabrication.exporters.pdf_text import (
     write_right,
 )
 from fabrication.layers import CUTTING_ORDER, Layer, faces_worked
-from fabrication.machine import Process, SheetGrain
 from fabrication.plan import Face, FlatPart, SheetLayout, Work
 
 #: Page margin, header, and the block of text under the drawing (mm).

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from designs.parameters import french
 from designs.sheet import Sheet
-from fabrication.errors import MachineFileError, NotMakeableError
+from fablabs.errors import MachineFileError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -155,26 +154,6 @@ class MachineFile(_Strict):
         if 2 * margin >= short:
             raise ValueError(f"machine.margin_mm of {margin:g} leaves nothing of a sheet {short:g} mm wide")
         return self
-
-    def check_stock(self) -> None:
-        """Raise NotMakeableError if the stock is larger or thicker than the machine takes."""
-        machine, stock = self.machine, self.stock
-        thickness, takes = stock.measured_thickness_mm, machine.max_thickness_mm
-        if thickness > takes:
-            raise NotMakeableError(
-                f"the stock is {thickness:g} mm thick, {machine.name!r} cuts at most "
-                f"{takes:g} mm: choose thinner stock or another machine",
-                f"Le panneau fait {french(thickness)}\u00a0mm d’épaisseur\u202f; «\u00a0{machine.name}\u00a0» coupe "
-                f"{french(takes)}\u00a0mm au plus. Choisissez un autre atelier.",
-            )
-        sheet, bed = stock.sheet_mm, machine.bed_mm
-        if min(sheet) > min(bed) or max(sheet) > max(bed):
-            raise NotMakeableError(
-                f"the sheet of {sheet[0]:g} × {sheet[1]:g} mm does not lie on the bed of "
-                f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the sheet down first",
-                f"Le panneau de {french(sheet[0])}\u00a0×\u00a0{french(sheet[1])}\u00a0mm ne tient pas sur la table de "
-                f"{french(bed[0])}\u00a0×\u00a0{french(bed[1])}\u00a0mm de «\u00a0{machine.name}\u00a0».",
-            )
 
 
 def parse_machine(text: str, source: str = "machine file") -> MachineFile:

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whether a machine takes its stock and a design's sheets at all, before anything is built."""
+
+from __future__ import annotations
+
+from designs.design import Design
+from designs.parameters import french
+from fablabs.machine import MachineFile
+from fabrication.errors import NotMakeableError
+from fabrication.typography import typeset
+
+
+def check_stock(machine_file: MachineFile) -> None:
+    """Raise NotMakeableError if the stock is larger or thicker than the machine takes."""
+    machine, stock = machine_file.machine, machine_file.stock
+    thickness, takes = stock.measured_thickness_mm, machine.max_thickness_mm
+    if thickness > takes:
+        raise NotMakeableError(
+            f"the stock is {thickness:g} mm thick, {machine.name!r} cuts at most "
+            f"{takes:g} mm: choose thinner stock or another machine",
+            typeset(
+                f"Le panneau fait {thickness:g} mm d’épaisseur ; « {machine.name} » coupe {takes:g} mm au plus. "
+                "Choisissez un autre atelier."
+            ),
+        )
+    sheet, bed = stock.sheet_mm, machine.bed_mm
+    if min(sheet) > min(bed) or max(sheet) > max(bed):
+        raise NotMakeableError(
+            f"the sheet of {sheet[0]:g} × {sheet[1]:g} mm does not lie on the bed of "
+            f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the sheet down first",
+            typeset(
+                f"Le panneau de {french(sheet[0])} × {french(sheet[1])} mm ne tient pas sur la table de "
+                f"{french(bed[0])} × {french(bed[1])} mm de « {machine.name} »."
+            ),
+        )
+
+
+def check_thickness(design: Design, machine_file: MachineFile) -> None:
+    """Raise NotMakeableError if the design is not drawn for sheets as thick as this machine's stock."""
+    machine, measured = machine_file.machine, machine_file.stock.measured_thickness_mm
+    least, most = design.thickness_range
+    if least <= measured <= most:
+        return
+    takes = machine.max_thickness_mm
+    remedy = "choose another machine" if takes < least else "choose other stock"
+    raise NotMakeableError(
+        f"{design.identifier} is drawn for sheets of {least:g} to {most:g} mm; the stock of {machine.name!r} is "
+        f"{measured:g} mm thick, and the machine cuts at most {takes:g} mm: {remedy}",
+        typeset(
+            f"« {design.title} » demande du panneau de {french(least)} à {french(most)} mm d’épaisseur. Cet atelier a du "
+            f"{french(measured)} mm, et sa machine s’arrête à {french(takes)} mm. Choisissez un autre atelier."
+        ),
+    )
+
+
+def check_fit(design: Design, machine_file: MachineFile) -> None:
+    """All that can be refused before anything is built. Raises NotMakeableError."""
+    check_stock(machine_file)
+    check_thickness(design, machine_file)
