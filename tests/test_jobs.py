@@ -122,7 +122,7 @@ def test_a_laser_that_stops_at_6_mm_says_so_at_once(revision: DesignRevision, wo
     workshop.machine_file = (ROOT / "examples/machines/laser-600.toml").read_text()
     with pytest.raises(NotMakeableError) as refusal:
         services.request_package(revision, {}, workshop)
-    assert "s’arrête à 6 mm" in refusal.value.french
+    assert "s’arrête à 6\u00a0mm" in refusal.value.french
     assert not Job.objects.exists()
 
 
