@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Joint, Measure
 from designs.hardware import caster
-from designs.joinery import barrel_nut, bolted, cross_lap, spread, through_tenon, wedged_tenon
+from designs.joinery import barrel_nut, bolted, cross_lap, screwed, spread, through_tenon, wedged_tenon
 from designs.lettering import ALPHABET, text_width
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
@@ -137,7 +137,8 @@ class Chariot(Design):
             "joue", depth, rise, facing_right(OVERHANG, 0, base_top), facing_right(right, 0, base_top),
             grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
-        worktop = piece.board("plateau", width, depth, lying(0, 0, top_under), radius=25)
+        hinged = 0 if values["extension"] != "none" else 25  # the leaf meets a square edge
+        worktop = piece.board("plateau", width, depth, lying(0, 0, top_under), radius=(25, hinged, hinged, 25))
         base = piece.board("socle", width, depth, lying(0, 0, base_top - t), radius=25)
         reach = max(40.0, depth / 2 - 150)
         for edge, board in (("top", worktop), ("bottom", base)):
@@ -147,8 +148,8 @@ class Chariot(Design):
                 barrel_nut(cheek, edge, board, at=[depth / 2], clearance=c),
             )
         cheek.rounded_slot(depth / 2, rise - 105, 130, 36)
-        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
+        piece.buy("JCBC M8 × 60", "Vis d’assemblage à tête large et plate M8 × 60", 4, mass_g=28)
+        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
 
         # The back is drawn tight by wedges.
         back = piece.board("dos", inner, rise, facing_front(left, depth - 50, base_top), finish=Finish.TOP)
@@ -181,7 +182,7 @@ class Chariot(Design):
 
         length = width + (values["extension_length"] if values["extension"] == "open" else 0)
         if values["extension"] == "folded":
-            length += t
+            length += t  # it hangs outside
         piece.measures += [
             Measure("Encombrement", f"{length:.0f} × {depth:.0f} × {height:.0f}"),
             Measure("Charge admise", "80", "kg"),
@@ -227,7 +228,10 @@ class Chariot(Design):
             *(oriented((right, front, z - t), (0, 1, 0), (0, 0, 1)) for z in levels),
             radius=(0, 0, 8, 8), finish=Finish.BOTH,
         )  # fmt: skip
-        piece.join(through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c))
+        piece.join(
+            through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c),
+            screwed(runner, "bottom", cheek, at=[reach / 2]),
+        )
         tray = piece.board("plateau coulissant", width, reach, *(lying(left + 2, front, z) for z in levels), radius=6)
         tray.rounded_slot(width / 2, 45 + t, 110, 28)
         piece.join(
@@ -236,10 +240,16 @@ class Chariot(Design):
         )  # fmt: skip
         rim = piece.board(
             "rive", width - 60, 45,
-            *(facing_front(left + 32, y, z + t) for z in levels for y in (front + 8 + t, behind - 8)),
+            *(facing_front(left + 32, y, z + t) for z in levels for y in (front + 20 + t, behind - 20)),
             radius=(0, 0, 14, 14),
         )  # fmt: skip
-        piece.join(through_tenon(rim, "bottom", tray, count=3, width=50, clearance=c))
+        sixth = (width - 60) / 6
+        piece.join(
+            through_tenon(rim, "bottom", tray, count=3, width=50, clearance=c),
+            screwed(rim, "bottom", tray, at=[2 * sixth, 4 * sixth]),
+        )
+        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 6 * len(levels), mass_g=4)
+        piece.buy("Loqueteau magnétique 4 kg", "Loqueteau magnétique, retient un plateau", len(levels), mass_g=15)
         if not values["dividers"]:
             return
         middle = (front + 80 + behind) / 2 + t / 2
@@ -247,9 +257,13 @@ class Chariot(Design):
             "cloison longue", width - 80, 40, *(facing_front(left + 42, middle, z + t) for z in levels),
             radius=(0, 0, 6, 6),
         )  # fmt: skip
-        piece.join(through_tenon(long, "bottom", tray, at=[60, width - 140], width=40, clearance=c))
+        piece.join(
+            through_tenon(long, "bottom", tray, at=[60, width - 140], width=40, clearance=c),
+            screwed(long, "bottom", tray, at=[105, width - 185]),
+        )
+        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 2 * len(levels), mass_g=4)
         short = piece.board(
-            "cloison courte", behind - front - 90 - 2 * t, 40,
+            "cloison courte", behind - front - 98 - 2 * t, 40,
             *(facing_right(left + 42 + x - t / 2, front + 75 + t, z + t) for z in levels
               for x in spread(width - 80, values["dividers"], t)),
             radius=(0, 0, 6, 6),
@@ -258,17 +272,17 @@ class Chariot(Design):
 
     @staticmethod
     def _extension(piece: Piece, cheek: Panel, worktop: Panel) -> None:
-        """A leaf hinged to the worktop's right end, on two brackets hinged to the cheek."""
+        """A leaf hinged under the worktop's right end, on two brackets hinged to the cheek."""
         t, values = piece.sheet.thickness, piece.values
         width, depth, length = values["width"], values["depth"], values["extension_length"]
         top, face = values["height"], values["width"] - OVERHANG
         is_open = values["extension"] == "open"
         leaf = piece.board(
             "rallonge", length, depth,
-            lying(width, 0, top - t) if is_open else oriented((width, 0, top), (0, 0, -1), (1, 0, 0)),
+            lying(width, 0, top - t) if is_open else oriented((width, 0, top - t), (0, 0, -1), (1, 0, 0)),
             radius=(0, 25, 25, 0), grain=Grain.ALONG,
         )  # fmt: skip
-        leaf.rounded_slot(t + 105, depth / 2, 130, 36, 90)
+        leaf.rounded_slot(105, depth / 2, 130, 36, 90)  # over the cheek's hand hole
         arm = min(OVERHANG + 0.7 * length, depth / 2 - 25)
         drop = 190.0
         under = top - t
@@ -287,7 +301,9 @@ class Chariot(Design):
             *places,
             finish=Finish.BOTH,
         )
-        hinge = tuple((width, y, top - t / 2) for y in (0.2 * depth, 0.8 * depth))
+        # The piano hinge lies under the joint: the bracket leaves room for its knuckle.
+        bracket.scoop("top", bracket.edge_length("top") - OVERHANG, 44, 8)
+        hinge = tuple((width, y, top - t) for y in (0.2 * depth, 0.8 * depth))
         piece.join(
             Joint("hinge", leaf.code, worktop.code, 0.0, hinge),
             Joint("hinge", bracket.code, cheek.code, 0.0, tuple(to_world(p, (0, drop / 2, t / 2)) for p in places)),
@@ -299,8 +315,8 @@ class Chariot(Design):
             unit="m",
             mass_g=400,
         )
-        piece.buy("Charnière 60 × 40", "Charnière d’équerre 60 × 40", 4, mass_g=35)
-        piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 40, mass_g=1)
+        piece.buy("Charnière 60 × 40", "Charnière 60 × 40, deux à chaque équerre", 4, mass_g=35)
+        piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 40, mass_g=1)
 
     @staticmethod
     def _casters(piece: Piece, base: Panel, under: float) -> None:
@@ -310,7 +326,7 @@ class Chariot(Design):
         spots = [(x, y) for x in (60.0, width - 60) for y in (50.0, depth - 50)]
         pad = piece.board(
             "platine", *PAD, *(lying(x - PAD[0] / 2, y - PAD[1] / 2, under - t) for x, y in spots),
-            radius=12, grain=Grain.FREE, finish=Finish.BOTTOM,
+            radius=12, grain=Grain.FREE, finish=Finish.BOTH,
         )  # fmt: skip
         holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
         piece.join(bolted(pad, base, at=holes))
@@ -320,5 +336,6 @@ class Chariot(Design):
             f"Roulette pivotante à frein Ø {values['caster']} mm", 4, mass_g=6.5 * diameter,
         )  # fmt: skip
         piece.buy("ISO 4017 M8 × 55", "Vis à tête hexagonale M8 × 55", 16, mass_g=29)
+        piece.buy("ISO 7089 M8", "Rondelle plate M8", 32, mass_g=2)
         piece.buy("ISO 10511 M8", "Écrou frein M8", 16, mass_g=6)
         piece.fittings += caster(diameter, CASTER_HEIGHT[values["caster"]], spots)

@@ -30,7 +30,7 @@ from typing import Any, ClassVar
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Joint, Measure
 from designs.hardware import screen
-from designs.joinery import barrel_nut, cross_lap, through_tenon, wedged_tenon
+from designs.joinery import barrel_nut, cross_lap, screwed, through_tenon, wedged_tenon
 from designs.lettering import ALPHABET
 from designs.maisonnette_figures import (
     CHANNEL,
@@ -181,7 +181,7 @@ class Maisonnette(Design):
             through_tenon(back, "left", cheek, at=[tall - low, tall - above], width=60, clearance=c),
         )
         piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
+        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
         leaf.hole(70, KNEES + run - 70, 60)  # a cable of the keyboard's side
         piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
 
@@ -213,7 +213,12 @@ class Maisonnette(Design):
             oriented((left, back, z - t), (0, -1, 0), (0, 0, 1)), oriented((right, front, z - t), (0, 1, 0), (0, 0, 1)),
             radius=(0, 0, 8, 8), finish=Finish.BOTH,
         )  # fmt: skip
-        piece.join(through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c))
+        piece.join(
+            through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c),
+            screwed(runner, "bottom", cheek, at=[reach / 2]),
+        )
+        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 2, mass_g=4)
+        piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique", 1, mass_g=20)  # the tray's
         tray = piece.board("plateau d’imprimante", inner - 4, reach, lying(left + 2, front, z), radius=8)
         tray.rounded_slot((inner - 4) / 2, 45, 130, 36)
         contacts = tuple((x, (front + back) / 2, z) for x in (left + 15, right - 15))
@@ -235,26 +240,32 @@ class Maisonnette(Design):
         )
         piece.join(
             through_tenon(batten, "left", back, count=3, width=44, clearance=c),
+            screwed(batten, "left", back, at=[batten.edge_length("left") * s for s in (3 / 8, 5 / 8)]),
             through_tenon(batten, "right", hatch, count=2, width=44, clearance=c),
         )
         hatch.rounded_slot(half + 1.5 * t, length - 60, 130, 36)
         for z in (LEAF_TOP + 72, (h.floor + LEAF_TOP) / 2):
             back.rounded_slot(inner / 2, z - h.bottom, 130, 36)
-        piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique de la trappe", 2, mass_g=20)
+        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 4, mass_g=4)
+        piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique", 2, mass_g=20)  # the hatch's
         piece.buy("NF C 61-314, bloc 6 prises", "Bloc multiprise à interrupteur, 6 prises, câble de 3 m", 1, mass_g=650)
 
     @staticmethod
     def _screen(piece: Piece, back: Panel, inner: float, h: Heights) -> None:
-        """Holes of the VESA mount (FDMI MIS-D): M4 screws through Ø 5.5, from behind."""
+        """Holes of the VESA mount (FDMI MIS-D): M4 screws through Ø 6.5, from behind.
+
+        They reach 5 to 10 mm into the screen, whatever the sheet.
+        """
         pattern = float(piece.values["screen"])
         z = screen_height(h)
         for i in (-1, 1):
             for j in (-1, 1):
-                back.hole(inner / 2 + i * pattern / 2, z - h.bottom + j * pattern / 2, 5.5)
+                back.hole(inner / 2 + i * pattern / 2, z - h.bottom + j * pattern / 2, 6.5)
         width = min(540.0, inner - 50, (h.ceiling - LEAF_TOP - 20) / 0.6)
         face = piece.values["depth"] - CHANNEL - piece.sheet.thickness
         piece.fittings += screen(width, piece.values["width"] / 2, face, z)
-        piece.buy("ISO 7045 M4 × 30", "Vis VESA M4 × 30", 4, mass_g=3)
+        length = 25 if piece.sheet.thickness < 19 else 30
+        piece.buy(f"ISO 7045 M4 × {length}", f"Vis VESA M4 × {length}", 4, mass_g=3)
         piece.buy("ISO 7093-1 M4", "Rondelle large M4", 4, mass_g=1)
 
     # The roof
@@ -316,7 +327,7 @@ class Maisonnette(Design):
                     through_tenon(board, edge, pane, at=places[1:], width=50, clearance=c),
                 )
         piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
+        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
         if v["text"]:
             letters = letter_height(v)
             fronton.engrave(v["text"], width / 2, SIGN + letters / 2, letters, stroke=max(2.0, 0.09 * letters))
@@ -330,7 +341,7 @@ class Maisonnette(Design):
             barrel_nut(cheek, "top", ceiling, at=[reach / 2 - 20], clearance=c),
         )
         piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 2, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 2, mass_g=16)
+        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 2, mass_g=16)
 
     @staticmethod
     def _measures(piece: Piece, h: Heights) -> None:
@@ -340,13 +351,15 @@ class Maisonnette(Design):
         area = max(panel.outline().area - sum(o.area for o in panel.openings) for panel in piece.panels)
         heaviest = area * piece.sheet.thickness * piece.sheet.density_kg_m3 * 1e-9
         piece.measures += [
-            Measure("Encombrement fermée", f"{width:.0f} × {depth:.0f} × {height:.0f}"),
+            Measure("Encombrement, fermée", f"{width:.0f} × {depth:.0f} × {height:.0f}"),
             Measure(
                 "Largeur, un mur ouvert" if opened == 1 else "Largeur ouverte",
                 f"{width + (opened or 2) * (length + GAP / 2):.0f}",
             ),
             Measure("Hauteur du clavier", f"{LEAF_TOP:.0f}"),
-            Measure("Passage des genoux", f"{LEAF_TOP - piece.sheet.thickness:.0f} de haut, {KNEES:.0f} de profondeur"),
+            Measure(
+                "Passage des genoux, hauteur × profondeur", f"{LEAF_TOP - piece.sheet.thickness:.0f} × {KNEES:.0f}"
+            ),
             Measure("Pièce la plus lourde à lever", french(round(heaviest, 1)), "kg"),
         ]
         if v["screen"] != "none":

@@ -67,7 +67,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
         if name == "pied":
             foot = plate
     piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
-    piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
+    piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
     on_floor = [turn.point(t + x if turn is left else width - t - x, t + y)
                 for turn in (left, right) for x, y in spots]  # fmt: skip
     turns = [left.quarter] * 2 + [right.quarter] * 2
@@ -93,7 +93,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
         unit="m",
         mass_g=400,
     )
-    piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 2 * 2 * int(tall / 60), mass_g=1)
+    piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 2 * 2 * int(tall / 60) + 24, mass_g=1)
     piece.buy("Serrure batteuse Ø 19, came de 45 mm", "Serrure à came, deux clés", 1, mass_g=60)
     piece.buy("Verrou à ressort 60 mm", "Verrou à ressort, du mur sans serrure au plafond", 1, mass_g=40)
     if v["felt"]:
@@ -112,9 +112,16 @@ def _felt(piece: Piece, wall: Panel, fronts: list[Panel], tall: float) -> None:
     ):
         size = (x1 - x0, tall - 2 * low)
         panel.ring((x0 + x1) / 2, tall / 2, *size, GROOVE[0], GROOVE[1], 25)
-        area += count * (size[0] * size[1]) * 1e-6
+        # Cut 12 mm larger all round: it turns down into the groove.
+        area += count * (size[0] + 24) * (size[1] + 24) * 1e-6
         length += count * 2 * (size[0] + size[1]) / 1000
-    piece.buy("Feutre de laine 4 mm, EN 13501-1 B-s1", "Feutre de laine 4 mm", round(area, 2), unit="m²", mass_g=1400)
+    piece.buy(
+        "Feutre de laine 4 mm, EN 13501-1 B-s1",
+        "Feutre de laine 4 mm, chutes comprises",
+        round(1.15 * area, 1),
+        unit="m²",
+        mass_g=1400,
+    )
     piece.buy(
         "Jonc de caoutchouc Ø 6", "Jonc qui serre le feutre dans sa rainure", round(length, 1), unit="m", mass_g=35
     )
@@ -130,8 +137,9 @@ def casters(piece: Piece, board: Panel, h: Heights, spots: list[Point], turns: l
     ]  # fmt: skip
     pad = next((p for p in piece.panels if p.name == "platine"), None)
     if pad is None:
-        pad = piece.board("platine", *PAD, radius=12, grain=Grain.FREE, finish=Finish.BOTTOM)
+        pad = piece.board("platine", *PAD, radius=12, grain=Grain.FREE, finish=Finish.BOTH)
     pad.at = (*pad.at, *places)
+    piece.buy("ISO 7089 M8", "Rondelle plate M8", 8 * len(spots), mass_g=2)
     holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
     piece.join(bolted(pad, board, at=holes))
     piece.buy(

@@ -118,6 +118,10 @@ class Panel:
              Step(b + mouth, 0)],
         )  # fmt: skip
 
+    def scoop(self, name: str, centre: float, width: float, depth: float) -> None:
+        """A shallow hollow in an edge, one arc of that chord and sagitta: room for a hinge's knuckle."""
+        self.shape_edge(name, [Step(centre - width / 2, 0, -2 * depth / width), Step(centre + width / 2, 0)])
+
     # Faces
 
     def opening(self, contour: Contour) -> None:

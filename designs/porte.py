@@ -225,7 +225,7 @@ class Porte(Design):
         floor.rounded_slot(75, s.well, 90, 36)
         floor.rounded_slot(s.inner - 75, s.well, 90, 36)  # the rods' well, on the right; they stand on the base
         piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 18", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
+        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
         piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
         return side, floor
 
@@ -269,7 +269,7 @@ class Porte(Design):
         )
         piece.buy("Charnière dégondable 60 × 40", "Charnière dégondable 60 × 40, main gauche", 2, mass_g=45)
         piece.buy("Serrure à came Ø 20", "Serrure à came Ø 20, deux clés", 1, mass_g=60)
-        piece.buy("ISO 7050 ST3,5 × 16", "Vis à bois 3,5 × 16", 12, mass_g=1)
+        piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 12, mass_g=1)
 
     @staticmethod
     def _rest(piece: Piece, s: Sizes, side: Panel) -> Panel:

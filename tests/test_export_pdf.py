@@ -69,7 +69,7 @@ def test_a_page_says_all_that_is_to_be_set(pages: list[str], sums: dict[str, str
 
 def test_the_lists_follow_in_french(pages: list[str]) -> None:
     words = " ".join(pages[1].split())
-    for wanted in ("Liste de débit", "étagère", "en travers", "Fournitures", "ISO 7050 ST3,5 × 16", "Encombrement"):
+    for wanted in ("Liste de débit", "étagère", "en long", "Fournitures", "ISO 7050 ST3,5 × 16", "Encombrement"):
         assert wanted in words, wanted
 
 

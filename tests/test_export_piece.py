@@ -155,7 +155,7 @@ def test_the_cut_list_counts_all_pieces_in_french_figures(job: Job) -> None:
 
     assert table[0][:3] == ["Repère", "Pièce", "Quantité"]
     assert table[2] == [
-        "P02", "joue (côté)", "4", "180", "160", "17,6", "en travers", "dessus", "contreplaqué bouleau",
+        "P02", "joue (côté)", "4", "160", "180", "17,6", "en long", "dessus", "contreplaqué bouleau",
         "parts/P02-joue-cote.dxf",
     ]  # fmt: skip
 

@@ -201,7 +201,7 @@ def test_the_same_journey_without_javascript(site: Installation, browser: Browse
     page.locator("#p-width").fill("1020")
     page.locator("input[name=atelier][value=petit-faisceau-saint-pierre]").check()
     page.get_by_role("button", name="Produire les fichiers").click()
-    assert "s’arrête à 6 mm" in page.locator("#atelier-messages").inner_text()
+    assert "s’arrête à 6\u00a0mm" in page.locator("#atelier-messages").inner_text()
 
     page.locator("input[name=atelier][value=ligne-claire-saint-die]").check()
     page.get_by_role("button", name="Produire les fichiers").click()

@@ -254,7 +254,7 @@ def test_a_sign_that_is_empty_makes_both_gables_one_part() -> None:
 
 def test_screws_fit_the_screen_and_knees_fit_below_the_leaf(default: Furniture) -> None:
     back = flatten_part(next(p for p in default.parts if p.name == "dos"))
-    circles = [c for o in back.operations if (c := o.contour.as_circle()) and abs(c[2] - 2.75) < 1e-6]
+    circles = [c for o in back.operations if (c := o.contour.as_circle()) and abs(c[2] - 3.25) < 1e-6]
     xs, ys = sorted({round(x, 3) for x, _, _ in circles}), sorted({round(y, 3) for _, y, _ in circles})
     assert len(circles) == 4 and xs[1] - xs[0] == pytest.approx(100) and ys[1] - ys[0] == pytest.approx(100)
     leaf = next(p for p in default.parts if p.name == "tablette clavier")

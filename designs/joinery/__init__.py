@@ -3,7 +3,7 @@
 """The joints of the family. Each cuts both panels from where they stand, so tab and slot can't
 disagree; each gives the ``Joint`` that the piece declares. Sizes in mm; ``clearance`` is total play."""
 
-from designs.joinery.bolt import barrel_nut, bolted
+from designs.joinery.bolt import barrel_nut, bolted, screwed
 from designs.joinery.cross_lap import cross_lap
 from designs.joinery.dado import dado
 from designs.joinery.finger import finger
@@ -12,5 +12,6 @@ from designs.joinery.tenon import through_tenon, wedged_tenon
 from designs.joinery.wedge import wedge_panel
 
 __all__ = [
-    "barrel_nut", "bolted", "cross_lap", "dado", "finger", "spread", "through_tenon", "wedge_panel", "wedged_tenon",
+    "barrel_nut", "bolted", "cross_lap", "dado", "finger", "screwed", "spread", "through_tenon", "wedge_panel",
+    "wedged_tenon",
 ]  # fmt: skip

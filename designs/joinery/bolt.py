@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Bolts: through a face into a barrel nut in another panel's edge, or through two faces.
+"""Bolts and screws: through a face into a barrel nut or wood in another panel's edge, or through two faces.
 
 .. image:: ../../docs/pictures/joint-barrel-nut.webp
 """
@@ -44,6 +44,23 @@ def barrel_nut(a: Panel, edge: str, b: Panel, *, at: Sequence[float], clearance:
             b.hole(m.x, m.y, BOLT_HOLE)
             contacts.append(m.world)
     return Joint("barrel-nut", a.code, b.code, clearance, tuple(contacts))
+
+
+#: A wood screw of 5 mm goes through freely; its head of 10 mm does not.
+SCREW_HOLE = 6.0
+
+
+def screwed(a: Panel, edge: str, b: Panel, *, at: Sequence[float]) -> Joint:
+    """Wood screws through b's face into a's edge: they keep short tenons from backing out.
+
+    b gets a hole for each; a's edge is pre-drilled by hand through it. A screw comes out again.
+    """
+    contacts = []
+    for centre in at:
+        for m in require(list(meetings(a, edge, centre, b.thickness / 2, b)), a, b, f"screw on {edge!r}"):
+            b.hole(m.x, m.y, SCREW_HOLE)
+            contacts.append(m.world)
+    return Joint("screwed", a.code, b.code, 0.0, tuple(contacts))
 
 
 def bolted(a: Panel, b: Panel, *, at: Sequence[Point], diameter: float = BOLT_HOLE) -> Joint:

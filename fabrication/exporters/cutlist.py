@@ -14,10 +14,9 @@ from fabrication.exporters import Job
 from fabrication.exporters.paths import part_path
 from fabrication.plan import FlatPart
 
-GRAIN = {Grain.ALONG: "en long", Grain.ACROSS: "en travers", Grain.FREE: "libre"}
-FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "deux faces"}
+FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "les deux"}
 PART_HEADINGS = (
-    "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Face vue",
+    "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Belle face",
     "Matière", "Fichier",
 )  # fmt: skip
 HARDWARE_HEADINGS = ("Référence", "Désignation", "Quantité", "Unité", "Masse unitaire (g)")
@@ -30,10 +29,14 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 
 def part_row(part: FlatPart) -> tuple[str, ...]:
-    """Length is along the part's X, which is along the grain unless it says across."""
+    """Length is along the grain, as in any *liste de débit*; of a part whose grain is free, the longer side."""
     x0, y0, x1, y1 = part.outline.bounds
-    sizes = (decimal(x1 - x0, 1), decimal(y1 - y0, 1), decimal(part.thickness, 2))
-    return (part.code, part.name, str(part.quantity), *sizes, GRAIN[part.grain], FINISH[part.finish])
+    length, width = x1 - x0, y1 - y0
+    if part.grain is Grain.ACROSS or (part.grain is Grain.FREE and width > length):
+        length, width = width, length
+    sizes = (decimal(length, 1), decimal(width, 1), decimal(part.thickness, 2))
+    grain = "libre" if part.grain is Grain.FREE else "en long"
+    return (part.code, part.name, str(part.quantity), *sizes, grain, FINISH[part.finish])
 
 
 def hardware_rows(job: Job) -> list[tuple[str, ...]]:

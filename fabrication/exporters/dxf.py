@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -46,7 +47,7 @@ def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     skeleton = _skeleton(version, layers, drawing.geometry)
     stream = io.StringIO()
     stream.writelines(f"999\n{remark}\n" for remark in (drawing.title, drawing.geometry))
-    stream.write(skeleton.head)
+    stream.write(_with_extents(skeleton.head, drawing.bounds))
     writer = TagWriter(stream, dxfversion=skeleton.dxfversion)
     for entity in _entities(drawing, names, version):
         # A polyline of R12 owns vertices, which take handles of their own.
@@ -94,6 +95,15 @@ def _skeleton(version: DxfVersion, layers: tuple[tuple[str, int], ...], geometry
     opening = "  2\nENTITIES\n"
     head, mark, tail = text.partition(opening)
     return _Skeleton(head + mark, tail, document.dxfversion, document.output_encoding)
+
+
+def _with_extents(head: str, bounds: tuple[float, float, float, float]) -> str:
+    """The header's $EXTMIN and $EXTMAX, which some controllers zoom to; ezdxf leaves them at ±1e20."""
+    for name, corner in (("$EXTMIN", bounds[:2]), ("$EXTMAX", bounds[2:])):
+        x, y = (round(v, 6) for v in corner)
+        pattern = rf"(  9\n\{name}\n 10\n)[^\n]+(\n 20\n)[^\n]+(\n 30\n)[^\n]+\n"
+        head = re.sub(pattern, rf"\g<1>{x}\g<2>{y}\g<3>0.0\n", head, count=1)
+    return head
 
 
 def _with_r12_units(text: str) -> str:

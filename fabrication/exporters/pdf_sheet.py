@@ -35,7 +35,7 @@ from fabrication.exporters.pdf_text import (
     write,
     write_right,
 )
-from fabrication.layers import CUTTING_ORDER, Layer, faces_worked
+from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked
 from fabrication.plan import Face, FlatPart, SheetLayout, Work
 
 #: Page margin, header, and the block of text under the drawing (mm).
@@ -62,8 +62,8 @@ _WORDS = {
     Work.CUT_OUTSIDE: "contour, outil à l’extérieur",
     Work.CUT_INSIDE: "découpe intérieure, outil à l’intérieur",
     Work.POCKET: "poche",
-    Work.DRILL: "perçage",
-    Work.ENGRAVE: "gravure",
+    Work.DRILL: "perçage, foret ou interpolation",
+    Work.ENGRAVE: "gravure, fraise en V ou fine",
 }
 
 
@@ -269,12 +269,13 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
     write(canvas, x, y, "Calques, dans l’ordre de coupe", 8, BOLD)
     parts = {part.code: part for part in job.cut_parts}
     used: Counter[tuple[Layer, Work, Face]] = Counter()
+    engraved = {o.depth for p in sheet.placements for o in parts[p.part].of(Work.ENGRAVE)}
     for placement in sheet.placements:
         for cut in part_cuts(parts[placement.part], placement):
             if cut.contour.signed_area > 0:
                 used[cut.layer, cut.work, cut.face] += 1
     rows = sorted(used, key=lambda k: (CUTTING_ORDER.index(k[1]), k[0].name))
-    pitch = min(3.9, 27.3 / max(1, len(rows)))
+    pitch = min(3.9, 27.3 / (len(rows) + 1))
     for number, key in enumerate(rows, start=1):
         layer, work, face = key
         line = y - pitch * number - (3.9 - pitch)
@@ -286,7 +287,12 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
         canvas.setDash()
         write(canvas, x + 7, line, layer.named_for(job.machine_file.machine.dxf_version), 6.5, FIXED)
         under = " – face de dessous" if face is Face.BOTTOM else ""
-        write(canvas, x + 48, line, f"{used[key]} × {_WORDS[work]}{under}", 6.5, grey=QUIET)
+        deep = f", {french(max(engraved))} mm" if work is Work.ENGRAVE else ""
+        write(canvas, x + 48, line, f"{used[key]} × {_WORDS[work]}{deep}{under}", 6.5, grey=QUIET)
+    others = ", ".join(layer.name for layer in (SHEET, LABEL, SCALE, DONOTCUT))
+    line = y - pitch * (len(rows) + 1) - (3.9 - pitch)
+    write(canvas, x + 7, line, others, 6.5, FIXED)
+    write(canvas, x + 48, line, "à ne pas usiner", 6.5, grey=QUIET)
 
 
 def _parts(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, right: float, y: float) -> None:

@@ -89,7 +89,9 @@ def parameter_words(job: Job) -> list[str]:
         elif parameter.kind is Kind.TEXT:
             shown = f"«\N{NO-BREAK SPACE}{value}\N{NO-BREAK SPACE}»" if value else "aucun"
         else:
-            unit = f"\N{NO-BREAK SPACE}{parameter.unit}" if parameter.unit else ""
+            # A length keeps its distance from its unit, an angle from its sign does not.
+            gap = "" if parameter.kind is Kind.ANGLE else "\N{NO-BREAK SPACE}"
+            unit = f"{gap}{parameter.unit}" if parameter.unit else ""
             shown = f"{french(float(value))}{unit}"
         words.append(f"{parameter.label}\N{NO-BREAK SPACE}: {shown}")
     return words
