@@ -77,7 +77,7 @@ def check_lists(package: Package) -> None:
 
     with guarded(package.ledger, "lists", "cut-list.csv"):
         data = (package.folder / "cut-list.csv").read_bytes()
-        for fault in cut_list_faults(data, package.totals, package.expected):
+        for fault in cut_list_faults(data, package):
             package.ledger.fault("lists", f"cut-list.csv: {fault}")
     with guarded(package.ledger, "lists", "hardware.csv"):
         data = (package.folder / "hardware.csv").read_bytes()

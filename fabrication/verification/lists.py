@@ -7,11 +7,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fabrication.verification.dxf import UnreadableError
 from fabrication.verification.expectation import Expected
 from fabrication.verification.manifest import Manifest
+
+if TYPE_CHECKING:
+    from fabrication.verification.package import Package
+
+#: How the list says a part's grain: its length runs with it, or it may lie any way.
+GRAIN = {"along": "en long", "across": "en long", "free": "libre"}
 
 
 def read_rows(data: bytes) -> list[dict[str, str]]:
@@ -28,9 +35,11 @@ def read_rows(data: bytes) -> list[dict[str, str]]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def cut_list_faults(data: bytes, totals: Mapping[str, int], expected: Mapping[str, Expected]) -> Iterator[str]:
-    """Each part once, with its total quantity and its sizes. Raises UnreadableError."""
+def cut_list_faults(data: bytes, package: Package) -> Iterator[str]:
+    """Each part once, with its total quantity, its sizes and its grain. Raises UnreadableError."""
     rows = read_rows(data)
+    totals, expected = package.totals, package.expected
+    parts = {part.code: part for part in package.manifest.parts}
     codes = [row.get("Repère", "") for row in rows]
     for code in sorted(totals.keys() - set(codes)):
         yield f"{code} is not in it"
@@ -43,12 +52,26 @@ def cut_list_faults(data: bytes, totals: Mapping[str, int], expected: Mapping[st
             yield f"{code} stands in it {codes.count(code)} times"
         if _number(row.get("Quantité", "")) != totals[code]:
             yield f"{code}: quantity {row.get('Quantité')!r}, {totals[code]} expected"
-        left, low, right, high = expected[code].outline.bounds
-        sizes = {"Longueur": right - left, "Largeur": high - low, "Épaisseur": expected[code].thickness}
+        if code not in expected or code not in parts:
+            continue
+        grain = parts[code].grain
+        along, across = _length_and_width(expected[code], grain)
+        sizes = {"Longueur": along, "Largeur": across, "Épaisseur": expected[code].thickness}
         for heading, size in sizes.items():
             found = _number(row.get(f"{heading} (mm)", ""))
             if found is None or abs(found - size) > 0.06:
                 yield f"{code}: {heading} {row.get(f'{heading} (mm)')!r}, {size:.2f} mm expected"
+        if row.get("Fil") != GRAIN[grain]:
+            yield f"{code}: Fil {row.get('Fil')!r}, {GRAIN[grain]!r} expected for a part whose grain is {grain}"
+
+
+def _length_and_width(part: Expected, grain: str) -> tuple[float, float]:
+    """Length is what runs with the grain; without a grain it is the longer side."""
+    left, low, right, high = part.outline.bounds
+    sides = right - left, high - low
+    if grain == "free":
+        return max(sides), min(sides)
+    return sides if grain == "along" else (sides[1], sides[0])
 
 
 def hardware_faults(data: bytes, manifest: Manifest) -> Iterator[str]:
