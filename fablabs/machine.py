@@ -66,7 +66,7 @@ class _Strict(BaseModel):
 
 class Tool(_Strict):
     name: Name
-    diameter_mm: Annotated[float, Field(gt=0, le=50, strict=True)]
+    diameter_mm: Annotated[float, Field(ge=0.5, le=50, strict=True)]
 
 
 class Machine(_Strict):

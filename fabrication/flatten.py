@@ -33,6 +33,8 @@ from fabrication.solids import one_solid
 if TYPE_CHECKING:
     from OCP.TopoDS import TopoDS_Shape
 
+#: A recess shallower than this (mm) is a fault of the drawing, not something to cut.
+SHALLOWEST = 0.05
 #: The volume of the recognised operations agrees with the solid's this well, or the part is refused.
 VOLUME_TOLERANCE = 1e-6
 
@@ -133,8 +135,15 @@ def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> Fl
         operations.append(Operation(work, Face.TOP, thickness, contour))
     for face in faces:
         depth = round(top - face.level if face.up else face.level - bottom, 9)
-        if depth > TOLERANCE:
-            operations.append(_recess(face, depth))
+        if depth <= TOLERANCE:
+            continue
+        if depth < SHALLOWEST:
+            refuse.face(
+                face.number,
+                f"lies {depth:.2g} mm below its neighbours: too little to be cut, too much to be flat",
+                f"est à {depth:.2g} mm sous ses voisines : trop peu pour un usinage, trop pour être plate",
+            )
+        operations.append(_recess(face, depth))
     removed = sum(f.area * (top - f.level if f.up else f.level - bottom) for f in faces)
     voids = sum(abs(signed_area(loop)) for loop in through)
     rebuilt = (abs(signed_area(outline)) - voids) * thickness - removed
@@ -229,10 +238,9 @@ def _rank(operation: Operation) -> tuple[Any, ...]:
 
 def _in_own_frame(part: FlatPart) -> FlatPart:
     """Turn a part whose X and Y mean nothing into the frame that ``flatten`` promises."""
-    depth = {face: sum(o.contour.area * o.depth for o in part.operations if o.face is face) for face in Face}
     blind = {
         face: sum(o.contour.area * o.depth for o in part.operations if o.face is face and o.depth < part.thickness)
-        for face in depth
+        for face in Face
     }
     over = blind[Face.BOTTOM] > blind[Face.TOP] * (1 + 1e-9)
     part = _moved(part, 0.0, 0.0, 0.0, over)

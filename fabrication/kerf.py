@@ -12,15 +12,11 @@ from fabrication.corners import direction
 from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical
 from fabrication.plan import Face, FlatPart, Operation, Work
-from fabrication.typography import typeset
+from fabrication.refusal import refuse
 
 _NEAR = 1e-9
 #: Neighbours whose moved ends are nearer than this (mm) are tangent: their crossing is ill-conditioned.
 _TANGENT = 1e-5
-
-
-def _refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:
-    return NotMakeableError(f"{part.code}: {english}", typeset(f"{part.code} « {part.name} » : {french}"))
 
 
 def for_laser(part: FlatPart) -> FlatPart:
@@ -35,15 +31,15 @@ def for_laser(part: FlatPart) -> FlatPart:
         where = f"({x:.1f}, {y:.1f})"
         blind = operation.depth < part.thickness - 1e-6
         if operation.work is Work.POCKET:
-            raise _refuse(
+            raise refuse(
                 part,
                 f"the pocket at {where}, {operation.depth:g} mm deep, can't be made by a laser, "
-                "which cuts only through",
-                f"la poche en {where}, profonde de {operation.depth:g} mm, ne se fait pas au laser, "
-                "qui ne coupe que de part en part.",
+                "which cuts only through: choose options without pockets, or a router",
+                f"la poche en {where}, profonde de {operation.depth:g} mm, ne se fait pas au laser, qui ne coupe que "
+                "de part en part. Choisissez des options sans poche, ou une fraiseuse.",
             )
         if operation.work is Work.DRILL and blind:
-            raise _refuse(
+            raise refuse(
                 part,
                 f"the blind hole at {where}, {operation.depth:g} mm deep, can't be made by a laser, "
                 "which cuts only through",
@@ -51,7 +47,7 @@ def for_laser(part: FlatPart) -> FlatPart:
                 "qui ne coupe que de part en part.",
             )
         if operation.work is Work.ENGRAVE and operation.face is Face.BOTTOM:
-            raise _refuse(
+            raise refuse(
                 part,
                 f"the engraving at {where} is on the bottom face, and a laser cuts and marks only from above",
                 f"la gravure en {where} est sur la face de dessous ; un laser ne marque que la face de dessus.",
@@ -114,13 +110,13 @@ def _vanished(part: FlatPart, segments: Loop, gone: Segment, grow: float, kerf: 
     # Between two corners of the void that turn away from each other's side lies a slot as wide as the edge.
     turns = [math.copysign(1, -grow) * _turn(a, b) for a, b in ((before, gone), (gone, after))]
     if not gone.bulge and min(turns) > 0.5:
-        return _refuse(
+        return refuse(
             part,
             f"the slot at ({x:.1f}, {y:.1f}) is {length} mm wide, narrower than the kerf of {kerf:g} mm",
             f"l’entaille en ({x:.1f}, {y:.1f}) est large de {length} mm, moins que le trait de coupe de {kerf:g} mm.",
         )
     what = f"arc of radius {gone.radius:.3g} mm" if gone.bulge else f"edge of {length} mm"
-    return _refuse(
+    return refuse(
         part,
         f"the {what} at ({x:.1f}, {y:.1f}) vanishes in the kerf of {kerf:g} mm",
         f"le détail en ({x:.1f}, {y:.1f}) disparaît dans le trait de coupe de {kerf:g} mm.",
@@ -141,7 +137,7 @@ def _check(part: FlatPart, nominal: Contour, result: Contour, grow: float, kerf:
         return
     x, y = _middle(nominal)
     what = "slot" if grow < 0 else "outline"
-    raise _refuse(
+    raise refuse(
         part,
         f"the {what} at ({x:.1f}, {y:.1f}) is narrower than the kerf of {kerf:g} mm",
         f"la découpe en ({x:.1f}, {y:.1f}) est plus étroite que le trait de coupe de {kerf:g} mm.",

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-#: Copies of one piece in one package.
+#: Copies of one piece in one package made on the site, where others wait too; the shell takes more.
 MAX_QUANTITY = 100
 
 

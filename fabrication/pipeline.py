@@ -22,15 +22,13 @@ from fabrication.fit import check_fit
 from fabrication.layout import check_layout
 from fabrication.nesting import nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
-from fabrication.plan import CutPlan, FlatPart
+from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart
 
 #: Called with the stage that begins and how much of the whole is done, 0…1.
 Progress = Callable[[str, float], None]
 
 #: Where each stage begins, of the whole; measured on the three designs.
 STAGES = {"build": 0.0, "flatten": 0.05, "nest": 0.1, "export": 0.12, "verify": 0.35, "pack": 0.95}
-
-MAX_QUANTITY = 1000
 
 
 @dataclass(frozen=True)

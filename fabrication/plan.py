@@ -11,6 +11,8 @@ from enum import StrEnum
 from designs.contour import Contour
 from designs.furniture import Finish, Grain
 
+#: Pieces in one package.
+MAX_QUANTITY = 1000
 #: A full circle up to this diameter, through or blind, is drilled; a larger one is cut or pocketed.
 DRILL_MAX_DIAMETER = 16.0
 #: A blind recess up to this depth is an engraving, a deeper one a pocket.

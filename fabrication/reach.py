@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from fabrication.errors import NotMakeableError
 from fabrication.plan import FlatPart, Operation, Work
-from fabrication.typography import typeset
+from fabrication.refusal import refuse
 
 if TYPE_CHECKING:
     from designs.contour import Contour
@@ -88,12 +88,10 @@ def _refusal(
     }[operation.work]
     where = f"{point.x:.1f}, {point.y:.1f}"
     shown = f"{width:.2f}".rstrip("0").rstrip(".")
-    return NotMakeableError(
-        f"{part.code}: the {what} at {where} is {shown} mm wide, narrower than the {tool:g} mm tool",
-        typeset(
-            f"{part.code} « {part.name} » : {quoi} en ({where}) est large de {shown} mm, "
-            f"moins que la fraise de {tool:g} mm."
-        ),
+    return refuse(
+        part,
+        f"the {what} at {where} is {shown} mm wide, narrower than the {tool:g} mm tool",
+        f"{quoi} en ({where}) est large de {shown} mm, moins que la fraise de {tool:g} mm.",
     )
 
 

@@ -22,6 +22,7 @@ from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical, reverse
 from fabrication.plan import RELIEF_ALLOWANCE, FlatPart, Operation, Work
 from fabrication.reach import check_reach, polygon
+from fabrication.refusal import refuse
 from fabrication.typography import typeset
 
 #: No straight or round piece shorter than this (mm) is left between two reliefs: it upsets CAM programs.
@@ -33,10 +34,6 @@ _RELIEVED = (Work.CUT_OUTSIDE, Work.CUT_INSIDE, Work.POCKET)
 
 def place(point: Point) -> str:
     return f"({point[0]:.1f}, {point[1]:.1f})"
-
-
-def refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:
-    return NotMakeableError(f"{part.code}: {english}", typeset(f"{part.code} « {part.name} » : {french}"))
 
 
 def choose_tool(parts: Iterable[FlatPart], tools: Iterable[Tool], style: Relief = Relief.DOGBONE) -> Tool:

@@ -128,3 +128,10 @@ def test_loose_faces_with_a_gap() -> None:
 
 def test_a_ball() -> None:
     assert refusal(cq.Workplane("XY").sphere(20).val()) == "it has no plane face"
+
+
+def test_a_face_a_hair_below_its_neighbours_is_neither_flat_nor_a_recess() -> None:
+    plate = cq.Workplane("XY").box(100, 80, 18, centered=False)
+    stepped = plate.cut(cq.Workplane("XY").box(20, 20, 1, centered=False).translate((30, 30, 18 - 0.00005)))
+    with pytest.raises(NotFlatError, match=r"P07 'joue': face \d+ lies 5e-05 mm below its neighbours"):
+        flatten(stepped.val(), "P07", "joue")

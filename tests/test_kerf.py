@@ -61,7 +61,7 @@ def refusal(part: FlatPart, kerf: float) -> str:
 def test_what_a_laser_cannot_do_is_refused_by_name(operation: Operation, words: str) -> None:
     with pytest.raises(NotMakeableError) as caught:
         for_laser(part_of(operation))
-    assert str(caught.value).startswith(f"P05: {words}")
+    assert str(caught.value).startswith(f"P05 'dos': {words}")
     assert "laser" in str(caught.value) and "laser" in caught.value.french
 
 
@@ -135,14 +135,14 @@ def test_no_kerf_changes_nothing() -> None:
 def test_a_slot_narrower_than_the_kerf_is_refused_by_name() -> None:
     expected = "is 0.15 mm wide, narrower than the kerf of 0.2 mm"
     message = refusal(part_of(cut(Contour.rectangle(50, 60, 80, 0.15))), 0.2)
-    assert message.startswith("P05: the slot at (") and message.endswith(expected)
+    assert message.startswith("P05 'dos': the slot at (") and message.endswith(expected)
     notched = Contour.of([(0, 0), (400, 0), (400, 300), (200.15, 300), (200.15, 280), (200, 280), (200, 300), (0, 300)])
-    assert refusal(part_of(outline=notched), 0.2) == f"P05: the slot at (200.1, 280.0) {expected}"
+    assert refusal(part_of(outline=notched), 0.2) == f"P05 'dos': the slot at (200.1, 280.0) {expected}"
 
 
 def test_an_arc_that_vanishes_is_refused_by_name() -> None:
     assert refusal(part_of(cut(Contour.circle(50, 60, 0.1))), 0.3) == (
-        "P05: the arc of radius 0.1 mm at (50.0, 59.9) vanishes in the kerf of 0.3 mm"
+        "P05 'dos': the arc of radius 0.1 mm at (50.0, 59.9) vanishes in the kerf of 0.3 mm"
     )
     rounded = Contour.of([(50, 50), (90, 50), (90, 80), (50.1, 80, QUARTER), (50, 79.9)])
     assert "the arc of radius 0.1 mm at (50.0, 80.0) vanishes in the kerf of 0.3 mm" in refusal(

@@ -76,9 +76,9 @@ def test_a_slot_as_wide_as_the_tool_is_relieved() -> None:
 
 def test_a_slot_narrower_than_the_tool_is_refused_by_name() -> None:
     part = part_of(Contour.rectangle(100, 100, 80, 5.8))
-    expected = "P03: the slot at 100.0, 102.9 is 5.8 mm wide, narrower than the 6 mm tool"
+    expected = "P03 'fond': the slot at 100.0, 102.9 is 5.8 mm wide, narrower than the 6 mm tool"
     assert refusal(part) == expected or refusal(part) == expected.replace("100.0", "180.0")
-    with pytest.raises(NotMakeableError, match=r"P03: the slot at .* is 5.8 mm wide, .*\(tools: 8 mm, 6 mm\)"):
+    with pytest.raises(NotMakeableError, match=r"P03 'fond': the slot at .* is 5.8 mm wide, .*\(tools: 8 mm, 6 mm\)"):
         choose_tool([part_of(), part], tools(6, 8))
     assert choose_tool([part_of(), part], tools(3.175, 6, 8)).diameter_mm == 3.175
 
@@ -92,7 +92,7 @@ def test_a_round_ended_slot_narrower_than_the_tool_is_refused_by_name() -> None:
 def test_a_notch_narrower_than_the_tool_is_refused_by_name() -> None:
     outline = Contour.of([(0, 0), (400, 0), (400, 300), (205.5, 300), (205.5, 280), (200, 280), (200, 300), (0, 300)])
     assert refusal(part_of(outline=outline)) == (
-        "P03: the slot at 202.8, 280.0 is 5.5 mm wide, narrower than the 6 mm tool"
+        "P03 'fond': the slot at 202.8, 280.0 is 5.5 mm wide, narrower than the 6 mm tool"
     )
 
 
@@ -100,7 +100,7 @@ def test_a_gap_that_narrows_only_at_its_mouth_is_refused_by_name() -> None:
     mouth = [(205, 300), (205, 280), (230, 280), (230, 240), (180, 240), (180, 280), (200, 280), (200, 300)]
     outline = Contour.of([(0, 0), (400, 0), (400, 300), *mouth, (0, 300)])
     with pytest.raises(
-        NotMakeableError, match=r"P03: the slot in the outline at .* is 5 mm wide, narrower than the 6 mm"
+        NotMakeableError, match=r"P03 'fond': the slot in the outline at .* is 5 mm wide, narrower than the 6 mm"
     ):
         choose_tool([part_of(outline=outline)], tools(6))
     assert choose_tool([part_of(outline=outline)], tools(4)).diameter_mm == 4
@@ -151,7 +151,7 @@ def test_no_relief_where_a_pocket_falls_into_a_deeper_one() -> None:
 
 def test_style_none_names_the_first_sharp_corner() -> None:
     assert refusal(part_of(Contour.rectangle(100, 100, 80, 40)), style=Relief.NONE) == (
-        "P03: the inside corner at (180.0, 100.0) is sharp, and this machine draws no corner relief: "
+        "P03 'fond': the inside corner at (180.0, 100.0) is sharp, and this machine draws no corner relief: "
         "set corner_relief to dogbone or tbone"
     )
     rounded = Contour.of([(110, 100), (170, 100, math.tan(math.pi / 8)), (180, 110), (180, 140), (110, 140)])
@@ -192,7 +192,7 @@ def test_a_corner_between_a_line_and_an_arc_is_relieved() -> None:
 def test_an_inside_arc_tighter_than_the_tool_is_refused_by_name() -> None:
     rounded = Contour.of([(100, 100), (178, 100, math.tan(math.pi / 8)), (180, 102), (180, 140), (100, 140)])
     assert refusal(part_of(rounded)) == (
-        "P03: the inside arc at (179.4, 100.6) has a radius of 2.00 mm, tighter than the 6 mm tool's 3 mm"
+        "P03 'fond': the inside arc at (179.4, 100.6) has a radius of 2.00 mm, tighter than the 6 mm tool's 3 mm"
     )
     assert choose_tool([part_of(rounded)], tools(4, 6)).diameter_mm == 4
 

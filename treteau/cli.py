@@ -20,12 +20,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from fabrication.plan import MAX_QUANTITY
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
 # Nothing heavier than argparse here: `treteau --help` answers at once. CadQuery alone takes seconds.
-
-MAX_QUANTITY = 1_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -155,7 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from designs.errors import DesignError, SheetError
     from fablabs.errors import MachineFileError
-    from fabrication.errors import NotFlatError, NotMakeableError, VerificationError
+    from fabrication.errors import FabricationError, NotFlatError, NotMakeableError
 
     try:
         with _surroundings():
@@ -164,10 +163,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return code
     except (NotMakeableError, NotFlatError, SheetError) as error:
         return _refused(arguments, NOT_MAKEABLE, error)
-    except VerificationError as error:
-        return _refused(arguments, FAULTY, error)
     except (DesignError, MachineFileError) as error:
         return _refused(arguments, BAD_INPUT, error)
+    except FabricationError as error:  # a fault of ours: said in a line all the same
+        return _refused(arguments, FAULTY, error)
     except BrokenPipeError:
         # The reader (`| head`) has left: nobody to tell, and the last flush must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

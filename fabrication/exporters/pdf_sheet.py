@@ -62,7 +62,7 @@ _WORDS = {
     Work.CUT_OUTSIDE: "contour, outil à l’extérieur",
     Work.CUT_INSIDE: "découpe intérieure, outil à l’intérieur",
     Work.POCKET: "poche",
-    Work.DRILL: "perçage, foret ou interpolation",
+    Work.DRILL: "perçage",
     Work.ENGRAVE: "gravure, fraise en V ou fine",
 }
 
@@ -269,11 +269,15 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
     write(canvas, x, y, "Calques, dans l’ordre de coupe", 8, BOLD)
     parts = {part.code: part for part in job.cut_parts}
     used: Counter[tuple[Layer, Work, Face]] = Counter()
+    narrow = math.pi * (job.plan.tool_diameter or 0.0) ** 2 / 4 * 1.0001
+    too_narrow: set[Layer] = set()
     engraved = {o.depth for p in sheet.placements for o in parts[p.part].of(Work.ENGRAVE)}
     for placement in sheet.placements:
         for cut in part_cuts(parts[placement.part], placement):
             if cut.contour.signed_area > 0:
                 used[cut.layer, cut.work, cut.face] += 1
+                if cut.work is Work.DRILL and cut.contour.area < narrow:
+                    too_narrow.add(cut.layer)
     rows = sorted(used, key=lambda k: (CUTTING_ORDER.index(k[1]), k[0].name))
     pitch = min(3.9, 27.3 / (len(rows) + 1))
     for number, key in enumerate(rows, start=1):
@@ -288,6 +292,8 @@ def _layers(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float) ->
         write(canvas, x + 7, line, layer.named_for(job.machine_file.machine.dxf_version), 6.5, FIXED)
         under = " – face de dessous" if face is Face.BOTTOM else ""
         deep = f", {french(max(engraved))} mm" if work is Work.ENGRAVE else ""
+        if work is Work.DRILL:
+            deep = " au foret" if layer in too_narrow else ", foret ou interpolation"
         write(canvas, x + 48, line, f"{used[key]} × {_WORDS[work]}{deep}{under}", 6.5, grey=QUIET)
     others = ", ".join(layer.name for layer in (SHEET, LABEL, SCALE, DONOTCUT))
     line = y - pitch * (len(rows) + 1) - (3.9 - pitch)
