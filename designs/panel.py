@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A panel as a designer draws it: an outline with rounded corners, then edges that receive tabs and
 notches, and faces that receive openings, holes, pockets and engraved text. One extrusion makes the
-solid: only pockets need a boolean."""
+solid, and recesses are set into its top face: no boolean."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from designs.contour import Contour, Point, Vertex, exact_cos_sin
 from designs.errors import GeometryError
 from designs.furniture import Finish, Grain, Part
 from designs.lettering import outlines, text_width
+from designs.recesses import RecessWires, with_recesses
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -233,18 +234,9 @@ class Panel:
             _wire(outline), [_wire(o) for o in self.openings], cq.Vector(0, 0, self.thickness)
         )
         if self.recesses:
-            tools = [
-                cq.Solid.extrudeLinear(
-                    _wire(r.contour, self.thickness - r.depth),
-                    [_wire(i, self.thickness - r.depth) for i in r.islands],
-                    cq.Vector(0, 0, r.depth),
-                )
-                for r in self.recesses
-            ]
-            cut = solid.cut(cq.Compound.makeCompound(tools)).Solids()
-            if len(cut) != 1:
-                raise GeometryError(f"{self.code} {self.name!r}: its pockets cut it into {len(cut)} pieces")
-            solid = cut[0]
+            z = self.thickness
+            wires = [RecessWires(_wire(r.contour, z), [_wire(i, z) for i in r.islands], r.depth) for r in self.recesses]
+            solid = with_recesses(solid, z, wires)
         return solid
 
     def part(self) -> Part:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from designs.contour import Contour
 from designs.errors import GeometryError
 from designs.furniture import Furniture
 from designs.joinery import barrel_nut, bolted, cross_lap, dado, finger, through_tenon, wedged_tenon
@@ -189,3 +190,33 @@ def test_engraving_is_a_shallow_recess_of_straight_strokes():
     assert {e.geomType() for e in solid.Edges()} == {"LINE"}
     levels = {round(f.Center().z, 6) for f in solid.Faces() if f.geomType() == "PLANE" and abs(f.normalAt().z) > 0.5}
     assert levels == {0.0, 17.2, 18.0}
+
+
+def test_recesses_leave_the_solid_that_a_boolean_cut_would():
+    import cadquery as cq
+
+    board = panel([Corner(0, 0, 20), Corner(400, 0), Corner(400, 200), Corner(0, 200)])
+    board.hole(40, 40, 9)
+    board.groove(200, 40, 120, 18.2, 6.5, 30)
+    board.pocket(Contour.circle(330, 60, 25), 4)
+    board.engrave("BÂTIR & OSER", 200, 140, 24)
+    plain = panel([Corner(0, 0, 20), Corner(400, 0), Corner(400, 200), Corner(0, 200)])
+    plain.hole(40, 40, 9)
+    tools = []
+    for recess in board.recesses:
+        wires = [
+            cq.Wire.makePolygon([cq.Vector(v.x, v.y, 18 - recess.depth) for v in c.vertices], close=True)
+            if not c.as_circle()
+            else cq.Wire.makeCircle(
+                c.as_circle()[2], cq.Vector(*c.as_circle()[:2], 18 - recess.depth), cq.Vector(0, 0, 1)
+            )
+            for c in (recess.contour, *recess.islands)
+        ]
+        tools.append(cq.Solid.extrudeLinear(wires[0], wires[1:], cq.Vector(0, 0, recess.depth)))
+    cut = plain.solid().cut(cq.Compound.makeCompound(tools))
+    built = board.solid()
+    assert built.isValid()
+    assert built.Volume() == pytest.approx(cut.Volume())
+    assert built.Area() == pytest.approx(cut.Area())
+    assert len(built.Faces()) == len(cut.Faces())
+    assert built.cut(cut).Volume() + cut.cut(built).Volume() == pytest.approx(0, abs=1e-3)
