@@ -12,7 +12,7 @@ from fabrication.verification.rings import Ring
 
 #: Contours by layer, names with dots.
 Layers = dict[str, list[Ring]]
-#: Areas and lengths agree this well: figures with six decimals, arcs as Bézier curves.
+#: Areas and lengths agree this well, relative: figures with six decimals, arcs as Bézier curves.
 FIGURES = 1e-3
 
 
@@ -25,8 +25,8 @@ def layers_of(lines: Sequence[Line]) -> Layers:
 
 
 def compare_pictures(found: Layers, wanted: Layers, tolerance: float) -> Iterator[tuple[str, Ring | None]]:
-    """Faults, each with the DXF's contour that it is about: one that has no twin of the same place, area and
-    length in ``found`` (mm), or a count that differs."""
+    """Faults, each with the DXF's contour that it is about: one that has no twin in ``found`` that runs
+    within ``tolerance`` (mm) of it all the way, or a count that differs."""
     for layer in sorted(found.keys() | wanted.keys()):
         ours, theirs = found.get(layer, []), wanted.get(layer, [])
         if len(ours) != len(theirs):
@@ -65,8 +65,22 @@ def _without_twin(wanted: list[Ring], found: list[Ring], tolerance: float) -> li
 
 
 def _alike(a: Ring, b: Ring, tolerance: float) -> bool:
-    return (
-        max(abs(p - q) for p, q in zip(a.bounds, b.bounds, strict=True)) <= tolerance
-        and abs(abs(a.signed_area) - abs(b.signed_area)) <= FIGURES * abs(a.signed_area) + tolerance
-        and abs(a.length - b.length) <= FIGURES * a.length + tolerance
-    )
+    """The same line: neither strays further than ``tolerance`` (mm) from the other.
+
+    A box, an area and a length are those of a mirrored outline too, so they only save the work."""
+    if max(abs(p - q) for p, q in zip(a.bounds, b.bounds, strict=True)) > tolerance:
+        return False
+    if abs(abs(a.signed_area) - abs(b.signed_area)) > FIGURES * abs(a.signed_area) + tolerance:
+        return False
+    if abs(a.length - b.length) > FIGURES * a.length + tolerance:
+        return False
+    return a.same(b) or _same_shape(a, b, tolerance)
+
+
+def _same_shape(a: Ring, b: Ring, tolerance: float) -> bool:
+    if len(a.points) < 3 or len(b.points) < 3 or not (a.polygon.is_valid and b.polygon.is_valid):
+        return False
+    one, other = a.polygon.exterior, b.polygon.exterior
+    # Bands, not the distances of vertices: all of one line lies beside the other, and the reverse. Then what
+    # only one of them encloses is a sliver of that width; to measure it as well would cost four times as much.
+    return bool(one.buffer(tolerance).covers(other) and other.buffer(tolerance).covers(one))

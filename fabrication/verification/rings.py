@@ -107,20 +107,34 @@ class Ring:
         )
 
     def same(self, other: Ring, tolerance: float = 1e-3) -> bool:
-        """The same vertices in the same cyclic order, run in either sense."""
-        mine, theirs = self._sensed(), other._sensed()
-        if len(mine) != len(theirs):
+        """The same vertices in the same cyclic order, run in either sense; of a circle, the same circle."""
+        if (mine := self._two_halves()) and (theirs := other._two_halves()):
+            return all(abs(a - b) <= tolerance for a, b in zip(mine, theirs, strict=True))
+        ours, others = self._sensed(), other._sensed()
+        if len(ours) != len(others):
             return False
-        x, y, _ = mine[0]
-        for shift, (ox, oy, _) in enumerate(theirs):
+        x, y, _ = ours[0]
+        for shift, (ox, oy, _) in enumerate(others):
             if abs(ox - x) <= tolerance and abs(oy - y) <= tolerance:
-                turned = theirs[shift:] + theirs[:shift]
+                turned = others[shift:] + others[:shift]
                 if all(
-                    abs(a[0] - b[0]) <= tolerance and abs(a[1] - b[1]) <= tolerance and abs(a[2] - b[2]) <= 1e-4
-                    for a, b in zip(mine, turned, strict=True)
+                    abs(a[0] - b[0]) <= tolerance
+                    and abs(a[1] - b[1]) <= tolerance
+                    # Half a chord times the bulge is how far the arc rises above it.
+                    and abs(a[2] - b[2]) * math.dist(a[:2], c[:2]) / 2 <= tolerance
+                    for a, b, c in zip(ours, turned, (*ours[1:], ours[0]), strict=True)
                 ):
                     return True
         return False
+
+    def _two_halves(self) -> tuple[float, float, float] | None:
+        """(x, y, diameter) of a circle as two half turns, which start anywhere."""
+        if len(self.vertices) != 2:
+            return None
+        (x0, y0, one), (x1, y1, other) = self.vertices
+        if abs(abs(one) - 1) > 1e-9 or one != other:
+            return None
+        return (x0 + x1) / 2, (y0 + y1) / 2, math.hypot(x1 - x0, y1 - y0)
 
     def _sensed(self) -> tuple[tuple[float, float, float], ...]:
         vertices = self.vertices

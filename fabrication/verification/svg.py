@@ -149,7 +149,7 @@ def _bulge(start: Point, end: Point, numbers: list[float]) -> float:
     if abs(rx - ry) > 1e-6 or rx <= 0 or not chord:
         raise ValueError("an arc that is not round")
     ratio = chord / 2 / rx
-    # Six decimals can't tell a half circle from nearly one.
-    half = math.pi / 2 if ratio > 1 - 1e-6 else math.asin(ratio)
+    # Six decimals can't tell a half circle from nearly one: 1.2e-6 mm are lost of chord and radius.
+    half = math.pi / 2 if ratio > 1 - 2e-6 / rx else math.asin(ratio)
     angle = 2 * (math.pi - half) if large else 2 * half
     return math.tan(angle / 4) * (1 if sweep == 0 else -1)
