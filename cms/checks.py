@@ -10,9 +10,10 @@ from typing import Any
 #: The check's id (fabrication/verification) → what holds when it passes.
 SENTENCES = {
     "archive": "L’archive s’ouvre et ne contient rien d’étranger.",
-    "sums": "Chaque fichier porte l’empreinte qui est annoncée : aucun n’a changé depuis son écriture.",
+    "sums": "Chaque fichier porte l’empreinte qui est annoncée : aucun n’a changé depuis son écriture.",
     "manifest-schema": "Le relevé est complet et bien formé.",
     "files": "Tous les fichiers annoncés sont là, et aucun autre.",
+    "identity": "La référence et les noms sont ceux de ces dimensions et de cette machine ; la licence est jointe en entier.",
     "units": "Les dessins sont en millimètres, dans la version de DXF que lit cette machine.",
     "layers": "Chaque tracé dit son opération, sa face et sa profondeur, pour l’épaisseur mesurée.",
     "contours": "Les contours à couper sont fermés, simples et sans doublon, en droites et en arcs.",

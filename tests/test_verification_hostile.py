@@ -40,6 +40,8 @@ def zipped(path: Path, entries: dict[str, bytes]) -> Path:
         ({"manifest.json": b"{}"}, "manifest.json"),
         ({"top/a.txt": b"x", "top/A.TXT": b"x"}, "stands twice"),
         ({}, "empty"),
+        ({"top/": b""}, "no file"),
+        ({"top/": b"", "top/sheets/": b""}, "no file"),
     ],
 )
 def test_a_path_that_leaves_the_package_is_refused(tmp_path: Path, entries: dict[str, bytes], word: str) -> None:

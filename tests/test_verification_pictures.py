@@ -29,7 +29,7 @@ def notch_moved(point: Point, box: tuple[float, float, float, float], points: li
     """The seat's corners are round; what is far from them is its notch, which moves along its edge."""
     if any(abs(point[0] - x) < 21 and abs(point[1] - y) < 21 for x in box[::2] for y in box[1::2]):
         return point
-    mouth = [p for p in points if 21 < p[0] - box[0] and 21 < box[2] - p[0] and p[1] in (box[1], box[3])]
+    mouth = [p for p in points if p[0] - box[0] > 21 and box[2] - p[0] > 21 and p[1] in (box[1], box[3])]
     return (point[0] + 1, point[1]) if mouth else (point[0], point[1] + 1)
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from fabrication.verification.folder import check_folder, guarded
 from fabrication.verification.manifest import safe_path
 from fabrication.verification.report import Ledger, Report
 from fabrication.verification.sums import sums_faults
@@ -30,23 +31,24 @@ def verify_archive(path: Path) -> Report:
     Never raises for what the archive holds: whatever is wrong with it is a fault that names the file. If the
     sums are wrong nothing else is looked at.
     """
-    ledger = Ledger()
-    ledger.ran("archive")
-    with tempfile.TemporaryDirectory(prefix="treteau-verify-") as temporary:
-        try:
-            folder = _unpack(Path(path), Path(temporary), ledger)
-            if folder is None or not ledger.clean("archive"):
-                return ledger.report()
-            ledger.faults("sums", sums_faults(folder))
-        except _UNREADABLE as error:
-            ledger.fault("archive", f"{Path(path).name} can't be read as a zip archive: {error}")
-            return ledger.report()
-        if not ledger.clean("sums"):
-            return ledger.report()
-        from fabrication.verification.folder import check_folder
+    path, ledger = Path(path), Ledger()
+    # The guard is for what nobody thought of: a report with one odd line is better than none.
+    with guarded(ledger, "archive", path.name), tempfile.TemporaryDirectory(prefix="treteau-verify-") as temporary:
+        _check(path, Path(temporary), ledger)
+    return ledger.report()
 
-        check_folder(folder, ledger, finished=True)
-        return ledger.report()
+
+def _check(path: Path, temporary: Path, ledger: Ledger) -> None:
+    try:
+        folder = _unpack(path, temporary, ledger)
+        if folder is None or not ledger.clean("archive"):
+            return
+        ledger.faults("sums", sums_faults(folder))
+    except _UNREADABLE as error:
+        ledger.fault("archive", f"{path.name} can't be read as a zip archive: {error}")
+        return
+    if ledger.clean("sums"):
+        check_folder(folder, ledger, finished=True, archive=path.name)
 
 
 def _unpack(path: Path, target: Path, ledger: Ledger) -> Path | None:
@@ -65,8 +67,8 @@ def _unpack(path: Path, target: Path, ledger: Ledger) -> Path | None:
 
 
 def _entry_faults(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
-    if not entries:
-        yield "the archive is empty"
+    if all(entry.is_dir() for entry in entries):
+        yield "the archive holds no file" if entries else "the archive is empty"
     if len(entries) > MAX_FILES:
         yield f"the archive has {len(entries)} files, {MAX_FILES} at most"
         return

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fabrication.verification.identity import identity_faults
 from fabrication.verification.manifest import Manifest, parse_manifest
 from fabrication.verification.report import Ledger, Report
 from fabrication.verification.sums import MANIFEST, file_faults, sums_faults
@@ -48,8 +49,10 @@ def check_folder(
     quantities: Mapping[str, int] | None = None,
     *,
     finished: bool = False,
+    archive: str = "",
 ) -> None:
-    """All checks but SHA256SUMS, into the ledger; a ``finished`` manifest says that it was verified before."""
+    """All checks but SHA256SUMS, into the ledger; a ``finished`` manifest says that it was verified before.
+    ``archive``: the name of the archive that the folder was in."""
     manifest = _manifest(folder, ledger)
     if manifest is None:
         return
@@ -64,6 +67,8 @@ def check_folder(
             ledger.fault(check, fault)
     if not ledger.clean("sums"):
         return
+    with guarded(ledger, "identity", MANIFEST):
+        ledger.faults("identity", identity_faults(folder, manifest, archive))
     from fabrication.verification.package import Package
 
     package: Package | None = None

@@ -17,6 +17,8 @@ from fabrication.verification.manifest import Manifest
 if TYPE_CHECKING:
     from fabrication.verification.package import Package
 
+#: The faces that are to be the fine ones. Which one is a part's, only its design knows.
+FINISH = ("dessus", "dessous", "les deux")
 #: How the list says a part's grain: its length runs with it, or it may lie any way.
 GRAIN = {"along": "en long", "across": "en long", "free": "libre"}
 
@@ -61,6 +63,15 @@ def cut_list_faults(data: bytes, package: Package) -> Iterator[str]:
             found = _number(row.get(f"{heading} (mm)", ""))
             if found is None or abs(found - size) > 0.06:
                 yield f"{code}: {heading} {row.get(f'{heading} (mm)')!r}, {size:.2f} mm expected"
+        for heading, text in (
+            ("Pièce", parts[code].name),
+            ("Matière", package.manifest.stock.material),
+            ("Fichier", parts[code].file),
+        ):
+            if _text(row, heading) != text:
+                yield f"{code}: {heading} {row.get(heading)!r}, {text!r} in the manifest"
+        if row.get("Belle face") not in FINISH:
+            yield f"{code}: Belle face {row.get('Belle face')!r} is none of {', '.join(FINISH)}"
         if row.get("Fil") != GRAIN[grain]:
             yield f"{code}: Fil {row.get('Fil')!r}, {GRAIN[grain]!r} expected for a part whose grain is {grain}"
 
@@ -78,20 +89,31 @@ def hardware_faults(data: bytes, manifest: Manifest) -> Iterator[str]:
     """The manifest's hardware and as many sheets as are drawn. Raises UnreadableError."""
     rows = read_rows(data)
     for item in manifest.hardware:
-        named = (row for row in rows if row.get("Référence", "").lstrip("'") == item.reference)
+        named = [r for r in rows if _text(r, "Référence") == item.reference and _text(r, "Désignation") == item.name]
         quantities = [_number(row.get("Quantité", "")) for row in named if row.get("Unité") == item.unit]
         if not any(q is not None and abs(q - item.quantity) < 1e-3 for q in quantities):
-            yield f"{item.reference}: quantity {quantities or 'none'}, {item.quantity:g} {item.unit} in the manifest"
+            yield (
+                f"{item.reference} ({item.name}): quantity {quantities or 'none'}, "
+                f"{item.quantity:g} {item.unit} in the manifest"
+            )
     sheets = [r for r in rows if r.get("Unité") == "panneau"]
     if len(sheets) != 1 or _number(sheets[0].get("Quantité", "")) != len(manifest.sheets):
         yield f"{[r.get('Quantité') for r in sheets]} sheets, {len(manifest.sheets)} are drawn"
     stock = manifest.stock
     sizes = [*stock.sheet_mm, stock.nominal_thickness_mm]
     for row in sheets:
+        if not row.get("Désignation", "").endswith(stock.material):
+            yield f"sheets of {row.get('Désignation')!r}, {stock.material!r} expected"
         if [_number(n) for n in re.findall(r"[\d,.]+", row.get("Référence", ""))] != sizes:
             yield f"sheets of {row.get('Référence')!r}, {' × '.join(f'{size:g}' for size in sizes)} mm expected"
     if len(rows) != len(manifest.hardware) + len(sheets):
         yield f"{len(rows) - len(sheets)} items of hardware, {len(manifest.hardware)} in the manifest"
+
+
+def _text(row: dict[str, str], heading: str) -> str:
+    """A cell, without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    cell = row.get(heading, "")
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t") else cell
 
 
 def _number(text: str) -> float | None:

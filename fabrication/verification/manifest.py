@@ -15,10 +15,11 @@ Area = Annotated[float, Field(gt=0, le=1e9)]
 Number = Annotated[float, Field(ge=-1e7, le=1e7)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Code = Annotated[str, Field(pattern=r"^P\d{2,4}$")]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="allow")
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="forbid")
 
 
 def safe_path(path: str) -> str:
@@ -32,22 +33,25 @@ def safe_path(path: str) -> str:
 
 
 class Tool(_Model):
-    name: str
+    name: Text
     diameter_mm: Length
 
 
 class Machine(_Model):
+    name: Text
+    bed_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    max_thickness_mm: Length
     process: Literal["cnc-router", "laser"]
     spacing_mm: Annotated[float, Field(ge=0)]
     margin_mm: Annotated[float, Field(ge=0)]
     kerf_mm: Annotated[float, Field(ge=0, le=5)]
     corner_relief: Literal["dogbone", "tbone", "none"]
     dxf_version: Literal["R2010", "R12"]
-    tools: list[Tool] = []
+    tools: list[Tool]
 
 
 class Stock(_Model):
-    material: str
+    material: Text
     nominal_thickness_mm: Length
     measured_thickness_mm: Length
     sheet_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
@@ -100,8 +104,16 @@ class Hardware(_Model):
     unit: str
 
 
+class Software(_Model):
+    treteau: Text
+    cadquery: Text
+    OCP: Text
+    ezdxf: Text
+    python: Text
+
+
 class CheckRow(_Model):
-    id: str
+    id: Text
     ok: bool
     detail: str
 
@@ -122,14 +134,16 @@ class File(_Model):
 
 
 class Manifest(_Model):
-    design: str
+    design: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     revision: Count
-    parameters: dict[str, Any]
-    quantity: Count | None = None
+    parameters: dict[str, float | int | str | bool]
+    quantity: Count
     machine: Machine
     stock: Stock
-    software: dict[str, Any]
-    tool: Tool | None = None
+    software: Software
+    key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    licence: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
+    tool: Tool | None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
     hardware: list[Hardware]

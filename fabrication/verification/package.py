@@ -225,12 +225,7 @@ def _totals(
 ) -> dict[str, int]:
     if quantities is not None:
         return dict(quantities)
-    pieces = manifest.quantity
-    if pieces is None:
-        # What most parts agree on; a part that does not is the fault.
-        ratios = Counter(p.quantity / len(copies[p.code]) for p in manifest.parts if copies.get(p.code))
-        pieces = round(ratios.most_common(1)[0][0]) if ratios else 1
-    return {code: len(places) * pieces for code, places in copies.items()}
+    return {code: len(places) * manifest.quantity for code, places in copies.items()}
 
 
 def _same(found: list[Line], wanted: tuple[Line, ...]) -> bool:
