@@ -174,23 +174,22 @@ def test_an_out_folder_that_is_a_file_or_can_not_be_made_is_refused(refused, tmp
         assert line.startswith(f"treteau cut: {named}: ")
 
 
-def test_an_archive_that_is_no_zip_is_bad_input(refused, tmp_path: Path) -> None:
-    (tmp_path / "text.zip").write_text("nothing")
-    (tmp_path / "empty.zip").touch()
+def test_an_archive_that_is_no_file_is_bad_input(refused, tmp_path: Path) -> None:
     (tmp_path / "folder.zip").mkdir()
     os.mkfifo(tmp_path / "pipe.zip")
     for name, words in (
         ("pipe.zip", "no file"),
         ("absent.zip", "No such file"),
-        ("text.zip", "no ZIP archive"),
-        ("empty.zip", "no ZIP archive"),
         ("folder.zip", "Is a directory"),
     ):
         assert refused("verify", name) == (2, f"treteau verify: {name}: {words}" + " or directory" * (name[0] == "a"))
 
 
-def test_a_damaged_zip_is_a_fault_of_the_package(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "damaged.zip").write_bytes(b"PK\x03\x04" + bytes(200))
+@pytest.mark.parametrize("data", [b"PK\x03\x04" + bytes(200), b"nothing", b""], ids=["damaged", "text", "empty"])
+def test_a_file_that_is_no_zip_is_a_faulty_package(
+    data: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "damaged.zip").write_bytes(data)
     assert main(["verify", str(tmp_path / "damaged.zip")]) == 1
     out, err = capfd.readouterr()
     assert (out.count("\n"), err) == (1, "")
