@@ -156,7 +156,7 @@ def test_what_is_no_dxf_is_refused(data: bytes) -> None:
 
 
 def svg(body: str, size: str = 'width="200mm" height="100mm" viewBox="0 0 200 100"') -> bytes:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><g id="L">{body}</g></svg>'.encode()
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><g id="L" fill="none">{body}</g></svg>'.encode()
 
 
 def test_svg_paths_are_read_with_y_up() -> None:

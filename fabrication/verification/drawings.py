@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from fabrication.verification.comparison import DEPTH, Line
 from fabrication.verification.dxf import Drawing
-from fabrication.verification.layers import QUIET, parse_layer
-from fabrication.verification.manifest import Machine
+from fabrication.verification.layers import QUIET, colours_of, parse_layer
+from fabrication.verification.manifest import Machine, Manifest
+from fabrication.verification.remarks import remark_faults
 
 #: No segment of a contour is shorter (mm): CAM programs stumble over them.
 SHORTEST = 0.05
+#: The header's extents may reach so far beyond what is drawn (mm): lines of text have room above them.
+ROOM = 100.0
 #: What a cut drawing may hold on layers that are not cut.
 _STROKES = frozenset({"LWPOLYLINE", "POLYLINE", "LINE", "ARC", "CIRCLE"})
 
@@ -33,6 +36,24 @@ def unit_faults(drawing: Drawing, machine: Machine) -> Iterator[str]:
             yield f"{name} is {found or 'missing'}, {value} ({meaning}) expected"
     if drawing.version != machine.dxf_version:
         yield f"DXF version {drawing.version}, {machine.dxf_version} expected"
+
+
+def head_faults(drawing: Drawing, manifest: Manifest) -> Iterator[str]:
+    """Units, nominal or compensated, and extents: controllers zoom to them."""
+    yield from unit_faults(drawing, manifest.machine)
+    yield from remark_faults(drawing.remarks, manifest, "the comment at its head")
+    if manifest.machine.dxf_version != "R12":
+        yield from remark_faults(list(drawing.properties.values()), manifest, "its custom property")
+    drawn, said = drawing.reach, drawing.extents
+    if drawn is None:
+        yield "nothing is drawn"
+    elif said is None:
+        yield "$EXTMIN or $EXTMAX is missing"
+    else:
+        beyond = (drawn[0] - said[0], drawn[1] - said[1], said[2] - drawn[2], said[3] - drawn[3])
+        if not all(-0.001 <= b <= ROOM for b in beyond):
+            boxes = (" to ".join(f"({x:.2f}, {y:.2f})" for x, y in (box[:2], box[2:])) for box in (said, drawn))
+            yield "$EXTMIN and $EXTMAX say {}, drawn is {}".format(*boxes)
 
 
 def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutDrawing, list[str], list[str]]:
@@ -60,6 +81,11 @@ def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutD
         if layer.kind in ("OUTSIDE", "INSIDE") and layer.depth is not None and abs(layer.depth - thickness) > DEPTH:
             layer_faults.append(f"layer {layer.name}: the measured thickness is {thickness:g} mm")
     layer_faults += [f"layer {name!r} is not of the grammar" for name in sorted(unknown)]
+    for name in sorted(drawing.layers):
+        colours = colours_of(name, dots=machine.dxf_version != "R12")
+        if colours and drawing.colours.get(name) != colours[0]:
+            found = drawing.colours.get(name, "a true colour")
+            layer_faults.append(f"layer {name!r} has colour {found}, {colours[0]} expected")
     for layer_name, kind in drawing.others:
         if layer_name in QUIET:
             if kind not in _STROKES:

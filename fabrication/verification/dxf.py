@@ -12,9 +12,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fabrication.verification.plainness import oddities
 from fabrication.verification.rings import Ring
 
 Tag = tuple[int, str]
+Box = tuple[float, float, float, float]
 #: More than the fullest sheet of the smallest parts; a hostile file must not cost hours.
 MAX_ENTITIES, MAX_TAGS = 30_000, 3_000_000
 _VERSIONS = {"AC1009": "R12", "AC1024": "R2010"}
@@ -36,10 +38,17 @@ class Contour:
 
 @dataclass
 class Drawing:
-    """What a DXF holds. ``faults`` are one line each, without the file's name."""
+    """What a DXF holds. ``faults`` are one line each, without the file's name. ``remarks`` are its comments,
+    ``properties`` its custom ones; ``extents`` is what its header says, ``reach`` what is drawn, both
+    (x min, y min, x max, y max); ``colours`` are indices by layer, of layers that have no other colour."""
 
     version: str = ""
     header: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    extents: Box | None = None
+    reach: Box | None = None
+    colours: dict[str, int] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     layers: set[str] = field(default_factory=set)
     contours: list[Contour] = field(default_factory=list)
@@ -50,7 +59,9 @@ class Drawing:
 def read_dxf(data: bytes) -> Drawing:
     """Raises UnreadableError if this is no DXF at all."""
     drawing = Drawing()
-    sections = _sections(_tags(data))
+    tags = _tags(data)
+    drawing.remarks = [value.strip() for code, value in tags if code == 999]
+    sections = _sections(tags)
     if "HEADER" not in sections or "ENTITIES" not in sections:
         raise UnreadableError("no DXF with a header and entities")
     _read_header(sections["HEADER"], drawing)
@@ -118,12 +129,26 @@ def _records(tags: list[Tag]) -> Iterator[tuple[str, list[Tag]]]:
 
 
 def _read_header(tags: list[Tag], drawing: Drawing) -> None:
-    name = ""
+    name, label = "", ""
+    corners: dict[tuple[str, int], float] = {}
     for code, value in tags:
         if code == 9:
             name = value
-        elif name and name not in drawing.header:
+            continue
+        if name and name not in drawing.header:
             drawing.header[name] = value.strip()
+        if name == "$CUSTOMPROPERTYTAG":
+            label = value.strip()
+        elif name == "$CUSTOMPROPERTY":
+            drawing.properties[label] = value.strip()
+        elif name in ("$EXTMIN", "$EXTMAX") and code in (10, 20):
+            try:
+                corners[name, code] = float(value)
+            except ValueError:
+                corners[name, code] = math.nan
+    if len(corners) == 4:
+        left, low, right, high = (corners[n, c] for n in ("$EXTMIN", "$EXTMAX") for c in (10, 20))
+        drawing.extents = left, low, right, high
     drawing.version = _VERSIONS.get(drawing.header.get("$ACADVER", ""), drawing.header.get("$ACADVER", "none"))
 
 
@@ -135,6 +160,8 @@ def _read_layers(tags: list[Tag], drawing: Drawing) -> None:
         if name is None:
             continue
         drawing.layers.add(name)
+        if not any(code in (420, 430) for code, _ in body):
+            drawing.colours[name] = abs(_integer(body, 62, 7))
         if _integer(body, 62, 7) < 0 or _integer(body, 70, 0) & 1:
             drawing.hidden.add(name)
 
@@ -157,8 +184,11 @@ def _read_entity(records: list[tuple[str, list[Tag]]], position: int, drawing: D
         drawing.faults.append(f"a {kind} on {layer!r} is invisible")
     if _real(body, 230, 1.0) != 1.0 or _real(body, 210, 0.0) or _real(body, 220, 0.0):
         drawing.faults.append(f"a {kind} on {layer!r} lies in a turned plane (extrusion direction)")
+    for oddity in dict.fromkeys(oddities(kind, body, vertices)):
+        drawing.faults.append(f"a {kind} on {layer!r} has {oddity}")
     try:
         ring = _ring(kind, body, vertices)
+        _reach(drawing, ring.bounds if ring else _ends(kind, body, vertices))
     except ValueError as error:
         drawing.faults.append(f"a {kind} on {layer!r}: {error}")
         return position
@@ -188,6 +218,29 @@ def _ring(kind: str, body: list[Tag], vertices: list[list[Tag]]) -> Ring | None:
             return None
         return Ring(tuple((_real(v, 10), _real(v, 20), _real(v, 42, 0.0)) for v in vertices))
     return None
+
+
+def _ends(kind: str, body: list[Tag], vertices: list[list[Tag]]) -> Box | None:
+    """The box of an open line's points."""
+    points: list[tuple[float, float]] = []
+    if kind == "LWPOLYLINE":
+        points = [(x, y) for x, y, _ in _lwpolyline_vertices(body)]
+    elif kind == "POLYLINE":
+        points = [(_real(v, 10), _real(v, 20)) for v in vertices]
+    elif kind == "LINE":
+        points = [(_real(body, 10), _real(body, 20)), (_real(body, 11), _real(body, 21))]
+    if not points:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _reach(drawing: Drawing, box: Box | None) -> None:
+    had = drawing.reach
+    if box and had:
+        drawing.reach = min(had[0], box[0]), min(had[1], box[1]), max(had[2], box[2]), max(had[3], box[3])
+    else:
+        drawing.reach = box or had
 
 
 def _lwpolyline_vertices(body: list[Tag]) -> list[tuple[float, float, float]]:

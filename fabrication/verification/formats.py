@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fabrication.verification.folder import guarded
 from fabrication.verification.pictures import compare_pictures, layers_of
+from fabrication.verification.remarks import remark_faults
 from fabrication.verification.sums import digest
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def check_svgs(package: Package) -> None:
         path = f"{sheet.file.rsplit('.', 1)[0]}.svg"
         with guarded(package.ledger, "svg", path):
             picture = read_svg((package.folder / path).read_bytes(), sheet.height_mm)
+            found = list(remark_faults([picture.remark], package.manifest, "its description"))
+            found += [f"a contour on {layer} lies outside its page" for layer in picture.cropped()]
+            package.ledger.faults("svg", (f"{path}: {fault}" for fault in found))
             frames = picture.contours.pop("SHEET", [])
             if len(frames) != 1 or not _is_frame(frames[0], sheet.width_mm, sheet.height_mm):
                 package.ledger.fault("svg", f"{path}: the sheet's rectangle is not where it should be")

@@ -10,6 +10,19 @@ from dataclasses import dataclass
 #: Layers on which nothing is cut.
 QUIET = frozenset({"SHEET", "LABEL", "SCALE", "DONOTCUT"})
 
+#: DXF colour index and SVG colour by operation; programs tell operations by them (docs/package.md).
+COLOURS = {
+    "OUTSIDE": (1, "#ff0000"),
+    "INSIDE": (6, "#ff00ff"),
+    "POCKET": (5, "#0000ff"),
+    "DRILL": (3, "#00a000"),
+    "ENGRAVE": (4, "#00a0a0"),
+    "SHEET": (8, "#808080"),
+    "LABEL": (2, "#967800"),
+    "SCALE": (9, "#a0a0a0"),
+    "DONOTCUT": (9, "#a0a0a0"),
+}
+
 _NUMBER = r"\d+(?:[._]\d+)?"
 _GRAMMAR = re.compile(
     rf"(?P<side>TOP|BOTTOM)-(?:"
@@ -30,6 +43,14 @@ class Layer:
     kind: str
     depth: float | None = None
     diameter: float | None = None
+
+
+def colours_of(name: str, dots: bool = True) -> tuple[int, str] | None:
+    """(DXF index, SVG hexadecimal) of a layer; None if its name is not of the grammar."""
+    if name in QUIET:
+        return COLOURS[name]
+    layer = parse_layer(name, dots)
+    return COLOURS[layer.kind] if layer else None
 
 
 def parse_layer(name: str, dots: bool = True) -> Layer | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fabrication.verification.comparison import Line, compare
 from fabrication.verification.corners import Cutter
-from fabrication.verification.drawings import CutDrawing, sort_out, unit_faults
+from fabrication.verification.drawings import CutDrawing, head_faults, sort_out
 from fabrication.verification.dxf import read_dxf
 from fabrication.verification.expectation import Expected, expectation
 from fabrication.verification.figures import part_figures, utilisation_fault
@@ -84,7 +84,7 @@ class Package:
             self.ledger.ran("units", "layers")
             drawing = read_dxf((self.folder / path).read_bytes())
             machine = self.manifest.machine
-            self.ledger.faults("units", (f"{path}: {fault}" for fault in unit_faults(drawing, machine)))
+            self.ledger.faults("units", (f"{path}: {fault}" for fault in head_faults(drawing, self.manifest)))
             found, layers, contours = sort_out(drawing, machine, self.manifest.stock.measured_thickness_mm)
             self.ledger.faults("layers", (f"{path}: {fault}" for fault in layers))
             self.ledger.faults("contours", (f"{path}: {fault}" for fault in contours))

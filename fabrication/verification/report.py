@@ -14,7 +14,7 @@ CHECKS = {
     "manifest-schema": "all required keys are there, with the right types",
     "files": "every file named is there, and no other",
     "identity": "the key is that of the inputs, names are of that key, the licence is there in full",
-    "units": "millimetres, metric, in the DXF version of the machine file",
+    "units": "millimetres, metric, the machine file's DXF version; nominal or compensated as the process asks",
     "layers": "every contour is on a layer of the grammar, with the measured thickness",
     "contours": "every cutting contour is closed, simple, single, and made of lines and arcs",
     "step": "one solid a product, as thick as the sheet",

@@ -11,23 +11,76 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from fabrication.verification.dxf import UnreadableError
+from fabrication.verification.layers import colours_of
 from fabrication.verification.pictures import Layers
 from fabrication.verification.rings import Point, Ring
 
 _TOKEN = re.compile(r"[MmLlHhVvAaZzCcSsQqTt]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(r"\s*([0-9.eE+-]+)\s*mm\s*")
 _SVG = "{http://www.w3.org/2000/svg}"
-#: What could show less, or show it elsewhere, than the path data say.
-_HIDING = frozenset({"class", "clip-path", "display", "mask", "opacity", "style", "visibility"})
+#: All the attributes that are known; any other could show less, or elsewhere, than the path data say.
+_KNOWN = {
+    "svg": {"width", "height", "viewBox"},
+    "g": {"id", "stroke", "stroke-width", "fill"},
+    "path": {"d"},
+    "circle": {"cx", "cy", "r"},
+}
+_SILENT = ("title", "desc", "metadata")
+#: Wider than this (mm) a line covers what it should show.
+WIDEST = 1.0
 _ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "A": 7, "Z": 0}
 
 
 @dataclass
 class Picture:
-    """Closed contours by layer, in millimetres, Y up from the page's ``height``."""
+    """Closed contours by layer, in millimetres, Y up from the page's ``height``. ``remark`` is what it says
+    of itself; ``page`` its (x min, y min, x max, y max)."""
 
     contours: Layers = field(default_factory=dict)
     open_lines: dict[str, int] = field(default_factory=dict)
+    remark: str = ""
+    page: tuple[float, float, float, float] = (0, 0, 0, 0)
+
+    def cropped(self) -> list[str]:
+        """Layers with a contour that the page does not show as a whole."""
+        left, low, right, high = self.page
+
+        def shown(box: tuple[float, float, float, float]) -> bool:
+            return left - 0.01 <= box[0] and low - 0.01 <= box[1] and box[2] <= right + 0.01 and box[3] <= high + 0.01
+
+        return sorted(layer for layer, rings in self.contours.items() if not all(shown(r.bounds) for r in rings))
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """What a group hands on to what is in it."""
+
+    layer: str = ""
+    stroke: str | None = None
+    width: str | None = None
+    fill: str | None = None
+
+    def within(self, group: ElementTree.Element) -> _Pen:
+        """Raises ValueError for a layer in a layer."""
+        layer = group.get("id")
+        if layer and self.layer:
+            raise ValueError(f"a group {layer!r} within {self.layer!r}")
+        return _Pen(
+            layer or self.layer,
+            group.get("stroke", self.stroke),
+            group.get("stroke-width", self.width),
+            group.get("fill", self.fill),
+        )
+
+    def check(self) -> None:
+        """Raises ValueError unless it draws a thin line in the layer's colour."""
+        colours = colours_of(self.layer)
+        if colours and (self.stroke or "").lower() != colours[1]:
+            raise ValueError(f"stroke {self.stroke} on {self.layer}, {colours[1]} expected")
+        if not 0 < float(self.width or 1) <= WIDEST:
+            raise ValueError(f"stroke-width {self.width} on {self.layer!r}: over 0, up to {WIDEST:g} expected")
+        if self.fill != "none":
+            raise ValueError(f"fill {self.fill} on {self.layer!r}, none expected")
 
 
 def read_svg(data: bytes, sheet_height: float) -> Picture:
@@ -37,6 +90,8 @@ def read_svg(data: bytes, sheet_height: float) -> Picture:
         text = data.decode("utf-8")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise UnreadableError("an SVG with a document type or entities")
+        if "<?xml-stylesheet" in text:
+            raise UnreadableError("an SVG with a style sheet")
         root = ElementTree.fromstring(text)
     except UnreadableError:
         raise
@@ -45,9 +100,11 @@ def read_svg(data: bytes, sheet_height: float) -> Picture:
     if root.tag != f"{_SVG}svg":
         raise UnreadableError("its root is no svg element")
     _one_to_one(root)
-    picture = Picture()
+    picture = Picture(remark=" ".join((root.findtext(f"{_SVG}desc") or "").split()))
     try:
-        _walk(root, "", sheet_height, picture, 0)
+        x, y, w, h = (float(n) for n in (root.get("viewBox") or "").replace(",", " ").split())
+        picture.page = x, sheet_height - y - h, x + w, sheet_height - y
+        _walk(root, _Pen(), sheet_height, picture, 0)
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise UnreadableError(f"a path can't be read: {error}") from None
     return picture
@@ -68,27 +125,31 @@ def _one_to_one(root: ElementTree.Element) -> None:
             raise UnreadableError(f"its {name} is {millimetres:g} mm for {unit_count:g} units: not 1:1")
 
 
-def _walk(element: ElementTree.Element, layer: str, height: float, picture: Picture, depth: int) -> None:
+def _walk(element: ElementTree.Element, pen: _Pen, height: float, picture: Picture, depth: int) -> None:
     if depth > 20:
         raise ValueError("groups nested too deep")
     tag = element.tag.removeprefix(_SVG)
     if element.get("transform"):
         raise ValueError(f"a transformed {tag}")
-    if hiding := sorted(_HIDING.intersection(element.keys())):
-        raise ValueError(f"a {tag} with {hiding[0]}")
+    if tag not in _KNOWN and tag not in _SILENT:
+        raise ValueError(f"a {tag} element")
+    if strange := sorted(set(element.keys()) - _KNOWN.get(tag, set())):
+        raise ValueError(f"a {tag} with {strange[0]}")
     if depth and tag == "svg":
         raise ValueError("an svg within the svg")
+    if len(element) and tag not in ("svg", "g"):
+        raise ValueError(f"elements inside a {tag}, which are not shown")
     if tag == "g":
-        layer = element.get("id") or layer
+        pen = pen.within(element)
     elif tag == "path":
-        _path(element.get("d") or "", layer, height, picture)
+        pen.check()
+        _path(element.get("d") or "", pen.layer, height, picture)
     elif tag == "circle":
+        pen.check()
         x, y, r = (float(element.get(name) or 0) for name in ("cx", "cy", "r"))
-        picture.contours.setdefault(layer, []).append(Ring.circle(x, height - y, r))
-    elif tag not in ("svg", "title", "desc", "metadata", "defs"):
-        raise ValueError(f"a {tag} element")
+        picture.contours.setdefault(pen.layer, []).append(Ring.circle(x, height - y, r))
     for child in element:
-        _walk(child, layer, height, picture, depth + 1)
+        _walk(child, pen, height, picture, depth + 1)
 
 
 def _path(data: str, layer: str, height: float, picture: Picture) -> None:
