@@ -16,54 +16,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from designs.casters import HEIGHTS, mounted_casters
+from designs.chariot_figures import (
+    APRON,
+    CASTER_INSET,
+    DOOR_PLAY,
+    LETTERS,
+    OVERHANG,
+    extension_stays_up,
+    inner_height,
+    inner_width,
+    needed_height,
+    stated_edge_load,
+    stated_top_load,
+)
 from designs.design import Design
-from designs.furniture import Finish, Furniture, Grain, Joint, Measure
-from designs.hardware import caster
-from designs.joinery import barrel_nut, bolted, cross_lap, screwed, spread, through_tenon, wedged_tenon
+from designs.furniture import Finish, Furniture, Grain, Measure
+from designs.joinery import (
+    barrel_nut,
+    cross_lap,
+    hinge,
+    hinge_screw,
+    screwed,
+    slide,
+    spread,
+    through_tenon,
+    wedged_tenon,
+)
 from designs.lettering import ALPHABET, text_width
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.piece import Piece
 from designs.placing import facing_front, facing_right, lying, oriented, to_world
 from designs.sheet import Sheet
-
-OVERHANG = 48.0  # of worktop and base beyond the cheeks: room for wedges, folded brackets and fingers
-PAD = (110.0, 90.0)  # caster plate
-PLATE = (80.0, 60.0)  # hole pattern of the casters' plates, the trade's usual one
-CASTER_HEIGHT = {"75": 100.0, "100": 128.0, "125": 155.0}  # wheel diameter → overall height
-RACK = 260.0  # height kept free above the base for a laptop on its long edge (15 inches)
-APRON = 70.0
-LETTERS = 26.0
-DOOR_PLAY = 40.0  # hands and a caster that swivels
-LOAD_AT_EDGE_KG = 30.0
-
-
-def inner_height(v: Mapping[str, Any], thickness: float = 18.0) -> float:
-    """Free height between base and worktop."""
-    return float(v["height"] - CASTER_HEIGHT[v["caster"]] - 3 * thickness)
-
-
-def needed_height(v: Mapping[str, Any]) -> float:
-    return float(APRON + v["trays"] * v["tray_pitch"] + (RACK if v["laptops"] else 0.0))
-
-
-def inner_width(v: Mapping[str, Any], thickness: float = 18.0) -> float:
-    return float(v["width"] - 2 * OVERHANG - 2 * thickness)
-
-
-def extension_stays_up(v: Mapping[str, Any]) -> bool:
-    """Moments about the outer casters, their wheels swivelled inwards: the empty piece against the load.
-
-    Birch plywood of 18 mm weighs 12 kg/m²; slots and small parts about cancel out.
-    """
-    if v["extension"] == "none":
-        return True
-    width, depth, length = v["width"] / 1000, v["depth"] / 1000, v["extension_length"] / 1000
-    rise, inner = inner_height(v) / 1000, inner_width(v) / 1000
-    sheet_m2 = 2 * width * depth + rise * (2 * depth + 0.9 * inner) + v["trays"] * 0.8 * inner * depth
-    overhang = 0.06 + 0.035
-    load = LOAD_AT_EDGE_KG * (length + overhang) + 12 * length * depth * (length / 2 + overhang)
-    return bool((12 * sheet_m2 + 4) * (width / 2 - overhang) >= load)
 
 
 class Chariot(Design):
@@ -125,9 +110,10 @@ class Chariot(Design):
 
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
         piece = Piece(self.identifier, values, sheet)
+        edge_kg = stated_edge_load(values, sheet) if values["extension"] != "none" else 0.0
         t, c = sheet.thickness, sheet.clearance
         width, depth, height = values["width"], values["depth"], values["height"]
-        base_top = CASTER_HEIGHT[values["caster"]] + 2 * t
+        base_top = HEIGHTS[values["caster"]] + 2 * t
         top_under = height - t
         left, right = OVERHANG + t, width - OVERHANG - t  # inner faces of the cheeks
         inner, rise = right - left, top_under - base_top
@@ -145,11 +131,9 @@ class Chariot(Design):
             centres = [depth / 2 - reach, depth / 2 + reach]
             piece.join(
                 through_tenon(cheek, edge, board, at=centres, width=44, clearance=c),
-                barrel_nut(cheek, edge, board, at=[depth / 2], clearance=c),
+                barrel_nut(cheek, edge, board, at=[depth / 2], clearance=c, head="JCBC"),
             )
         cheek.rounded_slot(depth / 2, rise - 105, 130, 36)
-        piece.buy("JCBC M8 × 60", "Vis d’assemblage à tête large et plate M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
 
         # The back is drawn tight by wedges.
         back = piece.board("dos", inner, rise, facing_front(left, depth - 50, base_top), finish=Finish.TOP)
@@ -178,17 +162,18 @@ class Chariot(Design):
             self._trays(piece, cheek, left, right, top_under)
         if values["extension"] != "none":
             self._extension(piece, cheek, worktop)
-        self._casters(piece, base, base_top - t)
+        dx, dy = CASTER_INSET
+        mounted_casters(piece, base, base_top - 2 * t, [(x, y) for x in (dx, width - dx) for y in (dy, depth - dy)])
 
         length = width + (values["extension_length"] if values["extension"] == "open" else 0)
         if values["extension"] == "folded":
             length += t  # it hangs outside
         piece.measures += [
             Measure("Encombrement", f"{length:.0f} × {depth:.0f} × {height:.0f}"),
-            Measure("Charge admise", "80", "kg"),
+            Measure("Charge admise", f"{stated_top_load(values, sheet, piece.mass_g / 1000):.0f}", "kg"),
         ]
-        if values["extension"] != "none":
-            piece.measures.append(Measure("Charge admise au bord de la rallonge", f"{LOAD_AT_EDGE_KG:.0f}", "kg"))
+        if edge_kg:
+            piece.measures.append(Measure("Charge admise au bord de la rallonge", f"{edge_kg:.0f}", "kg"))
         return piece.furniture()
 
     @staticmethod
@@ -234,10 +219,8 @@ class Chariot(Design):
         )
         tray = piece.board("plateau coulissant", width, reach, *(lying(left + 2, front, z) for z in levels), radius=6)
         tray.rounded_slot(width / 2, 45 + t, 110, 28)
-        piece.join(
-            Joint("slide", tray.code, runner.code, 4.0,
-                  tuple((x, (front + behind) / 2, z) for z in levels for x in (left + 15, right - 15)))
-        )  # fmt: skip
+        spots = [(x, (front + behind) / 2, z) for z in levels for x in (left + 15, right - 15)]
+        piece.join(slide(tray, runner, at=spots, clearance=4.0))
         rim = piece.board(
             "rive", width - 60, 45,
             *(facing_front(left + 32, y, z + t) for z in levels for y in (front + 20 + t, behind - 20)),
@@ -248,7 +231,6 @@ class Chariot(Design):
             through_tenon(rim, "bottom", tray, count=3, width=50, clearance=c),
             screwed(rim, "bottom", tray, at=[2 * sixth, 4 * sixth]),
         )
-        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 6 * len(levels), mass_g=4)
         piece.buy("Loqueteau magnétique 4 kg", "Loqueteau magnétique, retient un plateau", len(levels), mass_g=15)
         if not values["dividers"]:
             return
@@ -261,7 +243,6 @@ class Chariot(Design):
             through_tenon(long, "bottom", tray, at=[60, width - 140], width=40, clearance=c),
             screwed(long, "bottom", tray, at=[105, width - 185]),
         )
-        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 2 * len(levels), mass_g=4)
         short = piece.board(
             "cloison courte", behind - front - 98 - 2 * t, 40,
             *(facing_right(left + 42 + x - t / 2, front + 75 + t, z + t) for z in levels
@@ -303,10 +284,9 @@ class Chariot(Design):
         )
         # The piano hinge lies under the joint: the bracket leaves room for its knuckle.
         bracket.scoop("top", bracket.edge_length("top") - OVERHANG, 44, 8)
-        hinge = tuple((width, y, top - t) for y in (0.2 * depth, 0.8 * depth))
         piece.join(
-            Joint("hinge", leaf.code, worktop.code, 0.0, hinge),
-            Joint("hinge", bracket.code, cheek.code, 0.0, tuple(to_world(p, (0, drop / 2, t / 2)) for p in places)),
+            hinge(leaf, worktop, at=[(width, y, top - t) for y in (0.2 * depth, 0.8 * depth)]),
+            hinge(bracket, cheek, at=[to_world(p, (0, drop / 2, t / 2)) for p in places]),
         )
         piece.buy(
             "Charnière piano 32 mm",
@@ -316,26 +296,4 @@ class Chariot(Design):
             mass_g=400,
         )
         piece.buy("Charnière 60 × 40", "Charnière 60 × 40, deux à chaque équerre", 4, mass_g=35)
-        piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 40, mass_g=1)
-
-    @staticmethod
-    def _casters(piece: Piece, base: Panel, under: float) -> None:
-        """A plate doubles the base above each caster; four bolts go through all three."""
-        t, values = piece.sheet.thickness, piece.values
-        width, depth = values["width"], values["depth"]
-        spots = [(x, y) for x in (60.0, width - 60) for y in (50.0, depth - 50)]
-        pad = piece.board(
-            "platine", *PAD, *(lying(x - PAD[0] / 2, y - PAD[1] / 2, under - t) for x, y in spots),
-            radius=12, grain=Grain.FREE, finish=Finish.BOTH,
-        )  # fmt: skip
-        holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
-        piece.join(bolted(pad, base, at=holes))
-        diameter = float(values["caster"])
-        piece.buy(
-            f"Roulette pivotante à frein Ø {values['caster']}, platine 100 × 80",
-            f"Roulette pivotante à frein Ø {values['caster']} mm", 4, mass_g=6.5 * diameter,
-        )  # fmt: skip
-        piece.buy("ISO 4017 M8 × 55", "Vis à tête hexagonale M8 × 55", 16, mass_g=29)
-        piece.buy("ISO 7089 M8", "Rondelle plate M8", 32, mass_g=2)
-        piece.buy("ISO 10511 M8", "Écrou frein M8", 16, mass_g=6)
-        piece.fittings += caster(diameter, CASTER_HEIGHT[values["caster"]], spots)
+        piece.buy(*hinge_screw(t), 40, mass_g=1)

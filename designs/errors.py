@@ -25,7 +25,14 @@ class ParameterError(DesignError, ValueError):
 
 
 class SheetError(DesignError, ValueError):
-    """The sheet does not suit the design (too thin, too thick)."""
+    """The sheet does not suit the design (too thin, too thick, too light for these sizes).
+
+    ``french`` is the sentence for people, if there is more to say than that.
+    """
+
+    def __init__(self, english: str, french: str = "") -> None:
+        super().__init__(english)
+        self.french = french
 
 
 class GeometryError(DesignError, ValueError):

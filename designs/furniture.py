@@ -49,18 +49,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Joint:
-    """A declared joint between two parts, by code. ``contacts`` are assembly points (mm) inside
-    the tab or lap, one for each place where the two parts meet."""
-
-    kind: str  # "through-tenon" | "wedge" | "finger" | "cross-lap" | "dado" | "barrel-nut" | …
-    a: str
-    b: str
-    clearance: float
-    contacts: tuple[tuple[float, float, float], ...]
-
-
-@dataclass(frozen=True)
 class Hardware:
     """A bought item. ``reference`` names the norm or the trade size, ``unit`` is "pièce", "m", "m²"."""
 
@@ -69,6 +57,19 @@ class Hardware:
     quantity: float
     unit: str = "pièce"
     mass_g: float = 0.0  # of one unit
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A declared joint between two parts, by code. ``contacts`` are assembly points (mm) inside
+    the tab or lap, one for each place where the two parts meet; ``hardware`` is what all of them need."""
+
+    kind: str  # "through-tenon" | "wedge" | "finger" | "cross-lap" | "dado" | "barrel-nut" | …
+    a: str
+    b: str
+    clearance: float
+    contacts: tuple[tuple[float, float, float], ...]
+    hardware: tuple[Hardware, ...] = ()
 
 
 @dataclass(frozen=True)

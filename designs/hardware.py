@@ -83,7 +83,7 @@ def arc_about_y(
     """A bent rod of diameter ``thickness``, or with ``width`` a curved cloth, once at each y of ``at``.
 
     It runs ``angle`` degrees up and over from ``start``, where 0 is on the right (+X) of the centre.
-    """  # fmt: skip
+    """
     import cadquery as cq
 
     if width:

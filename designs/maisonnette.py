@@ -27,10 +27,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from designs.casters import mounted_casters
 from designs.design import Design
-from designs.furniture import Finish, Furniture, Grain, Joint, Measure
+from designs.furniture import Finish, Furniture, Grain, Measure
 from designs.hardware import screen
-from designs.joinery import barrel_nut, cross_lap, screwed, through_tenon, wedged_tenon
+from designs.joinery import barrel_nut, cross_lap, screwed, slide, through_tenon, wedged_tenon
+from designs.joinery.trade import nut_distance
 from designs.lettering import ALPHABET
 from designs.maisonnette_figures import (
     CHANNEL,
@@ -46,6 +48,7 @@ from designs.maisonnette_figures import (
     PLAY,
     SIGN,
     Heights,
+    check_weight,
     heights,
     letter_height,
     room_above_leaf,
@@ -53,7 +56,7 @@ from designs.maisonnette_figures import (
     screen_height,
     stays_up,
 )
-from designs.maisonnette_walls import casters, walls
+from designs.maisonnette_walls import walls
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter, french
 from designs.piece import Piece
@@ -84,7 +87,7 @@ class Maisonnette(Design):
         Parameter("shelves", Kind.COUNT, 1, "Tablettes", "Tablettes sous le clavier, pour l’ordinateur et les papiers.", 0, 3, 1),
         Parameter("printer", Kind.FLAG, True, "Plateau d’imprimante", "Un plateau coulissant au-dessus du socle."),
         Parameter("screen", Kind.CHOICE, "100", "Fixation de l’écran", "Perçages VESA dans le dos, à hauteur des yeux.", choices={"none": "sans", "75": "VESA 75", "100": "VESA 100"}),
-        Parameter("felt", Kind.FLAG, True, "Feutres contre le bruit", "Creuse dans les murs les rainures qui tendent les feutres."),
+        Parameter("felt", Kind.FLAG, True, "Feutres contre le bruit", "Creuse dans les murs les rainures qui tendent les feutres : il faut une fraiseuse. Sans feutres, une découpe laser suffit."),
         Parameter("caster", Kind.CHOICE, "75", "Roulettes", "Diamètre des roulettes à frein.", choices={"75": "75 mm", "100": "100 mm"}),
         Parameter("text", Kind.TEXT, "BIENVENUE", "Enseigne", "Gravée sur le fronton : un lieu, un service.", max_length=24, alphabet=ALPHABET),
     )  # fmt: skip
@@ -125,6 +128,7 @@ class Maisonnette(Design):
 
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
         piece = Piece(self.identifier, values, sheet)
+        check_weight(values, sheet)
         h = heights(values, sheet.thickness)
         cheek = self._core(piece, h)
         ceiling = self._roof(piece, h)
@@ -180,8 +184,6 @@ class Maisonnette(Design):
             through_tenon(back, "right", cheek, at=[low, above], width=60, clearance=c),
             through_tenon(back, "left", cheek, at=[tall - low, tall - above], width=60, clearance=c),
         )
-        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
         leaf.hole(70, KNEES + run - 70, 60)  # a cable of the keyboard's side
         piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
 
@@ -197,9 +199,8 @@ class Maisonnette(Design):
         Maisonnette._channel(piece, back, left, inner, h)
         if v["screen"] != "none":
             Maisonnette._screen(piece, back, inner, h)
-        casters(piece, base, h, [
-            (x, y) for x in (left + 62, right - 62) for y in (CORE_FRONT + 52, behind - 52)
-        ])  # fmt: skip
+        spots = [(x, y) for x in (left + 62, right - 62) for y in (CORE_FRONT + 52, behind - 52)]
+        mounted_casters(piece, base, h.plate, spots)
         return cheek
 
     @staticmethod
@@ -217,12 +218,11 @@ class Maisonnette(Design):
             through_tenon(runner, "bottom", cheek, count=2, width=40, clearance=c),
             screwed(runner, "bottom", cheek, at=[reach / 2]),
         )
-        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 2, mass_g=4)
         piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique", 1, mass_g=20)  # the tray's
         tray = piece.board("plateau d’imprimante", inner - 4, reach, lying(left + 2, front, z), radius=8)
         tray.rounded_slot((inner - 4) / 2, 45, 130, 36)
-        contacts = tuple((x, (front + back) / 2, z) for x in (left + 15, right - 15))
-        piece.join(Joint("slide", tray.code, runner.code, 4.0, contacts))
+        contacts = [(x, (front + back) / 2, z) for x in (left + 15, right - 15)]
+        piece.join(slide(tray, runner, at=contacts, clearance=4.0))
 
     @staticmethod
     def _channel(piece: Piece, back: Panel, left: float, inner: float, h: Heights) -> None:
@@ -246,7 +246,6 @@ class Maisonnette(Design):
         hatch.rounded_slot(half + 1.5 * t, length - 60, 130, 36)
         for z in (LEAF_TOP + 72, (h.floor + LEAF_TOP) / 2):
             back.rounded_slot(inner / 2, z - h.bottom, 130, 36)
-        piece.buy("DIN 7997 5 × 35", "Vis à bois à tête fraisée 5 × 35, avec sa cuvette", 4, mass_g=4)
         piece.buy("Loqueteau magnétique 40 N", "Loqueteau magnétique", 2, mass_g=20)  # the hatch's
         piece.buy("NF C 61-314, bloc 6 prises", "Bloc multiprise à interrupteur, 6 prises, câble de 3 m", 1, mass_g=650)
 
@@ -309,7 +308,8 @@ class Maisonnette(Design):
             radius=(25, 25, 0, 0),
         )  # fmt: skip
         run = fronton.edge_length("slope left")
-        nut = (8 + 40 * cos) / sin  # along the slope: the barrel nut lies 32 mm above the ceiling, below the sign
+        # Along the slope: the barrel nut lies 32 mm above the ceiling, below the sign.
+        nut = (8 + nut_distance(t) * cos) / sin
         low, high = SIGN + letter_height(v) * 1.35 + 12, top - 60  # what sign and crest leave for a round window
         radius = min(42.0, (high - low) / 2, 0.5 * (peak - high) / tan)
         for board in gables:
@@ -326,8 +326,6 @@ class Maisonnette(Design):
                     barrel_nut(board, edge, pane, at=places[:1], clearance=c),
                     through_tenon(board, edge, pane, at=places[1:], width=50, clearance=c),
                 )
-        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
         if v["text"]:
             letters = letter_height(v)
             fronton.engrave(v["text"], width / 2, SIGN + letters / 2, letters, stroke=max(2.0, 0.09 * letters))
@@ -340,8 +338,6 @@ class Maisonnette(Design):
             through_tenon(cheek, "top", ceiling, at=[60, reach - 100], width=60, clearance=c),
             barrel_nut(cheek, "top", ceiling, at=[reach / 2 - 20], clearance=c),
         )
-        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 2, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 2, mass_g=16)
 
     @staticmethod
     def _measures(piece: Piece, h: Heights) -> None:

@@ -8,11 +8,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from designs.casters import HEIGHTS as CASTER_HEIGHTS
+from designs.casters import PAD
+from designs.errors import SheetError
 from designs.lettering import text_width
+from designs.sheet import Sheet
 
-CASTER_HEIGHT = {"75": 100.0, "100": 128.0}  # wheel diameter → overall height
-PAD = (110.0, 90.0)  # caster plate
-PLATE = (80.0, 60.0)  # hole pattern of the casters' plates
 LEAF_TOP = 745.0
 KNEES = 300.0  # free depth below the leaf (arrêté of 8 December 2014)
 LEAF_FRONT = 28.0  # behind the closed front
@@ -34,6 +35,7 @@ SIGN = 66.0  # foot of the letters above the ceiling
 GROOVE = (10.0, 7.0)  # width and depth of the felt's groove
 LEANING_KG = 30.0  # somebody who gets up, on a level floor
 ARMS_KG = 5.0  # on a slope of 10°
+BIRCH_18_KG_M2 = 12.0
 
 
 class Heights(NamedTuple):
@@ -49,7 +51,7 @@ class Heights(NamedTuple):
 
 
 def heights(v: Mapping[str, Any], thickness: float) -> Heights:
-    plate, slope = CASTER_HEIGHT[v["caster"]], math.radians(v["pitch"])
+    plate, slope = CASTER_HEIGHTS[v["caster"]], math.radians(v["pitch"])
     peak = v["height"] - CREST - thickness * math.cos(slope) + thickness / 2 * math.tan(slope)
     attic = peak - v["width"] / 2 * math.tan(slope) - EAVES
     ceiling = attic - thickness
@@ -77,13 +79,13 @@ def letter_height(v: Mapping[str, Any]) -> float:
     return float(min(LETTERS, base / (wide + 1.35 * narrowing)))
 
 
-def stays_up(v: Mapping[str, Any]) -> bool:
+def stays_up(v: Mapping[str, Any], kg_m2: float = BIRCH_18_KG_M2, thickness: float = 18.0) -> bool:
     """Moments about the foremost casters of the empty, open piece, loaded at the leaf's front edge.
 
-    The walls are hinged along their whole height, so the casters of core and walls tip together. Birch
-    plywood of 18 mm weighs 12 kg/m².
+    The walls are hinged along their whole height, so the casters of core and walls tip together. A
+    constraint does not know the sheet and takes birch of 18 mm; ``check_weight`` does.
     """
-    h = heights(v, 18.0)
+    h = heights(v, thickness)
     width, depth, length = v["width"] / 1000, v["depth"] / 1000, v["wall_length"] / 1000
     rise, core = (h.wall - h.bottom) / 1000, (v["depth"] - CORE_FRONT) / 1000
     roof = width * depth * (1 + 1 / math.cos(math.radians(v["pitch"])))
@@ -96,15 +98,38 @@ def stays_up(v: Mapping[str, Any]) -> bool:
         (2 * width * core, depth - core / 2, 0.5),
         (width * KNEES / 1000, (LEAF_FRONT + KNEES / 2) / 1000, LEAF_TOP / 1000),
         (2 * (depth - length) * rise, (depth + length) / 2, rise / 2),
-        (0.24, length - 0.1, 0.08),  # casters, feet, brackets and their hardware count as much as 0.5 m²
+        (0.24, length - 0.1, 0.08),  # casters, feet, brackets and their hardware count as much as 0.5 m², or less
         (0.26, depth - core / 2, 0.08),
     )
 
     def holds(load: float, fall: float) -> bool:
-        holding = sum(12 * area * (y - front - z * fall) for area, y, z in pieces)
+        holding = sum(kg_m2 * area * (y - front - z * fall) for area, y, z in pieces)
         return bool(holding >= load * (front - LEAF_FRONT / 1000 + LEAF_TOP / 1000 * fall))
 
     return holds(LEANING_KG, 0.0) and holds(ARMS_KG, math.tan(math.radians(10)))
+
+
+def check_weight(v: Mapping[str, Any], sheet: Sheet) -> None:
+    """Raises SheetError if this sheet is too light to hold the open piece up in these sizes."""
+
+    def holds(length: float) -> bool:
+        # What weighs as much as a sheet's area in casters and bolts does not grow with a heavier sheet.
+        return stays_up({**v, "wall_length": length}, min(sheet.mass_kg_m2, BIRCH_18_KG_M2), sheet.thickness)
+
+    asked = float(v["wall_length"])
+    if holds(asked):
+        return
+    longest = next((x for x in range(725, 430, -5) if x < asked and holds(x)), None)
+    wood = f"{sheet.material} of {sheet.thickness:g} mm"
+    bois = f"{sheet.material} de {sheet.thickness:g}\N{NO-BREAK SPACE}mm".replace(".", ",")
+    raise SheetError(
+        f"in {wood} the open piece would tip over with {LEANING_KG:g} kg at the leaf's edge: "
+        + (f"wall_length {longest} mm at most" if longest else "make depth larger or choose a heavier sheet"),
+        f"En {bois}, la maisonnette ouverte basculerait avec {LEANING_KG:g}\N{NO-BREAK SPACE}kg au bord de la tablette"
+        + "\N{NARROW NO-BREAK SPACE}: "
+        + (f"ses murs peuvent mesurer {longest}\N{NO-BREAK SPACE}mm au plus." if longest
+           else "augmentez sa profondeur, ou choisissez un panneau plus lourd."),
+    )  # fmt: skip
 
 
 def screen_height(h: Heights) -> float:

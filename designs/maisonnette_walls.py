@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from designs.contour import Point
-from designs.furniture import Finish, Grain, Joint
-from designs.hardware import caster
-from designs.joinery import barrel_nut, bolted, finger, through_tenon
-from designs.maisonnette_figures import FOOT, GAP, GROOVE, PAD, PLATE, PLAY, SKIRT, Heights
+from designs.casters import mounted_casters
+from designs.furniture import Finish, Grain
+from designs.joinery import barrel_nut, bolted, finger, hinge, hinge_screw, through_tenon
+from designs.maisonnette_figures import FOOT, GAP, GROOVE, PLAY, SKIRT, Heights
 from designs.panel import Corner, Panel
 from designs.piece import Piece
-from designs.placing import Turn, facing_right, oriented
+from designs.placing import Turn, facing_right
 
 
 def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
@@ -31,13 +30,13 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
     half = width / 2 - GAP / 2 - t
     fronts = []
     for side, turn in (("left", left), ("right", right)):
-        x, hinge = (width / 2 - GAP / 2, "right") if side == "left" else (width - t, "left")
+        x, corner = (width / 2 - GAP / 2, "right") if side == "left" else (width - t, "left")
         front = piece.board(
             "façade gauche" if side == "left" else "façade droite", half, tall,
             turn.place((x, 0, h.bottom), (-1, 0, 0), (0, 1, 0)),
             radius=(25, 0, 0, 8) if side == "left" else (0, 25, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
-        piece.join(finger(front, hinge, wall, "left", count=7, clearance=c))
+        piece.join(finger(front, corner, wall, "left", count=7, clearance=c))
         free = 52.0 if side == "left" else half - 52.0
         grip = min(1000.0, h.wall - 160) - h.bottom
         front.rounded_slot(free, grip, 130, 36, 90)
@@ -66,12 +65,10 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
         )
         if name == "pied":
             foot = plate
-    piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 8, mass_g=28)
-    piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 8, mass_g=16)
     on_floor = [turn.point(t + x if turn is left else width - t - x, t + y)
                 for turn in (left, right) for x, y in spots]  # fmt: skip
     turns = [left.quarter] * 2 + [right.quarter] * 2
-    casters(piece, foot, h, on_floor, turns)
+    mounted_casters(piece, foot, h.plate, on_floor, turns)
 
     jamb = piece.board(
         "montant", depth - length - GAP, tall,
@@ -79,13 +76,9 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
         radius=(0, 25, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
     )  # fmt: skip
     rear = jamb.edge_length("bottom") - 26
-    piece.join(bolted(jamb, cheek, at=[(rear, y) for y in (60.0, tall / 3, 2 * tall / 3, tall - 60)], diameter=6.6))
-    piece.buy("ISO 7380-2 M6 × 45", "Vis à tête bombée M6 × 45", 8, mass_g=12)
-    piece.buy("ISO 10511 M6", "Écrou frein M6", 8, mass_g=3)
-    knuckles = tuple(
-        (x, length + GAP / 2, z) for x in (0.0, width) for z in (h.bottom + 0.2 * tall, h.bottom + 0.8 * tall)
-    )
-    piece.join(Joint("hinge", wall.code, jamb.code, 0.0, knuckles))
+    piece.join(bolted(jamb, cheek, at=[(rear, y) for y in (60.0, tall / 3, 2 * tall / 3, tall - 60)], size=6))
+    knuckles = [(x, length + GAP / 2, z) for x in (0.0, width) for z in (h.bottom + 0.2 * tall, h.bottom + 0.8 * tall)]
+    piece.join(hinge(wall, jamb, at=knuckles))
     piece.buy(
         "Charnière piano 32 mm",
         "Charnière piano, coupée à la hauteur des murs",
@@ -93,7 +86,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
         unit="m",
         mass_g=400,
     )
-    piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 2 * 2 * int(tall / 60) + 24, mass_g=1)
+    piece.buy(*hinge_screw(t), 2 * 2 * int(tall / 60) + 24, mass_g=1)
     piece.buy("Serrure batteuse Ø 19, came de 45 mm", "Serrure à came, deux clés", 1, mass_g=60)
     piece.buy("Verrou à ressort 60 mm", "Verrou à ressort, du mur sans serrure au plafond", 1, mass_g=40)
     if v["felt"]:
@@ -125,30 +118,6 @@ def _felt(piece: Piece, wall: Panel, fronts: list[Panel], tall: float) -> None:
     piece.buy(
         "Jonc de caoutchouc Ø 6", "Jonc qui serre le feutre dans sa rainure", round(length, 1), unit="m", mass_g=35
     )
-
-
-def casters(piece: Piece, board: Panel, h: Heights, spots: list[Point], turns: list[int] | None = None) -> None:
-    """A plate below the board above each caster; four bolts go through all three."""
-    diameter = float(piece.values["caster"])
-    places = [
-        oriented((x - i * PAD[0] / 2 + j * PAD[1] / 2, y - j * PAD[0] / 2 - i * PAD[1] / 2, h.plate), (i, j, 0), (0, 0, 1))
-        for (x, y), quarter in zip(spots, turns or [0] * len(spots), strict=True)
-        for i, j in [((1, 0), (0, 1), (-1, 0), (0, -1))[quarter % 4]]
-    ]  # fmt: skip
-    pad = next((p for p in piece.panels if p.name == "platine"), None)
-    if pad is None:
-        pad = piece.board("platine", *PAD, radius=12, grain=Grain.FREE, finish=Finish.BOTH)
-    pad.at = (*pad.at, *places)
-    piece.buy("ISO 7089 M8", "Rondelle plate M8", 8 * len(spots), mass_g=2)
-    holes = [(PAD[0] / 2 + i * PLATE[0] / 2, PAD[1] / 2 + j * PLATE[1] / 2) for i in (-1, 1) for j in (-1, 1)]
-    piece.join(bolted(pad, board, at=holes))
-    piece.buy(
-        f"Roulette pivotante à frein Ø {diameter:g}, platine 100 × 80",
-        f"Roulette pivotante à frein Ø {diameter:g} mm", len(spots), mass_g=6.5 * diameter,
-    )  # fmt: skip
-    piece.buy("ISO 4017 M8 × 55", "Vis à tête hexagonale M8 × 55", 4 * len(spots), mass_g=29)
-    piece.buy("ISO 10511 M8", "Écrou frein M8", 4 * len(spots), mass_g=6)
-    piece.fittings += caster(diameter, h.plate, spots)
 
 
 def panel_width(panel: Panel) -> float:

@@ -152,9 +152,21 @@ class Panel:
         self.opening(Contour(tuple(_rounded(corners))))
 
     def pocket(self, contour: Contour, depth: float) -> None:
-        """A recess from the top face."""
-        if not any(_same(contour, there.contour) for there in self.recesses):
-            self.recesses.append(Recess(contour.counter_clockwise(), depth))
+        """A recess from the top face. One that is there already is not cut again; raises GeometryError if it
+        is there at another depth."""
+        self._recess(Recess(contour.counter_clockwise(), depth))
+
+    def _recess(self, asked: Recess) -> None:
+        for there in self.recesses:
+            if not _same(asked.contour, there.contour):
+                continue
+            if abs(asked.depth - there.depth) > 1e-6 or not _same_islands(asked.islands, there.islands):
+                raise GeometryError(
+                    f"{self.code} {self.name!r}: two recesses of one outline differ "
+                    f"({there.depth:g} and {asked.depth:g} mm deep, {len(there.islands)} and {len(asked.islands)} islands)"
+                )
+            return
+        self.recesses.append(asked)
 
     def groove(self, x: float, y: float, length: float, width: float, depth: float, angle_deg: float = 0.0) -> None:
         """A closed rectangular pocket with sharp corners (a dado), centred."""
@@ -176,8 +188,7 @@ class Panel:
             )
             for inset in (0.0, groove)
         )
-        if not any(_same(outer, there.contour) for there in self.recesses):
-            self.recesses.append(Recess(outer, depth, (inner,)))
+        self._recess(Recess(outer, depth, (inner,)))
 
     def engrave(
         self, text: str, x: float, y: float, height: float, stroke: float = 2.5, angle_deg: float = 0.0
@@ -312,6 +323,10 @@ def _same(one: Contour, other: Contour, tolerance: float = 1e-4) -> bool:
     if len(one.vertices) != len(other.vertices):
         return False
     return all(any(abs(u.x - v.x) + abs(u.y - v.y) < tolerance for v in other.vertices) for u in one.vertices)
+
+
+def _same_islands(one: Sequence[Contour], other: Sequence[Contour]) -> bool:
+    return len(one) == len(other) and all(any(_same(i, j) for j in other) for i in one)
 
 
 def _rectangle(x: float, y: float, length: float, width: float, angle_deg: float) -> Contour:

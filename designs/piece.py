@@ -71,7 +71,10 @@ class Piece:
         return panel
 
     def join(self, *joints: Joint) -> None:
+        """Declare joints; what they are screwed with goes into the list."""
         self.joints += joints
+        for item in (item for joint in joints for item in joint.hardware):
+            self.buy(item.reference, item.name, item.quantity, unit=item.unit, mass_g=item.mass_g)
 
     def buy(self, reference: str, name: str, quantity: float, *, unit: str = "pièce", mass_g: float = 0.0) -> None:
         """Hardware for the list; a reference bought twice is added up."""
@@ -80,6 +83,12 @@ class Piece:
                 self.hardware[i] = Hardware(reference, name, item.quantity + quantity, unit, mass_g)
                 return
         self.hardware.append(Hardware(reference, name, quantity, unit, mass_g))
+
+    @property
+    def mass_g(self) -> float:
+        """What the furniture will weigh, from the drawings: solids cost time."""
+        wood = sum(panel.volume * len(panel.at) for panel in self.panels) * self.sheet.density_kg_m3 * 1e-6
+        return wood + sum(item.mass_g * item.quantity for item in self.hardware)
 
     def furniture(self) -> Furniture:
         return Furniture(

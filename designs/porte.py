@@ -29,8 +29,18 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from designs.design import Design
-from designs.furniture import Finish, Furniture, Grain, Joint, Measure
-from designs.joinery import barrel_nut, cross_lap, spread, through_tenon, wedged_tenon
+from designs.furniture import Finish, Furniture, Grain, Measure
+from designs.joinery import (
+    barrel_nut,
+    cross_lap,
+    hinge,
+    hinge_screw,
+    rod,
+    spread,
+    stow,
+    through_tenon,
+    wedged_tenon,
+)
 from designs.lettering import ALPHABET, text_width
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
@@ -224,8 +234,6 @@ class Porte(Design):
         base.rounded_slot(110, s.well, 90, 36)  # cables go down on the left, clear of the barrel nut
         floor.rounded_slot(75, s.well, 90, 36)
         floor.rounded_slot(s.inner - 75, s.well, 90, 36)  # the rods' well, on the right; they stand on the base
-        piece.buy("ISO 7380-2 M8 × 60", "Vis à tête bombée M8 × 60", 4, mass_g=28)
-        piece.buy("Écrou noix M8, Ø 14 × 16", "Écrou noix (tourillon fileté) M8", 4, mass_g=16)
         piece.buy("Passe-câble Ø 60", "Passe-câble à clapet Ø 60", 1, mass_g=30)
         return side, floor
 
@@ -258,18 +266,11 @@ class Porte(Design):
         level = height - 60 if values["shelves"] == 0 else min(height - 60, height / (values["shelves"] + 1) * 0.5)
         door.hole(32, level, 20)
         side.rounded_slot(s.side - t - 14, s.base + t + 2 + level, 36, 10, 90)
-        piece.join(
-            Joint(
-                "hinge",
-                door.code,
-                side.code,
-                2.0,
-                tuple((s.left + 1, back - t / 2, s.base + t + z) for z in (60, height - 60)),
-            )
-        )
+        knuckles = [(s.left + 1, back - t / 2, s.base + t + z) for z in (60, height - 60)]
+        piece.join(hinge(door, side, at=knuckles, clearance=2.0))
         piece.buy("Charnière dégondable 60 × 40", "Charnière dégondable 60 × 40, main gauche", 2, mass_g=45)
         piece.buy("Serrure à came Ø 20", "Serrure à came Ø 20, deux clés", 1, mass_g=60)
-        piece.buy("DIN 7997 3,5 × 16", "Vis à bois à tête fraisée 3,5 × 16", 12, mass_g=1)
+        piece.buy(*hinge_screw(t), 12, mass_g=1)
 
     @staticmethod
     def _rest(piece: Piece, s: Sizes, side: Panel) -> Panel:
@@ -339,7 +340,7 @@ class Porte(Design):
         seats = [(s.centre + i * s.apart, y, s.saddle + SEAT) for i in (-1, 1) for y in s.rod_y]
         for board, x, z in ((counter, s.rods[0], s.under), (leaf, s.rods[1], s.leaf_under)):
             bores = [(x, y, z + t / 2) for y in s.rod_y]
-            piece.join(Joint("rod", spreader.code, board.code, 2.0, (*seats, *bores)))
+            piece.join(rod(spreader, board, at=[*seats, *bores], clearance=2.0))
         rods_and_cloth(piece, s, diameter)
         return sign, spreader
 
@@ -350,8 +351,8 @@ class Porte(Design):
         leaf.at = (oriented((x, 0, s.rest + s.leaf), (0, 0, -1), (1, 0, 0)),)
         legs.at = (facing_right(x + s.t, 12, s.rest - STEP),)
         piece.join(
-            Joint("stow", leaf.code, rest.code, 0.0, ((x + s.t / 2, y, s.rest),)),
-            Joint("stow", legs.code, rest.code, 0.0, ((x + 1.5 * s.t, y, s.rest),)),
+            stow(leaf, rest, at=[(x + s.t / 2, y, s.rest)]),
+            stow(legs, rest, at=[(x + 1.5 * s.t, y, s.rest)]),
         )
 
     @staticmethod
@@ -362,8 +363,8 @@ class Porte(Design):
         spreader.at = tuple(oriented((x - s.t, y + d, s.rest), (0, 0, 1), (-1, 0, 0)) for d in (-SPREADER - 1, 1.0))
         half = (s.rest_from + s.rest_to) / 2
         piece.join(
-            Joint("stow", sign.code, rest.code, 0.0, ((x - s.t / 2, half, s.rest),)),
-            Joint("stow", spreader.code, sign.code, 0.0, tuple((x - s.t, y + d, s.rest + 100) for d in (-30, 30))),
+            stow(sign, rest, at=[(x - s.t / 2, half, s.rest)]),
+            stow(spreader, sign, at=[(x - s.t, y + d, s.rest + 100) for d in (-30, 30)]),
         )
 
     @staticmethod
@@ -371,7 +372,7 @@ class Porte(Design):
         y = s.face + s.t + 45 + 40
         xs = [(s.left + s.right) / 2 + (i - 1.5) * 40 - 13 for i in range(len(wedge.at))]
         wedge.at = tuple(lying(x, y, s.floor) for x in xs)
-        piece.join(Joint("stow", wedge.code, floor.code, 0.0, tuple((x + 10, y, s.floor) for x in xs)))
+        piece.join(stow(wedge, floor, at=[(x + 10, y, s.floor) for x in xs]))
 
     @staticmethod
     def _measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:

@@ -43,7 +43,8 @@ def rods_and_cloth(piece: Piece, s: Sizes, diameter: float) -> None:
     piece.buy(f"Manchon inox Ø {values['rod']}, 80 mm", "Manchon de raccord", 2 * (sections - 1), mass_g=12)
     piece.buy(f"EN 754-7 tube {TUBES[values['rod']]}", "Fourreau d’aluminium, 150 mm", 4, mass_g=20)
     piece.buy("DIN 3016-1 D1 Ø 12", "Collier caoutchouté pour fourreau", 8, mass_g=8)
-    piece.buy("DIN 7996 4 × 16", "Vis à bois à tête ronde 4 × 16", 8, mass_g=1.5)
+    length = 16 if s.t >= 17 else 12  # they do not come out of the leaf's top
+    piece.buy(f"DIN 7996 4 × {length}", f"Vis à bois à tête ronde 4 × {length}", 8, mass_g=1.5)
     cloth = (run / 1000) * (s.rod_y[1] - s.rod_y[0] + 120) / 1000
     piece.buy("Toile polyester 220 g/m², classée M1", "Toile de l’arche, ourlée sur les joncs", round(cloth, 2), unit="m²", mass_g=220)  # fmt: skip
 

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: Mean densities in kg/m³. Birch 650–700 and poplar 400–480: makers' handbooks for plywood
 #: (the middle of the range is taken). Words are looked for in the material's French name.
 DENSITIES_KG_M3 = {"bouleau": 680.0, "peuplier": 440.0, "okoumé": 500.0, "pin": 560.0, "mdf": 750.0}
 DEFAULT_DENSITY_KG_M3 = 680.0
+#: Bending stiffness in N/mm², for loads: about the weaker direction's in makers' handbooks, rounded down.
+STIFFNESS_N_MM2 = {"bouleau": 7000.0, "peuplier": 3000.0, "okoumé": 3500.0, "pin": 4500.0, "mdf": 2200.0}
+DEFAULT_STIFFNESS_N_MM2 = 2200.0  # an unknown wood is taken for the weakest
 
 
 @dataclass(frozen=True)
@@ -27,5 +31,16 @@ class Sheet:
 
     @property
     def density_kg_m3(self) -> float:
+        return self._of_material(DENSITIES_KG_M3, DEFAULT_DENSITY_KG_M3)
+
+    @property
+    def mass_kg_m2(self) -> float:
+        return self.density_kg_m3 * self.thickness / 1000
+
+    @property
+    def stiffness_n_mm2(self) -> float:
+        return self._of_material(STIFFNESS_N_MM2, DEFAULT_STIFFNESS_N_MM2)
+
+    def _of_material(self, figures: Mapping[str, float], otherwise: float) -> float:
         name = self.material.lower()
-        return next((d for word, d in DENSITIES_KG_M3.items() if word in name), DEFAULT_DENSITY_KG_M3)
+        return next((figure for word, figure in figures.items() if word in name), otherwise)

@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from designs.catalogue import design
-from designs.chariot import extension_stays_up
-from designs.errors import ParameterError
+from designs.chariot_figures import extension_stays_up
+from designs.errors import ParameterError, SheetError
 from designs.furniture import Furniture
+from designs.sheet import Sheet
 from tests.pieces import changed_parts, clashes
 
 CHARIOT = design("chariot")
+BIRCH, POPLAR = "contreplaqué bouleau", "contreplaqué peuplier"
 
 #: One changed value → the parts that change. What stands between the cheeks moves with them.
 CHANGES = {
@@ -78,27 +82,92 @@ def test_no_state_clashes(state, trays):
     assert clashes(CHARIOT.build({"extension": state, "trays": trays, "height": 950})) == []
 
 
-def _tips(piece: Furniture, width: float, length: float) -> bool:
-    """Moments about the outer casters from the solids themselves, 30 kg at the leaf's edge."""
-    axle = width - 60 - 35
+def _tips(piece: Furniture, load_kg: float) -> bool:
+    """Moments about the outer casters from the solids themselves, the load at the leaf's edge; of the
+    hardware only the casters, which stand about the middle, hold the piece down."""
+    width, length = piece.parameters["width"], piece.parameters["extension_length"]
+    axle, kg_per_mm3 = width - 60 - 35, piece.sheet.density_kg_m3 * 1e-9
     moment = sum(
-        part.solid.moved(place).Center().x * part.solid.Volume() * 680e-9 - axle * part.solid.Volume() * 680e-9
+        (part.solid.moved(place).Center().x - axle) * part.solid.Volume() * kg_per_mm3
         for part in piece.parts
         for place in part.placements
     )
-    return moment + 30 * (width + length - axle) > 0
+    casters = sum(h.mass_g * h.quantity for h in piece.hardware if h.reference.startswith("Roulette")) / 1000
+    moment += casters * (width / 2 - axle)
+    return moment + load_kg * (width + length - axle) > 0
 
 
-def test_the_tipping_rule_is_no_laxer_than_the_solids():
+def test_a_load_that_is_too_much_tips_the_solids_over():
+    piece = CHARIOT.build()
+    assert not _tips(piece, 30) and _tips(piece, 60)
+
+
+@pytest.mark.parametrize(("width", "depth", "trays"), [(900.0, 500.0, 2), (760.0, 640.0, 0), (1200.0, 400.0, 3)])
+def test_the_tipping_rule_is_no_laxer_than_the_solids(width, depth, trays):
     """At the longest extension that the rule accepts, the built piece stays up without its casters' weight."""
-    for width, depth, trays in ((900.0, 500.0, 2), (700.0, 600.0, 0), (1200.0, 400.0, 3)):
-        values = CHARIOT.clean({"extension": "none", "width": width, "depth": depth, "trays": trays, "height": 950})
-        lengths = [
-            x for x in range(160, 281, 5) if extension_stays_up({**values, "extension": "open", "extension_length": x})
-        ]
-        if lengths:
-            given = {**values, "extension": "open", "extension_length": lengths[-1]}
-            assert not _tips(CHARIOT.build(given), width, lengths[-1])
+    values = CHARIOT.clean({"extension": "none", "width": width, "depth": depth, "trays": trays, "height": 950})
+    lengths = [
+        x for x in range(160, 281, 5) if extension_stays_up({**values, "extension": "open", "extension_length": x})
+    ]
+    assert lengths
+    assert not _tips(CHARIOT.build({**values, "extension": "open", "extension_length": lengths[-1]}), 30)
+
+
+def test_a_small_cart_takes_no_extension():
+    values = {"width": 660.0, "depth": 400.0, "trays": 0}
+    with pytest.raises(ParameterError) as caught:
+        CHARIOT.build({**values, "extension_length": 160})
+    assert "basculerait" in caught.value.messages["extension_length"]
+    assert CHARIOT.build({**values, "extension": "none"})
+
+
+def _stated(piece: Furniture, label: str) -> float:
+    return float(next(m.value for m in piece.measures if m.label == label))
+
+
+@pytest.mark.parametrize("thickness", [15.0, 18.0, 21.0])
+@pytest.mark.parametrize("material", [BIRCH, POPLAR])
+def test_in_any_sheet_the_stated_load_holds_or_the_extension_is_refused_in_words(material, thickness):
+    sheet = Sheet(thickness, thickness, 0.2, material)
+    built = refused = 0
+    for length in (160, 200, 220, 250):
+        try:
+            piece = CHARIOT.build({"extension_length": length, "width": 1000}, sheet)
+        except (SheetError, ParameterError) as error:
+            refused += 1
+            if isinstance(error, SheetError):
+                assert "rallonge" in error.french and "basculerait" in error.french and error.french.endswith(".")
+            continue
+        built += 1
+        load = _stated(piece, "Charge admise au bord de la rallonge")
+        assert 25 <= load <= 30
+        assert not _tips(piece, load)
+    assert built, (built, refused)
+
+
+def test_the_refusal_of_a_light_sheet_names_a_length_that_is_accepted():
+    sheet = Sheet(15, 15, 0.2, POPLAR)
+    with pytest.raises(SheetError, match="contreplaqué peuplier of 15 mm") as caught:
+        CHARIOT.build({}, sheet)
+    longest = int(re.search(r"(\d+)\smm au plus", caught.value.french)[1])
+    assert 160 <= longest < 220
+    assert CHARIOT.build({"extension_length": longest}, sheet)
+    with pytest.raises(SheetError):
+        CHARIOT.build({"extension_length": longest + 5}, sheet)
+
+
+def test_the_worktop_is_said_to_carry_less_in_a_weaker_sheet():
+    """By the formula of a beam held at the cheeks, 1/200 of its span, and never more than it is drawn for."""
+    loads = {
+        (m, t): _stated(CHARIOT.build({"extension": "none"}, Sheet(t, t, 0.2, m)), "Charge admise")
+        for m in (BIRCH, POPLAR)
+        for t in (15.0, 18.0, 21.0)
+    }
+    assert loads[BIRCH, 18.0] == 80
+    span, newtons = 900 - 2 * 48 - 2 * 15, loads[POPLAR, 15.0] * 9.81
+    sag = 5 * newtons * span**3 / (384 * 3000 * 500 * 15**3 / 12)
+    assert 0.8 * span / 200 < sag <= span / 200
+    assert loads[POPLAR, 15.0] < loads[POPLAR, 18.0] < loads[POPLAR, 21.0] <= loads[BIRCH, 21.0] == 80
 
 
 def test_text_too_long_for_the_apron_is_refused_beside_its_field():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from designs.contour import Contour
 from designs.errors import GeometryError
 from designs.furniture import Furniture
-from designs.joinery import barrel_nut, bolted, cross_lap, dado, finger, through_tenon, wedged_tenon
+from designs.joinery import barrel_nut, bolted, cross_lap, dado, finger, screwed, through_tenon, wedged_tenon
 from designs.panel import Corner, Panel
 from designs.piece import Piece
 from designs.placing import facing_front, facing_right, lying
@@ -119,10 +119,74 @@ def test_barrel_nut_lies_behind_the_bolt():
     piece, wall, base = upright_on_base(18, 0.2)
     piece.join(barrel_nut(wall, "bottom", base, at=[150], clearance=0.2))
     built = piece.furniture()
-    neck = 40 - math.sqrt(7.2**2 - 4.5**2)
+    neck = 36 - math.sqrt(7.2**2 - 4.5**2)
     segment = 7.2**2 * (math.pi - math.asin(4.5 / 7.2)) + 4.5 * math.sqrt(7.2**2 - 4.5**2)
     assert 300 * 150 - built.part("P02").solid.Volume() / 18 == pytest.approx(9 * neck + segment)
     assert 400 * 200 - built.part("P01").solid.Volume() / 18 == pytest.approx(math.pi * 4.5**2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(14.4, 21.6))
+def test_bought_lengths_fit_any_sheet(t):
+    """A bolt's tip stands past the nut's middle and inside the nut's hole, the nut inside its board."""
+    piece, wall, base = upright_on_base(t, 0.2)
+    piece.join(barrel_nut(wall, "bottom", base, at=[60, 150], clearance=0.2), screwed(wall, "bottom", base, at=[230]))
+    pad = piece.board("platine", 100, 80, lying(0, -40, -2 * t))
+    piece.join(bolted(pad, base, at=[(20, 20), (80, 60)], head="ISO 4017", between=4, washers=2))
+    length = {item.reference.split(" M8")[0]: item for item in piece.hardware}
+    bolt, nut, screw = (
+        next(h for h in piece.hardware if h.reference.startswith(name))
+        for name in ("ISO 7380-2", "Écrou noix", "DIN 7997")
+    )
+    assert (bolt.quantity, nut.quantity, screw.quantity) == (2, 2, 1)
+    # The keyhole's end, seen in the drawn outline, is the far side of the nut's hole.
+    end = max(y for x, y in wall.outline().points(0.01) if 40 < x < 80 and y < 100)
+    past_middle = float(bolt.reference.split("× ")[1]) - t - (end - 7.2)
+    assert 5 <= past_middle <= 7.2
+    assert float(nut.reference.split("× ")[1]) <= t
+    assert 12 <= float(screw.reference.split("× ")[1]) - t <= 18
+    through = float(length["ISO 4017"].reference.split("× ")[1])
+    assert 0 <= through - (2 * t + 4 + 2 * 1.6 + 6.5 + 1.25) < 5
+    assert (length["ISO 4017"].quantity, length["ISO 10511"].quantity, length["ISO 7089"].quantity) == (2, 2, 4)
+
+
+def test_every_copy_is_screwed():
+    """Two trays of one part, each with two rims of one part: what is cut once is bought four times."""
+    piece = piece_of(18, 0.2)
+    levels = (0.0, 120.0)
+    tray = piece.board("plateau", 400, 300, *(lying(0, 0, z) for z in levels))
+    rim = piece.board("rive", 300, 45, *(facing_front(50, y, z + 18) for z in levels for y in (40, 280)))
+    joint = screwed(rim, "bottom", tray, at=[100, 200])
+    assert len(tray.openings) == 4 and len(joint.contacts) == 8
+    assert joint.hardware[0].quantity == 8
+
+
+def test_laps_of_copies_one_above_the_other_are_apart():
+    piece = piece_of(18, 0.2)
+    levels = (0.0, 120.0)
+    long = piece.board("longue", 300, 40, *(facing_front(-150, 9, z) for z in levels))
+    short = piece.board("courte", 200, 40, *(facing_right(-9, -100, z) for z in reversed(levels)))
+    joint = cross_lap(long, "top", short, "bottom", clearance=0.2)
+    assert sorted(z for _, _, z in joint.contacts) == pytest.approx([20, 140])
+    piece.join(joint)
+    built = piece.furniture()
+    assert clashes(built) == []
+    assert built.part("P01").solid.Volume() == pytest.approx((300 * 40 - 18.2 * 20.1) * 18)
+
+
+@pytest.mark.parametrize("again", [
+    lambda p: p.pocket(Contour.rectangle(20, 20, 40, 30), 8),
+    lambda p: p.ring(150, 50, 80, 60, 10, 8, 20),
+    lambda p: p.ring(150, 50, 80, 60, 12, 7, 20),
+])  # fmt: skip
+def test_a_recess_is_cut_once_and_at_one_depth(again):
+    board = panel([Corner(0, 0), Corner(200, 0), Corner(200, 100), Corner(0, 100)])
+    for _ in range(2):
+        board.pocket(Contour.rectangle(20, 20, 40, 30), 7)
+        board.ring(150, 50, 80, 60, 10, 7, 20)
+    assert len(board.recesses) == 2
+    with pytest.raises(GeometryError, match="P01 'essai': two recesses of one outline differ"):
+        again(board)
 
 
 def test_bolts_go_through_both_boards():

@@ -7,11 +7,13 @@ from designs.joinery.bolt import barrel_nut, bolted, screwed
 from designs.joinery.cross_lap import cross_lap
 from designs.joinery.dado import dado
 from designs.joinery.finger import finger
+from designs.joinery.loose import hinge, rod, slide, stow
 from designs.joinery.meeting import spread
 from designs.joinery.tenon import through_tenon, wedged_tenon
+from designs.joinery.trade import hinge_screw
 from designs.joinery.wedge import wedge_panel
 
 __all__ = [
-    "barrel_nut", "bolted", "cross_lap", "dado", "finger", "screwed", "spread", "through_tenon", "wedge_panel",
-    "wedged_tenon",
+    "barrel_nut", "bolted", "cross_lap", "dado", "finger", "hinge", "hinge_screw", "rod", "screwed", "slide", "spread",
+    "stow", "through_tenon", "wedge_panel", "wedged_tenon",
 ]  # fmt: skip

@@ -14,25 +14,28 @@ from designs.contour import Point
 from designs.errors import GeometryError
 from designs.furniture import Joint
 from designs.joinery.meeting import meetings, require
+from designs.joinery.trade import bolts, connectors, nut_distance, screws
 from designs.panel import Panel, Step
 from designs.placing import Vector, to_local, to_world
 
 #: M8: clearance hole of ISO 273 (medium fit), barrel nut Ø 14 with a little air.
 BOLT_HOLE = 9.0
 NUT_HOLE = 14.4
-NUT_DISTANCE = 40.0
 
 
-def barrel_nut(a: Panel, edge: str, b: Panel, *, at: Sequence[float], clearance: float) -> Joint:
-    """An M8 bolt through b into a barrel nut that lies in a, ``NUT_DISTANCE`` mm behind its edge.
+def barrel_nut(
+    a: Panel, edge: str, b: Panel, *, at: Sequence[float], clearance: float, head: str = "ISO 7380-2"
+) -> Joint:
+    """An M8 bolt through b into a barrel nut that lies in a, behind its edge.
 
+    The nut lies where a bolt of the trade's length reaches it: ``nut_distance`` of b's thickness.
     The bolt's channel is cut through a's whole thickness together with the nut's hole: a keyhole
     that a router cuts from above, where drilling an edge would want a jig.
     """
     contacts = []
     for centre in at:
         r, half = NUT_HOLE / 2, BOLT_HOLE / 2
-        neck = NUT_DISTANCE - math.sqrt(r * r - half * half)
+        neck = nut_distance(b.thickness) - math.sqrt(r * r - half * half)
         # Round the nut from one wall of the channel to the other: all but the neck's own arc.
         bulge = -math.tan((2 * math.pi - 2 * math.asin(half / r)) / 4)
         a.shape_edge(
@@ -43,7 +46,8 @@ def barrel_nut(a: Panel, edge: str, b: Panel, *, at: Sequence[float], clearance:
         for m in require(list(meetings(a, edge, centre, b.thickness / 2, b)), a, b, f"bolt on {edge!r}"):
             b.hole(m.x, m.y, BOLT_HOLE)
             contacts.append(m.world)
-    return Joint("barrel-nut", a.code, b.code, clearance, tuple(contacts))
+    bought = connectors(head, a.thickness, b.thickness, len(contacts))
+    return Joint("barrel-nut", a.code, b.code, clearance, tuple(contacts), bought)
 
 
 #: A wood screw of 5 mm goes through freely; its head of 10 mm does not.
@@ -53,18 +57,30 @@ SCREW_HOLE = 6.0
 def screwed(a: Panel, edge: str, b: Panel, *, at: Sequence[float]) -> Joint:
     """Wood screws through b's face into a's edge: they keep short tenons from backing out.
 
-    b gets a hole for each; a's edge is pre-drilled by hand through it. A screw comes out again.
+    b gets a hole for each; a's edge is pre-drilled by hand through it. A screw comes out again, and
+    stays inside where a is ``SCREW_REACH`` mm deep and a little more.
     """
     contacts = []
     for centre in at:
         for m in require(list(meetings(a, edge, centre, b.thickness / 2, b)), a, b, f"screw on {edge!r}"):
             b.hole(m.x, m.y, SCREW_HOLE)
             contacts.append(m.world)
-    return Joint("screwed", a.code, b.code, 0.0, tuple(contacts))
+    return Joint("screwed", a.code, b.code, 0.0, tuple(contacts), screws(b.thickness, len(contacts)))
 
 
-def bolted(a: Panel, b: Panel, *, at: Sequence[Point], diameter: float = BOLT_HOLE) -> Joint:
-    """Bolts through two panels that lie face to face; ``at`` in a's own frame."""
+#: Medium fit of ISO 273.
+THROUGH_HOLE = {8: BOLT_HOLE, 6: 6.6}
+
+
+def bolted(
+    a: Panel, b: Panel, *, at: Sequence[Point], head: str = "ISO 7380-2", size: int = 8, between: float = 0.0,
+    washers: int = 0,
+) -> Joint:  # fmt: skip
+    """Bolts of M ``size`` with lock nuts through two panels that lie face to face; ``at`` in a's own frame.
+
+    ``between`` is the thickness of what else they hold (a caster's plate), ``washers`` lie on each.
+    """
+    diameter = THROUGH_HOLE[size]
     contacts: list[Vector] = []
     done: list[Point] = []
     for x, y in at:
@@ -85,4 +101,5 @@ def bolted(a: Panel, b: Panel, *, at: Sequence[Point], diameter: float = BOLT_HO
                     b.hole(u, v, diameter)
         if not reached:
             raise GeometryError(f"{a.code} {a.name!r}: its bolt at {x:.0f}, {y:.0f} mm meets no {b.code} {b.name!r}")
-    return Joint("bolted", a.code, b.code, 0.0, tuple(contacts))
+    bought = bolts(head, size, a.thickness + b.thickness + between, washers, len(contacts))
+    return Joint("bolted", a.code, b.code, 0.0, tuple(contacts), bought)

@@ -36,15 +36,24 @@ def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float)
                     continue
                 (s, mouth), (_, far) = near, away
                 height = math.dist(mouth, far)
-                if any(abs(s - done) < 0.1 for done in cut):
-                    continue
-                cut.append(s)
-                slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2)
+                middle = ((mouth[0] + far[0]) / 2, (mouth[1] + far[1]) / 2, (mouth[2] + far[2]) / 2)
+                if not (_covers(slotted, here, middle) and _covers(other, there, middle)):
+                    continue  # copies that stand elsewhere, in each other's plane
+                if all(abs(s - done) >= 0.1 for done in cut):
+                    cut.append(s)
+                    slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2)
                 if slotted is a:
-                    contacts.append(((mouth[0] + far[0]) / 2, (mouth[1] + far[1]) / 2, (mouth[2] + far[2]) / 2))
+                    contacts.append(middle)
         if not cut:
             raise GeometryError(f"{slotted.code} {slotted.name!r} does not cross {other.code} {other.name!r}")
     return Joint("cross-lap", a.code, b.code, clearance, tuple(contacts))
+
+
+def _covers(panel: Panel, here: cq.Location, point: Vector) -> bool:
+    """Whether a point of the piece lies over the panel's rectangle."""
+    x, y, _ = to_local(here, point)
+    xs, ys = [c.x for c in panel.corners], [c.y for c in panel.corners]
+    return min(xs) < x < max(xs) and min(ys) < y < max(ys)
 
 
 def _crossing(

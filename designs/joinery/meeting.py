@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from designs.contour import Point
 from designs.errors import GeometryError
 from designs.panel import Panel
 from designs.placing import Vector, to_local, to_world
@@ -29,12 +28,13 @@ class Meeting(NamedTuple):
 
 def meetings(a: Panel, edge: str, s: float, n: float, b: Panel) -> Iterator[Meeting]:
     """Where the middle of a's thickness, ``s`` mm along an edge and ``n`` mm outside it, falls
-    inside b's thickness and outline, for every pair of copies; each place of b once."""
+    inside b's thickness and outline, for every pair of copies.
+
+    Copies may reach the same place of b: a panel does not cut the same thing twice."""
     x, y = a.on_edge(edge, s, n)
     (x0, y0), (x1, y1) = a.edge(edge)
     length = math.dist((x0, y0), (x1, y1))
     ahead = (x + (x1 - x0) / length, y + (y1 - y0) / length)
-    seen: list[Point] = []
     xs, ys = [c.x for c in b.corners], [c.y for c in b.corners]
     for here in a.at:
         world = to_world(here, (x, y, a.thickness / 2))
@@ -48,9 +48,6 @@ def meetings(a: Panel, edge: str, s: float, n: float, b: Panel) -> Iterator[Meet
             du, dv, dw = (q - p for p, q in zip((u, v, w), to_local(there, further), strict=True))
             if abs(dw) > 1e-6:
                 raise GeometryError(f"{a.code} {a.name!r}: edge {edge!r} is not parallel to {b.code} {b.name!r}")
-            if any(math.dist((u, v), p) < TOLERANCE for p in seen):
-                continue
-            seen.append((u, v))
             angle = math.degrees(math.atan2(dv, du)) % 180
             # Right angles are meant exactly: the kernel's rounding must not turn a slot by 1e-13°.
             yield Meeting(u, v, round(angle, 9) % 180, w, world)

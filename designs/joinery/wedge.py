@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The family's wedge: a small part that draws a tenon tight."""
+"""The family's wedge: a small part that draws a tenon tight.
+
+.. image:: ../../docs/pictures/joint-wedged-tenon.webp
+"""
 
 from __future__ import annotations
 
