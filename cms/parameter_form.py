@@ -8,6 +8,7 @@ what was typed, and the message beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Longer input is no number and no sign's text; it is cut before anything looks at it.
 _LONGEST = 1000
+_LENGTH = re.compile(r"(?P<number>[0-9]{1,6}(?:[.,][0-9]{1,6})?)\s*(?P<unit>mm|cm|m)?", re.ASCII | re.IGNORECASE)
+_IN_MILLIMETRES = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,8 @@ class Field:
     maximum: str
     step: str
     choices: Sequence[Choice]
-    max_length: int
     checked: bool
-    bounds: str  # French: "De 600 à 1200 mm."
+    bounds: str  # French: "De 600 à 1200 mm.", "24 caractères au plus."
     default: str
 
     @property
@@ -72,6 +74,10 @@ class ParameterForm:
             self.values = design.clean(self.given)
         except ParameterError as error:
             self.messages = error.messages
+            for parameter in design.parameters:
+                hint = _as_millimetres(parameter, self.given.get(parameter.name))
+                if hint and parameter.name in self.messages:
+                    self.messages[parameter.name] = hint
 
     @classmethod
     def of_request(cls, design: Design, data: QueryDict) -> ParameterForm:
@@ -87,6 +93,11 @@ class ParameterForm:
     @property
     def is_valid(self) -> bool:
         return self.values is not None
+
+    @property
+    def wrong(self) -> list[str]:
+        """The parameters that are refused by themselves, not only beside another one."""
+        return [p.name for p in self.design.parameters if p.name in self.given and not _sound(p, self.given[p.name])]
 
     @property
     def fields(self) -> list[Field]:
@@ -112,6 +123,8 @@ class ParameterForm:
         if p.minimum is not None and p.maximum is not None:
             unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
             bounds = f"De {french(p.minimum)} à {french(p.maximum)}{unit}."
+        elif p.max_length:
+            bounds = f"{p.max_length}\u00a0caractères au plus."
         return Field(
             name=p.name,
             # A number field can't hold a word: show what was typed all the same.
@@ -125,11 +138,35 @@ class ParameterForm:
             maximum=_plain(p.maximum),
             step=_plain(p.step) or "any",
             choices=[Choice(v, label, v == text) for v, label in (p.choices or {}).items()],
-            max_length=p.max_length,
             checked=text == "oui",
             bounds=bounds,
             default=_shown(p, p.default),
         )
+
+
+def _sound(parameter: Parameter, raw: object) -> bool:
+    try:
+        parameter.clean(raw)
+    except ParameterError:
+        return False
+    return True
+
+
+def _as_millimetres(p: Parameter, raw: object) -> str:
+    """French: how to write a length that was typed in metres, in centimetres or with its unit; "" if it wasn't."""
+    found = _LENGTH.fullmatch(raw.strip()) if p.kind is Kind.LENGTH and isinstance(raw, str) else None
+    if not found or p.minimum is None or p.maximum is None:
+        return ""
+    typed, unit = found["number"].replace(".", ","), (found["unit"] or "").lower()
+    value = float(found["number"].replace(",", ".")) * _IN_MILLIMETRES[unit or "m"]
+    if not unit and not p.minimum <= value <= p.maximum:
+        return ""  # no unit, and not this size in metres either
+    written = french(round(value, 3)) if value < 1e6 else ""
+    if not written:
+        return ""
+    if unit == "mm":
+        return f"Écrivez le nombre sans son unité\u00a0: {written}."
+    return f"En millimètres\u00a0: {typed}\u00a0{unit or 'm'} s’écrit {written}."
 
 
 def _plain(value: float | None) -> str:

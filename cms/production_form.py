@@ -34,8 +34,8 @@ class ProductionForm(forms.Form):
         error_messages={
             "required": f"Indiquez une quantité, de 1 à {MAX_QUANTITY}.",
             "invalid": "Écrivez un nombre entier, par exemple 4.",
-            "min_value": "Une pièce au moins.",
-            "max_value": f"{MAX_QUANTITY} pièces au plus en une fois.",
+            "min_value": "Un exemplaire au moins.",
+            "max_value": f"{MAX_QUANTITY} exemplaires au plus en une fois.",
         },
     )
     atelier = forms.ModelChoiceField(

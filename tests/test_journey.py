@@ -272,3 +272,67 @@ def test_without_webgl_a_still_picture_follows_the_sizes(site: Installation, bro
     visit.complaints = [complaint for complaint in visit.complaints if "WebGL" not in complaint]
     visit.close()
     plain.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_keeps_the_files_from_being_made_is_said_where_the_eyes_are(
+    site: Installation, browser: Browser, width: int
+) -> None:
+    visit = Visit(browser, site, viewport={"width": width, "height": 800})
+    page = visit.page
+    page.goto("/modeles/chariot/?width=1000")
+    page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
+
+    def produce() -> Any:
+        page.get_by_role("button", name="Produire les fichiers").click()
+        page.wait_for_load_state()
+        page.wait_for_selector("[data-stage][data-shown]")  # the preview has come, and with it its messages
+        summary = page.locator("#erreurs")
+        assert page.evaluate("document.activeElement.id") == "erreurs"
+        box = summary.bounding_box()
+        assert box and 0 <= box["y"] < 500, box
+        return summary
+
+    summary = produce()
+    assert "Choisissez l’atelier" in summary.inner_text()
+    page.locator("input[value=petit-faisceau-saint-pierre]").check()
+    assert summary.count() == 0  # settled: its message goes at once
+    summary = produce()
+    assert "s’arrête à 6\u00a0mm" in summary.inner_text()
+    page.locator("input[value=copeaux-nimes]").check()
+    page.locator("#quantite").fill("500")
+    page.locator("#p-depth").fill("99")
+    summary = produce()
+    assert "100 exemplaires au plus" in summary.inner_text() and "Entre" in summary.inner_text()
+    page.locator("#p-depth").fill("500")
+    wait_until(lambda: "Entre" not in summary.inner_text(), 60, site.logs)
+    assert "100 exemplaires au plus" in summary.inner_text()
+    page.locator("#quantite").fill("5")
+    assert summary.count() == 0
+    visit.close()
+
+
+def test_a_reload_keeps_the_sizes_the_workshop_and_the_quantity(site: Installation, browser: Browser) -> None:
+    visit = Visit(browser, site, viewport={"width": 1280, "height": 900})
+    page = visit.page
+    page.goto("/modeles/chariot/")
+    page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
+    page.locator("#p-width").fill("1000")
+    page.locator("#p-depth").fill("9")
+    page.locator("input[value=copeaux-nimes]").check()
+    page.locator("#quantite").fill("7")
+    page.wait_for_selector("#p-depth[aria-invalid]")
+    wait_until(lambda: "width=1000" in page.url, 60, site.logs)
+    page.reload()
+    assert page.locator("#p-width").input_value() == "1000" and page.locator("#quantite").input_value() == "7"
+    assert page.locator("input[value=copeaux-nimes]").is_checked()
+    visit.close()
+
+
+def test_a_finger_on_the_view_scrolls_the_page(site: Installation, browser: Browser) -> None:
+    visit = Visit(browser, site, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = visit.page
+    page.goto("/modeles/chariot/")
+    page.wait_for_selector("[data-stage][data-shown^='/apercus/'] canvas")
+    assert page.locator("canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-y"
+    visit.close()

@@ -168,6 +168,36 @@ def test_a_refused_parameter_keeps_what_was_typed_and_says_why_beside_its_field(
     assert not Job.objects.filter(kind="package").exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("1,05", "En millimètres\u00a0: 1,05\u00a0m s’écrit 1050."),
+        ("0.9", "En millimètres\u00a0: 0,9\u00a0m s’écrit 900."),
+        ("12 m", "En millimètres\u00a0: 12\u00a0m s’écrit 12000."),
+        ("105cm", "En millimètres\u00a0: 105\u00a0cm s’écrit 1050."),
+        ("1050 mm", "Écrivez le nombre sans son unité\u00a0: 1050."),
+        ("5", "Entre 660 et 1200 mm."),
+        ("1e3", "Écrivez un nombre, par exemple 850 ou 17,5."),
+    ],
+)
+def test_a_length_in_another_unit_is_told_in_millimetres(client: Client, typed: str, message: str) -> None:
+    assert client.get(STATE, {"width": typed}).json()["messages"]["width"].replace("\u202f", " ") == message
+
+
+def test_a_sign_that_is_too_long_is_refused_and_never_cut(client: Client) -> None:
+    page = Page(client.get(MODEL).content.decode())
+    assert "maxlength" not in page.by_id("p-text")
+    name = "COMMUNAUTÉ DE COMMUNES DU HAUT PAYS"
+    response = _order(client, text=name)
+    assert response.status_code == 422 and Page(response.content.decode()).by_id("p-text")["value"] == name
+    assert "24\u00a0caractères au plus." in client.get(MODEL).content.decode()
+
+
+def test_the_form_tells_which_sizes_are_wrong_by_themselves(client: Client) -> None:
+    assert client.get(STATE, {"depth": "700", "door": "710"}).json()["wrong"] == []
+    assert client.get(STATE, {"depth": "7", "width": "1000"}).json()["wrong"] == ["depth"]
+
+
 def test_a_broken_constraint_is_said_beside_each_field_that_it_names(client: Client) -> None:
     answer = client.get(STATE, {"depth": "700", "door": "710"})
     assert answer.status_code == 422

@@ -35,6 +35,37 @@ function query() {
   return parameters;
 }
 
+// What can be typed again from the address: all but the fields that are wrong by themselves.
+function remember(wrong = []) {
+  const parameters = query();
+  for (const name of wrong) parameters.delete(name);
+  const quantity = form.elements.quantite;
+  if (quantity.value !== "1" && quantity.validity.valid && quantity.value) parameters.set("quantite", quantity.value);
+  const workshop = form.querySelector("[name=atelier]:checked");
+  if (workshop) parameters.set("atelier", workshop.value);
+  const search = parameters.toString();
+  history.replaceState(null, "", location.pathname + (search ? "?" + search : "") + location.hash);
+}
+
+// The summary above the form names what is still wrong; it goes with its last line.
+function summarise(name, text) {
+  const summary = document.getElementById("erreurs");
+  const line = summary?.querySelector(`[data-error="${name}"]`);
+  if (!line) return;
+  if (text) line.querySelector("[data-text]").textContent = text;
+  else line.remove();
+  if (!summary.querySelector("li")) summary.remove();
+}
+
+function settled(name) {
+  summarise(name, "");
+  document.getElementById(name + "-messages").replaceChildren();
+  for (const input of form.querySelectorAll(`[name=${name}]`)) {
+    input.removeAttribute("aria-invalid");
+    input.closest(".fr-input-group--error")?.classList.remove("fr-input-group--error");
+  }
+}
+
 function showMessages(messages) {
   for (const field of form.querySelectorAll("[data-field]")) {
     const text = messages[field.dataset.field] || "";
@@ -56,8 +87,14 @@ function showMessages(messages) {
       if (text) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
+    summarise(field.dataset.field, text);
   }
-  if (!Object.keys(messages).length) document.getElementById("erreurs")?.remove();
+}
+
+function wrongNow() {
+  return [...form.querySelectorAll("[data-field]")]
+    .filter((field) => field.querySelector("[aria-invalid]"))
+    .map((field) => field.dataset.field);
 }
 
 function say(text, busy = false) {
@@ -72,7 +109,10 @@ async function refresh() {
   const { signal } = running;
   const parameters = query();
   const search = parameters.toString();
-  const slow = setTimeout(() => say("Calcul de l’aperçu…", true), 250);
+  const slow = setTimeout(() => {
+    say("Calcul de l’aperçu…", true);
+    showMessages({}); // wrong sizes are refused at once: what takes time is being computed
+  }, 400);
   try {
     for (;;) {
       const response = await fetch(form.dataset.stateUrl + (search ? "?" + search : ""), {
@@ -86,7 +126,7 @@ async function refresh() {
         if (number !== latest) return;
         continue;
       }
-      await show(answer, number, signal, search);
+      await show(answer, number, signal);
       return;
     }
   } catch (error) {
@@ -99,14 +139,16 @@ async function refresh() {
   }
 }
 
-async function show(answer, number, signal, search) {
+async function show(answer, number, signal) {
   if (answer.state === "invalid") {
     showMessages(answer.messages);
+    remember(answer.wrong);
     say("Aperçu en attente de dimensions possibles");
     stage.dataset.shown = "invalid";
     return;
   }
   showMessages({});
+  remember();
   if (answer.state !== "ready") {
     say(answer.reason || "L’aperçu n’a pas pu être calculé.");
     stage.dataset.shown = answer.state;
@@ -120,10 +162,12 @@ async function show(answer, number, signal, search) {
   facts.innerHTML = answer.facts;
   say("");
   stage.dataset.shown = answer.view;
-  history.replaceState(null, "", location.pathname + (search ? "?" + search : "") + location.hash);
 }
 
 function changed(event) {
+  const { name, value, validity } = event.target;
+  if (name === "atelier" || (name === "quantite" && value && validity.valid)) settled(name);
+  if (name === "atelier" || name === "quantite") remember(wrongNow());
   if (!event.target.closest("[data-field]")) return;
   clearTimeout(timer);
   timer = setTimeout(refresh, DEBOUNCE);
@@ -136,5 +180,9 @@ form.querySelector("[name=actualiser]").addEventListener("click", (event) => {
   clearTimeout(timer);
   refresh();
 });
-document.getElementById("erreurs")?.scrollIntoView();
+const summary = document.getElementById("erreurs");
+if (summary) {
+  summary.focus({ preventScroll: true });
+  summary.scrollIntoView();
+}
 refresh();

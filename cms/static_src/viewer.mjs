@@ -86,6 +86,7 @@ class Viewer {
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", "Vue en volume du meuble. Flèches : tourner. Plus et moins : rapprocher, éloigner.");
     this.controls = new OrbitControls(this.camera, canvas);
+    canvas.style.touchAction = "pan-y"; // the controls set "none": a finger could not scroll the page past the view
     this.controls.enablePan = false;
     this.controls.enableZoom = false; // the wheel scrolls the page; buttons and keys zoom
     this.controls.maxPolarAngle = Math.PI / 2 - 0.02;

@@ -86,7 +86,7 @@ def preview_state(request: HttpRequest, design: str) -> HttpResponse:
     revision = revision_or_404(design)
     form = ParameterForm.of_request(revision.drawing(), request.GET)
     if form.values is None:
-        return _answer({"state": "invalid", "messages": form.messages}, 422)
+        return _answer({"state": "invalid", "messages": form.messages, "wrong": form.wrong}, 422)
     preview = preview_of(revision, form.values, PATIENCE)
     if preview["state"] == "ready":
         context = facts_context(preview)
