@@ -149,7 +149,7 @@ class Chariot(Design):
             "traverse", inner, APRON, facing_front(left, 20 + t, top_under - APRON), grain=Grain.ALONG
         )  # fmt: skip
         for edge in ("left", "right"):
-            piece.join(through_tenon(apron, edge, cheek, count=1, width=36, clearance=c))
+            piece.join(through_tenon(apron, edge, cheek, count=1, width=34, clearance=c))
         if values["text"]:
             apron.engrave(values["text"], inner / 2, APRON / 2, LETTERS)
 
@@ -218,7 +218,7 @@ class Chariot(Design):
             screwed(runner, "bottom", cheek, at=[reach / 2]),
         )
         tray = piece.board("plateau coulissant", width, reach, *(lying(left + 2, front, z) for z in levels), radius=6)
-        tray.rounded_slot(width / 2, 45 + t, 110, 28)
+        tray.rounded_slot(width / 2, 47 + t, 110, 28)
         spots = [(x, (front + behind) / 2, z) for z in levels for x in (left + 15, right - 15)]
         piece.join(slide(tray, runner, at=spots, clearance=4.0))
         rim = piece.board(

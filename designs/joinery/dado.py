@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Stopped dado: an edge's long, shallow tongue sits in a closed groove of another panel's face.
 
+No published model uses it: a tongue 6 mm deep holds only with glue or when other joints press on it, and
+a laser can't cut its groove; a through tenon comes apart and suits both machines. It is there for
+shelves that are captured on all sides, in pieces made on a router.
+
 .. image:: ../../docs/pictures/joint-dado.webp
 """
 
