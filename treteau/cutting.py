@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,7 +55,10 @@ def cut_package(
     _try_folder(folder)
 
     with _no_trace(folder), only_ours(), _progress() as progress:
-        from fabrication.pipeline import make_package
+        with _interruptions_wait():
+            import cadquery  # noqa: F401
+
+            from fabrication.pipeline import make_package
 
         package = make_package(design, given, machine_file, quantity=quantity, folder=folder, progress=progress)
     if as_json:
@@ -65,6 +70,23 @@ def cut_package(
     else:
         _print_summary(package)
     return 0
+
+
+@contextmanager
+def _interruptions_wait() -> Iterator[None]:
+    """Ctrl-C is heard afterwards: in the middle of a compiled module's import it would come out as
+    somebody else's traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _try_folder(folder: Path) -> None:
