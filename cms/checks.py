@@ -26,7 +26,7 @@ SENTENCES = {
     "svg": "Les SVG montrent les mêmes panneaux, à l’échelle 1.",
     "pdf": "Le PDF est exact à l’échelle qui y est imprimée.",
     "glb": "La vue en volume est faite des mêmes pièces, sans trou.",
-    "lists": "Les listes de découpe et de quincaillerie comptent ce qui est dessiné.",
+    "lists": "Les listes de découpe et de fournitures comptent ce qui est dessiné.",
 }
 
 

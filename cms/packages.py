@@ -17,7 +17,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("sheets", "Panneaux prêts à découper"),
     ("parts", "Pièces une à une, à l’échelle 1"),
     ("views", "Le meuble entier, en volume"),
-    ("lists", "Listes de découpe et de quincaillerie"),
+    ("lists", "Listes de découpe et de fournitures"),
     ("records", "Contrôle et licence"),
 )
 _CONTENT_TYPES = {

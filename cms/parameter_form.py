@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cms.templatetags.french import figures
 from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter, french
 
@@ -73,7 +74,7 @@ class ParameterForm:
         try:
             self.values = design.clean(self.given)
         except ParameterError as error:
-            self.messages = error.messages
+            self.messages = {name: figures(text) for name, text in error.messages.items()}
             for parameter in design.parameters:
                 hint = _as_millimetres(parameter, self.given.get(parameter.name))
                 if hint and parameter.name in self.messages:
@@ -122,7 +123,7 @@ class ParameterForm:
         bounds = ""
         if p.minimum is not None and p.maximum is not None:
             unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
-            bounds = f"De {french(p.minimum)} à {french(p.maximum)}{unit}."
+            bounds = figures(f"De {french(p.minimum)} à {french(p.maximum)}{unit}.")
         elif p.max_length:
             bounds = f"{p.max_length}\u00a0caractères au plus."
         return Field(

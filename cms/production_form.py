@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django import forms
 
+from cms.templatetags.french import figures
 from fablabs.machine import Process
 from fablabs.models import Workshop
 from fabrication.models import MAX_QUANTITY
@@ -57,14 +58,14 @@ def _choice(workshop: Workshop, chosen: str) -> WorkshopChoice:
     file = workshop.machine
     machine, stock = file.machine, file.stock
     process = "Découpeuse laser" if machine.process is Process.LASER else "Fraiseuse numérique"
-    bed = " × ".join(f"{side:g}" for side in machine.bed_mm)
+    bed = figures(" × ".join(f"{side:g}" for side in machine.bed_mm) + " mm")
     return WorkshopChoice(
         slug=workshop.slug,
         name=workshop.name,
         place=f"{workshop.get_kind_display()}, {workshop.commune}",
-        machine=f"{process}, table de {bed} mm",
-        stock=f"{stock.material} de {stock.measured_thickness_mm:g} mm".replace(".", ","),
-        limit=f"coupe jusqu’à {machine.max_thickness_mm:g} mm".replace(".", ","),
+        machine=f"{process}, table de {bed}",
+        stock=figures(f"{stock.material} de {stock.measured_thickness_mm:g} mm"),
+        limit=figures(f"coupe jusqu’à {machine.max_thickness_mm:g} mm"),
         is_demo=workshop.is_demo,
         chosen=workshop.slug == chosen,
     )

@@ -9,11 +9,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import jobs, models, previews
+from cms.views import jobs, models, previews, wellknown
 
 _SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 
 urlpatterns = [
+    path("favicon.ico", wellknown.favicon),
+    path("robots.txt", wellknown.robots),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("modeles/", models.catalogue_page, name="models"),
@@ -24,6 +26,7 @@ urlpatterns = [
     re_path(rf"^apercus/{_SHA256}\.png$", previews.picture, name="preview-picture"),
     path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
     path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),
+    path("travaux/<uuid:public_id>/panneaux/<int:index>/", jobs.sheet_page, name="job-sheet"),
     path("travaux/<uuid:public_id>/archive", jobs.archive, name="job-archive"),
     path("travaux/<uuid:public_id>/fichiers/<path:name>", jobs.one_file, name="job-file"),
     path("", include(wagtail_urls)),

@@ -118,7 +118,7 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
     assert stage.get_attribute("data-kind") == "volume"
     first_view, first_picture = stage.get_attribute("data-shown"), page.locator("canvas").screenshot()
     figures = page.locator("[data-figures]")
-    assert "1000 ×" not in figures.inner_text()
+    assert "1\u202f000\u00a0×" not in figures.inner_text()
     page.get_by_label("Longueur", exact=False).first.fill("1000")
     wait_until(lambda: stage.get_attribute("data-shown") not in (first_view, None), 60, site.logs)
     page.wait_for_timeout(300)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client, RequestFactory
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cms.views import errors, models, previews
+from cms.views import models, previews
 from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import artefacts, work
@@ -171,17 +171,16 @@ def test_a_refused_parameter_keeps_what_was_typed_and_says_why_beside_its_field(
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("1,05", "En millimètres\u00a0: 1,05\u00a0m s’écrit 1050."),
-        ("0.9", "En millimètres\u00a0: 0,9\u00a0m s’écrit 900."),
-        ("12 m", "En millimètres\u00a0: 12\u00a0m s’écrit 12000."),
-        ("105cm", "En millimètres\u00a0: 105\u00a0cm s’écrit 1050."),
-        ("1050 mm", "Écrivez le nombre sans son unité\u00a0: 1050."),
-        ("5", "Entre 660 et 1200 mm."),
+        ("1,05", "En millimètres\u00a0: 1,05\u00a0m s’écrit 1050."), ("0.9", "En millimètres\u00a0: 0,9\u00a0m s’écrit 900."),
+        ("12 m", "En millimètres\u00a0: 12\u00a0m s’écrit 12000."), ("105cm", "En millimètres\u00a0: 105\u00a0cm s’écrit 1050."),
+        ("1050 mm", "Écrivez le nombre sans son unité\u00a0: 1050."), ("5", "Entre 660 et 1 200\u00a0mm."),
         ("1e3", "Écrivez un nombre, par exemple 850 ou 17,5."),
     ],
-)
+)  # fmt: skip
 def test_a_length_in_another_unit_is_told_in_millimetres(client: Client, typed: str, message: str) -> None:
-    assert client.get(STATE, {"width": typed}).json()["messages"]["width"].replace("\u202f", " ") == message
+    assert (
+        client.get(STATE, {"width": typed}).json()["messages"]["width"].replace("\u202f", " ") == message
+    )  # thin spaces are shown as plain ones here
 
 
 def test_a_sign_that_is_too_long_is_refused_and_never_cut(client: Client) -> None:
@@ -322,11 +321,6 @@ def test_what_does_not_exist_is_not_found(client: Client, path: str) -> None:
     assert response.status_code == 404 and 'href="/"' in response.content.decode()
 
 
-def test_the_page_for_a_server_error_needs_nothing_and_has_a_way_out() -> None:
-    response = errors.server_error(RequestFactory().get("/"))
-    assert response.status_code == 500 and b'href="/"' in response.content
-
-
 def test_a_waiting_job_shows_its_stages_and_reloads_only_without_javascript(client: Client) -> None:
     path = _order(client, width="980")["Location"]
     html = client.get(path).content.decode()
@@ -364,6 +358,23 @@ def test_a_finished_job_offers_the_archive_and_each_of_its_files(client: Client,
     shown = client.get(f"{path}fichiers/sheets/sheet-01.svg?voir")
     assert shown["Content-Disposition"].startswith("inline") and "sandbox" in shown["Content-Security-Policy"]
     assert client.get(f"{path}fichiers/sheets/sheet-01.svg").content.count(b"<style>") == 0
+
+
+def test_a_sheet_opens_in_a_page_with_a_way_back(client: Client, tmp_path: Path) -> None:
+    path = f"/travaux/{_finished_package(client, tmp_path).public_id}/"
+    assert f'href="{path}panneaux/1/"' in client.get(path).content.decode()
+    page = Page(client.get(f"{path}panneaux/1/").content.decode())
+    assert any(i["src"] == f"{path}fichiers/sheets/sheet-01.svg?voir" for i in page.all("img"))
+    assert any(a["href"] == path for a in page.all("a"))
+    assert client.get(f"{path}panneaux/2/").status_code == 404
+
+
+def test_a_finished_job_says_what_comes_next_and_folds_its_checks(client: Client, tmp_path: Path) -> None:
+    html = client.get(f"/travaux/{_finished_package(client, tmp_path).public_id}/").content.decode()
+    assert "2\u00a0contrôles, tous bons&nbsp;: les fichiers correspondent au modèle." in html
+    assert html.index("<summary>Le détail des contrôles") < html.index("Brand new")
+    assert "calculés pour du contreplaqué bouleau" in html and "uincaillerie" not in html
+    assert "La notice de montage viendra" in html and "inventé pour la démonstration" in html
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
+from fabrication.typography import typeset
+
 register = template.Library()
 
 _THIN = "\u202f"
 _SPACE = "\u00a0"
-_GRAIN = {"along": "dans la longueur", "across": "dans la largeur", "free": "indifférent"}
+_FIGURE = re.compile(r"(?<![\w,.])[0-9]{4,}(?![0-9])")
 
 
 @register.filter
@@ -51,7 +54,24 @@ def quantity(item: dict[str, Any]) -> str:
 
 @register.filter
 def grain(value: str) -> str:
-    return _GRAIN.get(value, value)
+    """In words of a *liste de débit*, whose length is along the grain."""
+    return "libre" if value == "free" else "fil en long"
+
+
+@register.filter
+def part_size(part: dict[str, Any]) -> str:
+    """ "1 050 × 320": length along the grain first, as in the cut list; of a part whose grain is free, the longer side."""
+    length, width = part["length_mm"], part["width_mm"]
+    if part["grain"] == "across" or (part["grain"] == "free" and width > length):
+        length, width = width, length
+    return f"{number(length, 1)}{_SPACE}×{_SPACE}{number(width, 1)}"
+
+
+@register.filter
+def figures(text: str) -> str:
+    """A sentence's figures as ``number`` writes them, with no break before a unit or around ×."""
+    text = typeset(str(text)).replace("× ", f"×{_SPACE}")
+    return _FIGURE.sub(lambda found: number(int(found[0])), text)
 
 
 @register.filter

@@ -24,6 +24,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/travaux/"):
+        return _page(
+            request,
+            404,
+            "Fichiers introuvables",
+            "Ces fichiers n’existent plus, ou l’adresse est incomplète\u00a0: refaites-les depuis le modèle.",
+        )
     return _page(
         request,
         404,

@@ -72,6 +72,7 @@ def job_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "hardware": manifest["hardware"],
             "part_count": sum(part["quantity"] for part in manifest["parts"]),
             "stock": manifest["stock"],
+            "solid": next((path for path in sorted(package.sizes) if path.endswith(".step")), ""),
         }
         context["title"] = "Les fichiers sont prêts"
     else:
@@ -100,6 +101,23 @@ def _way_back(job: Job, form: ParameterForm | None) -> str:
     if job.workshop:
         query["atelier"] = job.workshop.slug
     return reverse("model", args=[job.revision.design]) + (f"?{urlencode(query)}" if query else "")
+
+
+@require_safe
+def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpResponse:
+    """One sheet as large as the window, with a way back: a drawing alone opens at 2.5 m wide."""
+    job = _job_or_404(public_id)
+    sheet = next((s for s in _package_or_404(job).sheet_pictures() if s["index"] == index and s["svg"]), None)
+    if sheet is None:
+        raise Http404("Ce panneau n’existe pas.")
+    trail = [
+        {"url": reverse("models"), "title": "Les modèles"},
+        {"url": reverse("job", args=[public_id]), "title": "Les fichiers"},
+    ]
+    context = {"job": job, "sheet": sheet, "title": f"Panneau {index}", "section": "models", "trail": trail}
+    response = render(request, "cms/sheet.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe
