@@ -137,7 +137,7 @@ def _progress() -> Iterator[Callable[[str, float], None] | None]:
         task = bar.add_task("starting CadQuery", total=1.0)
 
         def show(stage: str, fraction: float) -> None:
-            bar.update(task, description=_STAGES.get(stage, stage), completed=fraction)
+            bar.update(task, description=_STAGES.get(stage, stage), completed=fraction, refresh=True)
 
         yield show
 
