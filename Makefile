@@ -22,6 +22,7 @@ help: ## say what can be made
 install: .venv/.project ## install the pinned packages and the `treteau` command into .venv
 
 run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
+	@$(BIN)/python scripts/free_port.py
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py demo
 	exec $(BIN)/honcho start

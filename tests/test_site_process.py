@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import socket
 import stat
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings.environment import database, secret_key
-from tests.running import Installation
+from tests.running import ROOT, Installation, wait_until
 
 PAGES = """
 import sys
@@ -55,6 +58,35 @@ def test_the_web_process_never_imports_the_geometry_kernel(tmp_path: Path) -> No
     site.run("manage.py", "demo")
     assert site.script(WORK, timeout=300).strip() == "{'done'}"
     assert site.script(PAGES).strip() == "[]"
+
+
+def test_the_site_says_where_to_look_and_nothing_of_a_mistyped_size(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    site = Installation(tmp_path, TRETEAU_PORT=str(port), HOME=str(tmp_path / "home"))
+    site.run("manage.py", "migrate", "--verbosity", "0")
+    site.run("manage.py", "demo")
+    line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web: gunicorn "))
+    command = line.removeprefix("web: ").replace("${TRETEAU_PORT:-8000}", str(port))
+    assert "$" not in command
+    site.start("-m", *command.split(), name="web")
+    try:
+        log = tmp_path / "web.log"
+        wait_until(lambda: log.exists() and f"Ouvrez http://127.0.0.1:{port}\n" in log.read_text(), 60, site.logs)
+        with pytest.raises(urllib.error.HTTPError, match="422"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/modeles/chariot/apercu.json?width=1e3", timeout=20)
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/nulle-part/", timeout=20)
+        wait_until(lambda: "/nulle-part/" in log.read_text(), 20, site.logs)
+        assert "422" not in log.read_text() and "Unprocessable" not in log.read_text()
+        assert log.read_text().count("Ouvrez") == 1
+        assert not (tmp_path / "home" / ".gunicorn").exists()
+        with pytest.raises(AssertionError, match=f"Le port {port} est déjà pris"):
+            site.run("scripts/free_port.py")
+    finally:
+        site.stop()
+    assert site.run("scripts/free_port.py") == ""
 
 
 def test_the_secret_key_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:

@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What gunicorn reads beside its arguments in the Procfile: the line that tells a person where to look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: The control interface is not used, and its socket would lie in the home folder.
+control_socket_disable = True
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """The first worker has loaded the site: it answers."""
+    if worker.age == 1:
+        print(f"Ouvrez http://{worker.cfg.address[0][0]}:{worker.cfg.address[0][1]}", flush=True)
