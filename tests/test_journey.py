@@ -334,5 +334,7 @@ def test_a_finger_on_the_view_scrolls_the_page(site: Installation, browser: Brow
     page = visit.page
     page.goto("/modeles/chariot/")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/'] canvas")
+    # What is too wide for a phone would be cut at its edge.
+    assert page.locator(".t-figures").evaluate("list => list.scrollWidth <= list.clientWidth")
     assert page.locator("canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-y"
     visit.close()

@@ -69,9 +69,8 @@ def part_size(part: dict[str, Any]) -> str:
 
 @register.filter
 def figures(text: str) -> str:
-    """A sentence's figures as ``number`` writes them, with no break before a unit or around ×."""
-    text = typeset(str(text)).replace("× ", f"×{_SPACE}")
-    return _FIGURE.sub(lambda found: number(int(found[0])), text)
+    """A sentence's figures as ``number`` writes them, with no break before a unit or ×."""
+    return _FIGURE.sub(lambda found: number(int(found[0])), typeset(str(text)))
 
 
 @register.filter
