@@ -25,6 +25,7 @@ def test_a_part_has_its_length_along_the_grain(grain: str, length: float, width:
 
 def test_figures_in_a_sentence_are_grouped_and_never_broken_from_their_unit() -> None:
     assert french.figures("1270 × 500 × 850") == "1\u202f270\u00a0× 500\u00a0× 850"
+    assert french.figures("760\u00a0×\u00a01700") == "760\u00a0× 1\u202f700"  # a line may end after ×
     assert french.figures("Entre 660 et 1200.5 mm") == "Entre 660 et 1\u202f200,5\u00a0mm"
 
 

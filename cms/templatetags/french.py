@@ -70,7 +70,9 @@ def part_size(part: dict[str, Any]) -> str:
 @register.filter
 def figures(text: str) -> str:
     """A sentence's figures as ``number`` writes them, with no break before a unit or ×."""
-    return _FIGURE.sub(lambda found: number(int(found[0])), typeset(str(text)))
+    # A line may end after ×: three figures that hold together are cut anywhere on a phone.
+    plain = typeset(str(text)).replace(f"×{_SPACE}", "× ").replace(f"×{_THIN}", "× ")
+    return _FIGURE.sub(lambda found: number(int(found[0])), plain)
 
 
 @register.filter
