@@ -29,6 +29,8 @@ class Design(ABC):
     revision: ClassVar[int] = 1
     licence: ClassVar[str] = "CERN-OHL-S-2.0"
     thickness_range: ClassVar[tuple[float, float]] = (14.4, 21.6)
+    #: Parameter → the value that makes pockets: a laser, which cuts only through, is refused before anything is built.
+    router_only: ClassVar[Mapping[str, Any]] = {}
     parameters: ClassVar[tuple[Parameter, ...]]
     constraints: ClassVar[tuple[Constraint, ...]] = ()
 

@@ -91,6 +91,7 @@ class Maisonnette(Design):
         Parameter("caster", Kind.CHOICE, "75", "Roulettes", "Diamètre des roulettes à frein.", choices={"75": "75 mm", "100": "100 mm"}),
         Parameter("text", Kind.TEXT, "BIENVENUE", "Enseigne", "Gravée sur le fronton : un lieu, un service.", max_length=24, alphabet=ALPHABET),
     )  # fmt: skip
+    router_only: ClassVar[Mapping[str, Any]] = {"felt": True}
     constraints: ClassVar[tuple[Constraint, ...]] = (
         Constraint(
             ("wall_length", "depth"),

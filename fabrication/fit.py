@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from designs.design import Design
-from designs.parameters import french
-from fablabs.machine import MachineFile
+from designs.parameters import Kind, french
+from fablabs.machine import MachineFile, Process
 from fabrication.errors import NotMakeableError
 from fabrication.typography import typeset
 
@@ -54,7 +57,30 @@ def check_thickness(design: Design, machine_file: MachineFile) -> None:
     )
 
 
-def check_fit(design: Design, machine_file: MachineFile) -> None:
-    """All that can be refused before anything is built. Raises NotMakeableError."""
+def check_options(design: Design, machine_file: MachineFile, values: Mapping[str, Any]) -> None:
+    """Raise NotMakeableError if cleaned values ask a laser for pockets, as far as the design says so."""
+    if machine_file.machine.process is not Process.LASER:
+        return
+    for parameter in design.parameters:
+        pockets = design.router_only.get(parameter.name)
+        if parameter.name not in design.router_only or values[parameter.name] != pockets:
+            continue
+        name = parameter.name
+        option = f"{name}=yes" if pockets is True else f"{name}={pockets}"
+        remedy, geste = f"choose another {name}", f"Changez « {parameter.label} »"
+        if parameter.kind is Kind.FLAG:
+            remedy = f"choose {name}={'no' if pockets else 'yes'}"
+            geste = f"{'Décochez' if pockets else 'Cochez'} « {parameter.label} »"
+        raise NotMakeableError(
+            f"{option} makes grooves, and {machine_file.machine.name!r} is a laser, which cuts only through: "
+            f"{remedy}, or a router",
+            typeset(f"{geste} : un laser ne creuse pas de rainure."),
+        )
+
+
+def check_fit(design: Design, machine_file: MachineFile, values: Mapping[str, Any] | None = None) -> None:
+    """All that can be refused before anything is built; ``values`` are cleaned. Raises NotMakeableError."""
     check_stock(machine_file)
     check_thickness(design, machine_file)
+    if values is not None:
+        check_options(design, machine_file, values)

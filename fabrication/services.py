@@ -61,7 +61,7 @@ def request_package(
     design = revision.drawing()
     parameters = design.clean(given)
     machine = parse_machine(workshop.machine_file, workshop.slug)
-    check_fit(design, machine)
+    check_fit(design, machine, parameters)
     key = artefacts.input_key(
         Job.Kind.PACKAGE,
         {

@@ -126,6 +126,19 @@ def test_a_laser_that_stops_at_6_mm_says_so_at_once(revision: DesignRevision, wo
     assert not Job.objects.exists()
 
 
+def test_a_laser_is_refused_at_once_for_options_that_make_grooves(rung: list[int], workshop: Workshop) -> None:
+    maisonnette = next(r for r in sync_designs() if r.design == "maisonnette")
+    workshop.machine_file = (ROOT / "examples/machines/laser-3000.toml").read_text()
+    with pytest.raises(NotMakeableError) as refusal:
+        services.request_package(maisonnette, {"felt": "oui"}, workshop)
+    expected = "Décochez «\u00a0Feutres contre le bruit\u00a0»\u00a0: un laser ne creuse pas de rainure."
+    assert refusal.value.french == expected and "felt=no" in str(refusal.value)
+    assert not Job.objects.exists()
+    assert services.request_package(maisonnette, {"felt": "non"}, workshop).state == Job.State.QUEUED
+    workshop.machine_file = (ROOT / "examples/machines/router-2500.toml").read_text()
+    assert services.request_package(maisonnette, {"felt": "oui"}, workshop).state == Job.State.QUEUED
+
+
 def test_too_many_waiting_jobs_are_refused_politely(
     job: Job, revision: DesignRevision, workshop: Workshop, settings: Any
 ) -> None:
