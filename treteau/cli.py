@@ -15,7 +15,6 @@ import os
 import re
 import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -134,27 +133,18 @@ def _surroundings() -> Iterator[None]:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    before: dict[signal.Signals, Any] = {}
+    before: Any = None
     with contextlib.suppress(ValueError):  # not in the main thread
         # Being told to stop is cleaned up after like Ctrl-C.
-        before[signal.SIGTERM] = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-        before[signal.SIGINT] = signal.signal(signal.SIGINT, _interrupt)
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         with warnings.catch_warnings():
             if not sys.warnoptions:  # a library's warning is no answer to the person who typed the command
                 warnings.simplefilter("ignore")
             yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-_interrupted = threading.Event()
-
-
-def _interrupt(*_: object) -> NoReturn:
-    _interrupted.set()
-    raise KeyboardInterrupt
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -184,10 +174,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _refused(arguments, BAD_INPUT, f"{name}{error.strerror or error}")
-    except ImportError:
-        # A Ctrl-C in the middle of a compiled module's import arrives as an import that failed.
-        if not _interrupted.is_set():
-            raise
-        return _refused(arguments, INTERRUPTED, "interrupted, nothing written")
     except KeyboardInterrupt:
         return _refused(arguments, INTERRUPTED, "interrupted, nothing written")
