@@ -60,7 +60,7 @@ class Chariot(Design):
         "L’après-midi, freins serrés et rallonge levée, il est la table autour de laquelle on apprend.\n\n"
         "Les portables tiennent debout dans un râtelier, l’air circule entre eux. Des plateaux coulissent sur des "
         "tasseaux découpés dans le même panneau ; le dos est percé de fentes où accrocher câbles, casques et outils. "
-        "Tout se monte sans colle, avec un maillet et une clé, et se répare pièce par pièce."
+        "Tout se monte sans colle, avec un maillet, une clé et un tournevis, et se répare pièce par pièce."
     )
     credit = "D’après le chariot-atelier d’Emilieu Studio (Paul Emilieu Marchesseau)"
     parameters: ClassVar[tuple[Parameter, ...]] = (

@@ -62,10 +62,10 @@ def check_options(design: Design, machine_file: MachineFile, values: Mapping[str
     if machine_file.machine.process is not Process.LASER:
         return
     for parameter in design.parameters:
-        pockets = design.router_only.get(parameter.name)
-        if parameter.name not in design.router_only or values[parameter.name] != pockets:
-            continue
         name = parameter.name
+        if name not in design.router_only or values[name] != design.router_only[name]:
+            continue
+        pockets = values[name]
         option = f"{name}=yes" if pockets is True else f"{name}={pockets}"
         remedy, geste = f"choose another {name}", f"Changez « {parameter.label} »"
         if parameter.kind is Kind.FLAG:
@@ -78,9 +78,8 @@ def check_options(design: Design, machine_file: MachineFile, values: Mapping[str
         )
 
 
-def check_fit(design: Design, machine_file: MachineFile, values: Mapping[str, Any] | None = None) -> None:
+def check_fit(design: Design, machine_file: MachineFile, values: Mapping[str, Any]) -> None:
     """All that can be refused before anything is built; ``values`` are cleaned. Raises NotMakeableError."""
     check_stock(machine_file)
     check_thickness(design, machine_file)
-    if values is not None:
-        check_options(design, machine_file, values)
+    check_options(design, machine_file, values)

@@ -94,7 +94,7 @@ def plan_job(
     report = progress or _silent
     if isinstance(design, str):
         design = find_design(design)
-    check_fit(design, machine_file)
+    check_fit(design, machine_file, design.clean(given))
 
     report("build", STAGES["build"])
     furniture = design.build(given, machine_file.stock.sheet())

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -60,12 +61,31 @@ def test_default_piece_has_8_to_25_valid_parts_joined_to_each_other(model):
 
 
 def _near(piece, code, point):
-    """The copy of a part that is nearest to a point of the assembly, and how far it is (mm)."""
+    """The copy of a part that is nearest to a point of the assembly, and how far it is (mm).
+
+    Boxes first: only a copy whose box is no farther than the best found is measured."""
     import cadquery as cq
 
     part, vertex = piece.part(code), cq.Vertex.makeVertex(*point)
-    placed = [part.solid.moved(place) for place in part.placements]
-    return min(((solid.distance(vertex), solid) for solid in placed), key=lambda found: found[0])
+    ranked = sorted(
+        ((_from_box(solid.BoundingBox(), point), i, solid) for i, solid in enumerate(_placed(part))),
+        key=lambda found: found[:2],
+    )
+    best = None
+    for at_least, _, solid in ranked:
+        if best is None or at_least < best[0]:
+            distance = solid.distance(vertex)
+            best = min(best, (distance, solid), key=lambda found: found[0]) if best else (distance, solid)
+    return best
+
+
+def _placed(part):
+    return [part.solid.moved(place) for place in part.placements]
+
+
+def _from_box(box, point):
+    lows, highs = (box.xmin, box.ymin, box.zmin), (box.xmax, box.ymax, box.zmax)
+    return math.hypot(*(max(low - p, 0, p - high) for low, p, high in zip(lows, point, highs, strict=True)))
 
 
 #: How far two joined parts may be from each other (mm), beside the joint's own play. What is cut touches.
@@ -77,23 +97,33 @@ APART = {
 CUT = {"through-tenon", "wedge", "finger", "cross-lap", "dado", "barrel-nut", "bolted", "screwed"}
 
 
-@pytest.mark.parametrize("given", [{}, {"extension": "folded"}, {"state": "folded"}])
-def test_joined_parts_touch_where_the_joint_says(model, given):
+@pytest.mark.parametrize(
+    ("identifier", "given"),
+    [
+        ("chariot", {}),
+        ("chariot", {"extension": "folded"}),
+        ("porte", {}),
+        ("porte", {"state": "folded"}),
+        ("maisonnette", {}),
+        ("maisonnette", {"state": "closed"}),
+    ],
+)
+def test_joined_parts_touch_where_the_joint_says(identifier, given):
     """At each declared contact, the copies of both parts that are there lie within the joint's play."""
-    try:
-        piece = model.build(given)
-    except ParameterError:
-        pytest.skip("not a state of this model")
+    piece = design(identifier).build(given)
     for joint in piece.joints:
         assert joint.contacts, joint
         if joint.kind == "rod":
             continue
         assert joint.kind in CUT | APART.keys(), joint.kind
+        touching = []
         for contact in joint.contacts:
             (from_a, a), (from_b, b) = (_near(piece, code, contact) for code in (joint.a, joint.b))
             limit = APART.get(joint.kind, 0.0) + joint.clearance + 0.01
             where = (joint.kind, piece.part(joint.a).name, piece.part(joint.b).name, contact)
-            assert a.distance(b) <= limit, where
+            if not any(a.isSame(c) and b.isSame(d) for c, d in touching):
+                assert a.distance(b) <= limit, where
+                touching.append((a, b))
             # The contact itself is in the hole that one of them has for the other, or on their faces.
             assert min(from_a, from_b) <= 7.5, (where, from_a, from_b)
 

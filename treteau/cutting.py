@@ -49,9 +49,9 @@ def cut_package(
     """
     # What can be refused at once is refused before CadQuery's seconds.
     design = find_design(identifier)
-    design.clean(given)
+    values = design.clean(given)
     machine_file = read_machine(machine)
-    check_fit(design, machine_file)
+    check_fit(design, machine_file, values)
     _try_folder(folder)
 
     with _no_trace(folder), only_ours(), _progress() as progress:
