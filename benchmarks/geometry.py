@@ -53,6 +53,7 @@ def packages(figures: Figures) -> None:
     from fablabs.machine import read_machine
     from fabrication import pipeline
     from fabrication.nesting import nest
+    from fabrication.packaging import package_name
 
     machine = read_machine(ROUTER)
     for identifier in identifiers():
@@ -69,8 +70,9 @@ def packages(figures: Figures) -> None:
                 median_s(whole, 5) - nesting,
                 1.5,
             )
-            files = pipeline.export_all(job, Path(folder) / "verified")
-            verifying = median_s(lambda j=job, f=files, o=folder: pipeline.verify(j, Path(o) / "verified", f), 3)
+            inside = Path(folder) / package_name(job)
+            files = pipeline.export_all(job, inside)
+            verifying = median_s(lambda j=job, f=files, i=inside: pipeline.verify(j, i, f), 3)
             figures.plain(f"{identifier}: verification of the package", f"{verifying:.3f} s")
 
 
