@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from OCP.BRep import BRep_Tool
 from OCP.BRepAdaptor import BRepAdaptor_Curve, BRepAdaptor_Surface
+from OCP.BRepGProp import BRepGProp
 from OCP.BRepTools import BRepTools_WireExplorer
 from OCP.GeomAbs import GeomAbs_CurveType, GeomAbs_SurfaceType
+from OCP.GProp import GProp_GProps
 from OCP.TopAbs import TopAbs_Orientation, TopAbs_ShapeEnum
 from OCP.TopExp import TopExp, TopExp_Explorer
 from OCP.TopoDS import TopoDS, TopoDS_Iterator
@@ -62,13 +64,15 @@ class Hole:
 
 @dataclass
 class LevelFace:
-    """A plane face across the part's axis: ``number`` counts the solid's faces from 1."""
+    """A plane face across the part's axis: ``number`` counts the solid's faces from 1; ``measured`` is
+    the area that the kernel integrates over it (mm²), ``area`` that of the loops that were read."""
 
     number: int
     level: float
     up: bool
     outer: Loop  # counter-clockwise seen from +Z
     holes: list[Hole]
+    measured: float
 
     @property
     def area(self) -> float:
@@ -213,7 +217,9 @@ def _level_face(number: int, face: TopoDS_Face, up: bool, height: float, edges: 
         for i, (_, loop, wire) in enumerate(loops)
         if i != outer
     ]
-    return LevelFace(number, height, up, loops[outer][1], holes)
+    properties = GProp_GProps()
+    BRepGProp.SurfaceProperties_s(face, properties)
+    return LevelFace(number, height, up, loops[outer][1], holes, float(properties.Mass()))
 
 
 def _edges(wire: TopoDS_Wire) -> list[TopoDS_Edge]:

@@ -119,7 +119,8 @@ def _turned_to_z(solid: TopoDS_Shape, normal: Direction) -> TopoDS_Shape:
 def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> FlatPart:
     """The flat part of a solid that lies across Z, in its own X and Y."""
     faces = read_level_faces(solid, refuse)
-    volume = _volume(solid)
+    # Every other face stands upright, so level faces alone make up the volume (divergence theorem).
+    volume = sum(f.level * f.measured * (1 if f.up else -1) for f in faces)
     if volume < 0:  # inside out: every face looks the other way
         faces = [dataclasses.replace(f, up=not f.up) for f in faces]
     up, down = [f for f in faces if f.up], [f for f in faces if not f.up]
@@ -148,7 +149,7 @@ def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> Fl
     voids = sum(abs(signed_area(loop)) for loop in through)
     rebuilt = (abs(signed_area(outline)) - voids) * thickness - removed
     if abs(rebuilt - abs(volume)) > VOLUME_TOLERANCE * abs(volume):
-        volume = _volume(solid, accurate=True)
+        volume = _volume(solid)
     if abs(rebuilt - abs(volume)) > VOLUME_TOLERANCE * abs(volume):
         refuse(
             f"the recognised cuts leave {rebuilt:.6g} mm³, the solid has {abs(volume):.6g} mm³",
@@ -158,16 +159,13 @@ def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> Fl
     return FlatPart(code, name, thickness, tuple(operations))
 
 
-def _volume(solid: TopoDS_Shape, accurate: bool = False) -> float:
-    """Signed, mm³. The kernel's quick rule is exact for planes and cylinders, not for B-spline walls."""
+def _volume(solid: TopoDS_Shape) -> float:
+    """Signed, mm³, by adaptive integration: slow, and right for B-spline edges too, where the quick areas are not."""
     from OCP.BRepGProp import BRepGProp
     from OCP.GProp import GProp_GProps
 
     properties = GProp_GProps()
-    if accurate:
-        BRepGProp.VolumeProperties_s(solid, properties, 1e-8)
-    else:
-        BRepGProp.VolumeProperties_s(solid, properties)
+    BRepGProp.VolumeProperties_s(solid, properties, 1e-8)
     return float(properties.Mass())
 
 
