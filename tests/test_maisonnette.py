@@ -21,6 +21,7 @@ from fablabs.machine import Relief
 from fabrication.flatten import flatten_part
 from fabrication.plan import Face, Work
 from fabrication.relief import relieve
+from tests.pieces import random_values
 
 MAISONNETTE = design("maisonnette")
 CORE = {"joue", "socle", "dos", "tablette clavier", "tablette", "plateau d’imprimante", "coulisseau"}
@@ -49,24 +50,10 @@ CHANGES: dict[str, tuple[Any, set[str]]] = {
 }
 
 
-def random_values(dice: random.Random) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for p in MAISONNETTE.parameters:
-        if p.kind in (Kind.LENGTH, Kind.ANGLE):
-            values[p.name] = dice.uniform(p.minimum or 0, p.maximum or 0)
-        elif p.kind is Kind.COUNT:
-            values[p.name] = dice.randint(int(p.minimum or 0), int(p.maximum or 0))
-        elif p.kind is Kind.CHOICE:
-            values[p.name] = dice.choice(list(p.choices or {}))
-        elif p.kind is Kind.FLAG:
-            values[p.name] = dice.random() < 0.5
-    return values
-
-
 def buildable(dice: random.Random, count: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while len(found) < count:
-        values = random_values(dice)
+        values = random_values(MAISONNETTE, dice)
         try:
             found.append(MAISONNETTE.clean(values))
         except ParameterError:
@@ -166,7 +153,7 @@ def test_more_than_half_of_random_sizes_build_and_the_rest_is_refused_in_both_la
     dice, built, count = random.Random(7), 0, 400
     for _ in range(count):
         try:
-            MAISONNETTE.clean(random_values(dice))
+            MAISONNETTE.clean(random_values(MAISONNETTE, dice))
             built += 1
         except ParameterError as error:
             assert str(error).isascii() or "°" in str(error)
