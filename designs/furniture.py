@@ -14,6 +14,11 @@ from designs.sheet import Sheet
 if TYPE_CHECKING:
     import cadquery as cq
 
+    from designs.use import Use
+
+
+Vector = tuple[float, float, float]
+
 
 class Grain(StrEnum):
     """Where the face grain runs in a part's own frame."""
@@ -92,8 +97,30 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of the assembly: ``parts`` (code, copy from 1) come together, as one body, in a straight
+    line along ``direction`` (unit vector of travel, in the piece's frame) to where they stand in the piece.
+
+    Steps of the same ``group`` make a sub-assembly on the bench, apart from the rest; a step that
+    ``joins`` groups brings all of their parts along. Nothing that was put in place before, in the
+    same group or in the piece, may be in the way. Parts without a direction start a group.
+    """
+
+    title: str  # French, what to do: "Posez le socle sur ses roulettes"
+    text: str  # French, how, and how one sees that it is right
+    parts: tuple[tuple[str, int], ...] = ()
+    direction: Vector | None = None
+    group: str = ""  # empty: the piece itself
+    joins: tuple[str, ...] = ()
+    hardware: tuple[tuple[str, float], ...] = ()  # reference, how many
+    tools: tuple[str, ...] = ()  # French
+    hands: int = 1  # people
+    warning: str = ""  # French
+
+
+@dataclass(frozen=True)
 class Furniture:
-    """One piece, built for one sheet."""
+    """One piece, built for one sheet. ``steps`` are in the order of assembly."""
 
     design: str
     parameters: Mapping[str, Any]
@@ -103,6 +130,8 @@ class Furniture:
     hardware: tuple[Hardware, ...] = ()
     fittings: tuple[Fitting, ...] = ()
     measures: tuple[Measure, ...] = field(default=())
+    steps: tuple[Step, ...] = ()
+    use: Use | None = None
 
     def part(self, code: str) -> Part:
         return next(p for p in self.parts if p.code == code)

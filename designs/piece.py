@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from designs.furniture import Finish, Fitting, Furniture, Grain, Hardware, Joint, Measure
+from designs.furniture import Finish, Fitting, Furniture, Grain, Hardware, Joint, Measure, Step
 from designs.joinery.wedge import wedge_panel
 from designs.panel import Corner, Panel
 from designs.sheet import Sheet
+from designs.use import Use
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -28,6 +29,8 @@ class Piece:
         self.hardware: list[Hardware] = []
         self.fittings: list[Fitting] = []
         self.measures: list[Measure] = []
+        self.steps: list[Step] = []
+        self.use: Use | None = None
 
     @property
     def next_code(self) -> str:
@@ -100,4 +103,6 @@ class Piece:
             hardware=tuple(self.hardware),
             fittings=tuple(self.fittings),
             measures=tuple(self.measures),
+            steps=tuple(self.steps),
+            use=self.use,
         )

@@ -9,31 +9,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from designs.sheet import Sheet
 from fablabs.errors import MachineFileError
+from fablabs.quantities import Corners, Gap, Length, Name, StrictModel, Thickness
+from fablabs.stock import Stock
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-#: A measured sheet differs from its name by 0.6 mm at most; beyond this one of the two is a mistake.
-MAX_THICKNESS_ERROR_MM = 2.0
 #: A machine file is a page of text; what is larger is another file.
 MAX_FILE_BYTES = 100_000
-
-
-def _one_line(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("a name on one line is expected")
-    return text.strip()
-
-
-# Strict: TOML has numbers, so "2500" and true are mistakes.
-Length = Annotated[float, Field(gt=0, le=20_000, strict=True)]
-Thickness = Annotated[float, Field(gt=0, le=200, strict=True)]
-Gap = Annotated[float, Field(ge=0, le=500, strict=True)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 
 
 class Process(StrEnum):
@@ -52,24 +38,55 @@ class DxfVersion(StrEnum):
     R12 = "R12"
 
 
-class SheetGrain(StrEnum):
-    """Where the face grain runs on a sheet."""
+class Controller(StrEnum):
+    """The program that moves the machine; it decides on the dialect of the machine's own file."""
 
-    LONG = "long"  # along its longer side
-    CROSS = "cross"  # along its shorter side
-    NONE = "none"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    GRBL = "grbl"
+    LINUXCNC = "linuxcnc"
+    MACH3 = "mach3"
+    SHOPBOT = "shopbot"
 
 
-class Tool(_Strict):
+class Zero(StrEnum):
+    """Where Z = 0 lies; X = Y = 0 is the sheet's lower left corner."""
+
+    SHEET_TOP = "sheet-top"
+    SPOILBOARD = "spoilboard"
+
+
+class ToolKind(StrEnum):
+    END_MILL = "end-mill"  # compression and straight cutters too
+    DRILL = "drill"  # plunges only, into holes of its own diameter
+    V_BIT = "v-bit"  # engraves only
+
+
+class HoldDown(StrEnum):
+    """What keeps a part in its place when its outline is cut."""
+
+    TABS = "tabs"
+    ONION_SKIN = "onion-skin"
+    VACUUM = "vacuum"  # neither: parts are cut free
+
+
+class CutDirection(StrEnum):
+    CLIMB = "climb"
+    CONVENTIONAL = "conventional"
+
+
+class Tool(StrictModel):
+    """Feeds, speed and pass are known or not: without them no file for the machine itself is written."""
+
     name: Name
     diameter_mm: Annotated[float, Field(ge=0.5, le=50, strict=True)]
+    kind: ToolKind = ToolKind.END_MILL
+    number: Annotated[int, Field(ge=1, le=999, strict=True)] | None = None  # in the controller's tool table
+    feed_mm_min: Annotated[float, Field(gt=0, le=100_000, strict=True)] | None = None
+    plunge_mm_min: Annotated[float, Field(gt=0, le=100_000, strict=True)] | None = None
+    spindle_rpm: Annotated[float, Field(gt=0, le=200_000, strict=True)] | None = None
+    pass_depth_mm: Thickness | None = None  # deepest cut of one pass
 
 
-class Machine(_Strict):
+class Machine(StrictModel):
     name: Name
     process: Process
     bed_mm: tuple[Length, Length]
@@ -80,11 +97,28 @@ class Machine(_Strict):
     corner_relief: Relief = Relief.DOGBONE
     dxf_version: DxfVersion = DxfVersion.R2010
     tools: Annotated[tuple[Tool, ...], Field(max_length=50)] = ()
+    # For the machine's own file: all of the first three, and the tools' feeds, or none is written.
+    controller: Controller | None = None
+    zero: Zero | None = None
+    travel_height_mm: Annotated[float, Field(gt=0, le=500, strict=True)] | None = None  # above the sheet
+    keep_out_mm: Annotated[
+        tuple[Corners, ...], Field(max_length=50)
+    ] = ()  # clamps, in the sheet's frame, on every sheet
+    accel_mm_s2: Annotated[float, Field(gt=0, le=100_000, strict=True)] | None = None
+    rapid_mm_min: Annotated[float, Field(gt=0, le=200_000, strict=True)] | None = None
+    through_mm: Annotated[float, Field(ge=0, le=5, strict=True)] = 0.3  # how far a through cut goes into the spoilboard
+    hold_down: HoldDown = HoldDown.TABS
+    tab_width_mm: Annotated[float, Field(gt=0, le=50, strict=True)] = 6.0
+    tab_height_mm: Thickness = 3.0
+    onion_skin_mm: Annotated[float, Field(gt=0, le=5, strict=True)] = 0.4
+    cut_direction: CutDirection = CutDirection.CLIMB
 
     @property
     def usable_tools(self) -> tuple[Tool, ...]:
-        """The tools that pass between two parts: a wider one would cut into the neighbour. None on a laser."""
-        return tuple(tool for tool in self.tools if tool.diameter_mm <= self.spacing_mm)
+        """The mills that pass between two parts: a wider one would cut into the neighbour. None on a laser."""
+        return tuple(
+            tool for tool in self.tools if tool.kind is ToolKind.END_MILL and tool.diameter_mm <= self.spacing_mm
+        )
 
     @model_validator(mode="after")
     def _process_fits(self) -> Machine:
@@ -98,7 +132,13 @@ class Machine(_Strict):
         twice = next((tool.name for tool in self.tools if names.count(tool.name.casefold()) > 1), None)
         if twice:
             raise ValueError(f"two tools are named {twice!r}")
-        thinnest = min(tool.diameter_mm for tool in self.tools)
+        numbers = [tool.number for tool in self.tools if tool.number is not None]
+        if len(set(numbers)) < len(numbers):
+            raise ValueError(f"two tools have the number {next(n for n in numbers if numbers.count(n) > 1)}")
+        mills = [tool.diameter_mm for tool in self.tools if tool.kind is ToolKind.END_MILL]
+        if not mills:
+            raise ValueError("a cnc-router needs at least one tool of the kind end-mill")
+        thinnest = min(mills)
         if self.spacing_mm < thinnest:
             raise ValueError(
                 f"spacing_mm of {self.spacing_mm:g} leaves no room for a tool of {thinnest:g} mm between two parts"
@@ -110,39 +150,14 @@ class Machine(_Strict):
             raise ValueError("a laser needs kerf_mm: the width that its beam burns (0 if its program compensates)")
         if self.spacing_mm < self.kerf_mm:
             raise ValueError(f"spacing_mm of {self.spacing_mm:g} is less than kerf_mm of {self.kerf_mm:g}")
+        if self.controller is not None:
+            raise ValueError("controller is for a cnc-router; a laser's own program reads the DXF, the SVG or the PDF")
         # A beam has no radius to relieve and no tool to choose: kerf and relief never come together.
         self.__dict__.update(corner_relief=Relief.NONE, tools=())
         return self
 
 
-class Stock(_Strict):
-    material: Name
-    nominal_thickness_mm: Thickness
-    measured_thickness_mm: Thickness
-    sheet_mm: tuple[Length, Length]
-    grain: SheetGrain = SheetGrain.LONG
-    clearance_mm: Annotated[float, Field(ge=0, le=2, strict=True)] = 0.2
-
-    @model_validator(mode="after")
-    def _thicknesses_agree(self) -> Stock:
-        if abs(self.measured_thickness_mm - self.nominal_thickness_mm) > MAX_THICKNESS_ERROR_MM:
-            raise ValueError(
-                f"measured_thickness_mm of {self.measured_thickness_mm:g} is more than {MAX_THICKNESS_ERROR_MM:g} mm "
-                f"away from nominal_thickness_mm of {self.nominal_thickness_mm:g}"
-            )
-        return self
-
-    def sheet(self) -> Sheet:
-        """What a design is built for."""
-        return Sheet(
-            thickness=self.measured_thickness_mm,
-            nominal_thickness=self.nominal_thickness_mm,
-            clearance=self.clearance_mm,
-            material=self.material,
-        )
-
-
-class MachineFile(_Strict):
+class MachineFile(StrictModel):
     """A machine and the stock that lies on it."""
 
     machine: Machine

@@ -9,7 +9,8 @@ from collections import Counter
 import shapely
 from shapely.geometry import Polygon, box
 
-from fablabs.machine import Machine, Stock
+from fablabs.machine import Machine
+from fablabs.stock import Stock
 from fabrication.errors import FabricationError
 from fabrication.nesting import allowed_turns
 from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout

@@ -13,7 +13,8 @@ import rectpack
 from rectpack import maxrects
 
 from designs.furniture import Grain
-from fablabs.machine import Machine, SheetGrain, Stock
+from fablabs.machine import Machine
+from fablabs.stock import SheetGrain, Stock
 from fabrication.errors import NotMakeableError
 from fabrication.layers import faces_worked
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout

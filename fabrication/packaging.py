@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fabrication.exporters import Job
-from fabrication.exporters.paths import part_path, sheet_path, slug
+from fabrication.exporters.paths import gcode_path, part_path, sheet_path, slug
+from fabrication.plan import Face, Ring, SheetLayout
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -55,6 +56,7 @@ def inputs(job: Job) -> dict[str, Any]:
         "quantity": job.quantity,
         "machine": job.machine_file.machine.model_dump(mode="json"),
         "stock": job.machine_file.stock.model_dump(mode="json"),
+        **job.choices.inputs(),
         "software": software(),
     }
 
@@ -107,7 +109,13 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
                 "file": sheet_path(job.plan, sheet, "dxf"),
                 "width_mm": sheet.width,
                 "height_mm": sheet.height,
+                "source": sheet.source,
+                "outline_mm": _ring(sheet.outline),
+                "keep_out_mm": [_ring(ring) for ring in sheet.keep_out],
+                "price_eur": None if sheet.price_eur is None else str(sheet.price_eur),
+                "remnant_mm": _ring(sheet.remnant),
                 "utilisation": round(job.plan.utilisation(sheet), 6),
+                **_machine_work(job, sheet),
                 "placements": [
                     {
                         "part": p.part,
@@ -136,6 +144,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             }
             for part in job.plan.parts
         ],
+        "unprogrammed": list(job.unprogrammed),
         "hardware": [
             {
                 "reference": item.reference,
@@ -148,6 +157,33 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         "checks": [{"id": c.id, "ok": c.ok, "detail": c.detail} for c in checks],
         "files": [{"path": path, "sha256": files[path][0], "bytes": files[path][1]} for path in sorted(files)],
     }
+
+
+def _machine_work(job: Job, sheet: SheetLayout) -> dict[str, Any]:
+    """The machine's own file for the sheet's upper face, if there is one; time; where tabs hold parts."""
+    programs = [program for program in job.programs if program.sheet == sheet.index]
+    tops = [program for program in programs if program.face is Face.TOP]
+    controller = job.machine_file.machine.controller
+    return {
+        "gcode": gcode_path(job.plan, sheet, controller) if tops and controller else None,
+        "machine_time_s": round(sum(p.seconds for p in programs), 1) if programs else None,
+        "tabs": [
+            {
+                "part": tab.part,
+                "copy": tab.copy,
+                "x_mm": round(tab.x, 4),
+                "y_mm": round(tab.y, 4),
+                "width_mm": round(tab.width, 4),
+                "height_mm": round(tab.height, 4),
+            }
+            for program in programs
+            for tab in program.tabs
+        ],
+    }
+
+
+def _ring(ring: Ring | None) -> list[list[float]] | None:
+    return None if ring is None else [[round(x, 4), round(y, 4)] for x, y in ring]
 
 
 def write_manifest(folder: Path, data: Mapping[str, Any]) -> None:

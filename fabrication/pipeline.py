@@ -16,6 +16,7 @@ from designs.design import Design
 from designs.furniture import Furniture
 from fablabs.machine import MachineFile, Process
 from fabrication import exporters
+from fabrication.choices import EVERYTHING, Choices
 from fabrication.errors import VerificationError
 from fabrication.exporters import Job
 from fabrication.fit import check_fit
@@ -46,6 +47,7 @@ def make_package(
     machine_file: MachineFile,
     *,
     quantity: int = 1,
+    choices: Choices = EVERYTHING,
     folder: Path,
     progress: Progress | None = None,
 ) -> Package:
@@ -56,7 +58,7 @@ def make_package(
     not pass: it names every fault. Whatever is raised, nothing is left in ``folder``.
     """
     report = progress or _silent
-    job = plan_job(design, given, machine_file, quantity, report)
+    job = plan_job(design, given, machine_file, quantity, report, choices)
     with tempfile.TemporaryDirectory(prefix="treteau-") as temporary:
         inside = Path(temporary) / package_name(job)
         inside.mkdir()
@@ -87,6 +89,7 @@ def plan_job(
     machine_file: MachineFile,
     quantity: int,
     progress: Progress | None = None,
+    choices: Choices = EVERYTHING,
 ) -> Job:
     """Everything up to the files: solids, flat parts, reliefs or kerf, checked layout."""
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
@@ -105,7 +108,7 @@ def plan_job(
     plan_parts = tuple(replace(part, quantity=part.quantity * quantity) for part in plan_parts)
     plan = CutPlan(plan_parts, nest(plan_parts, machine_file.machine, machine_file.stock), kerf, tool_diameter)
     check_layout(plan, machine_file.machine, machine_file.stock)
-    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity)
+    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices)
 
 
 def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from designs.contour import Contour
@@ -95,14 +96,28 @@ class Placement:
     mirrored: bool = False
 
 
+#: Corners in order, the first not repeated.
+Ring = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class SheetLayout:
-    """One sheet; origin at its lower left corner, X along ``width``."""
+    """One sheet or offcut; origin at the lower left corner of its bounds, X along ``width``.
+
+    ``outline`` is an offcut's polygon, None for a whole sheet; ``keep_out`` are the places, in the
+    sheet's frame, where nothing may be cut (clamps, defects). ``remnant`` is the largest piece that
+    stays usable afterwards, offered back as stock.
+    """
 
     index: int  # from 1
     width: float
     height: float
     placements: tuple[Placement, ...]
+    source: str = ""  # the offcut's name; empty for a sheet of that size
+    outline: Ring | None = None
+    keep_out: tuple[Ring, ...] = ()
+    price_eur: Decimal | None = None
+    remnant: Ring | None = None
 
 
 @dataclass(frozen=True)

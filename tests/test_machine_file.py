@@ -19,12 +19,11 @@ from fablabs.machine import (
     MachineFile,
     Process,
     Relief,
-    SheetGrain,
-    Stock,
     Tool,
     parse_machine,
     read_machine,
 )
+from fablabs.stock import Offcut, SheetGrain, Stock, StockSheet
 from fabrication.errors import NotMakeableError
 from fabrication.fit import check_stock
 
@@ -94,8 +93,9 @@ def test_the_examples_are_three_routers_and_two_lasers() -> None:
 def test_the_page_documents_every_key_and_no_other() -> None:
     page = (ROOT / "docs" / "machines.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"(?ms)^## `\[+([a-z.]+)\]+`\n(.*?)(?=^## )", page))
-    for table, model in (("machine", Machine), ("machine.tools", Tool), ("stock", Stock)):
-        documented = re.findall(r"(?m)^\| `([a-z_]+)` \|", sections[table])
+    tables = {"machine": Machine, "machine.tools": Tool, "stock": Stock}
+    for table, model in (tables | {"stock.sheets": StockSheet, "stock.offcuts": Offcut}).items():
+        documented = re.findall(r"(?m)^\| `([a-z0-9_]+)` \|", sections[table])
         assert documented == list(model.model_fields), table
 
 
@@ -103,12 +103,17 @@ def test_the_page_s_example_is_valid_and_its_defaults_are_the_code_s() -> None:
     page = (ROOT / "docs" / "machines.md").read_text(encoding="utf-8")
     example = re.search(r"(?s)```toml\n(.*?)```", page)
     assert example and parse_machine(example[1]) == parse_machine(ROUTER)
-    rows = re.findall(r"(?m)^\| `([a-z_]+)` \| [^|]+ \| ([^|]+) \|", page)
-    fields = Machine.model_fields | Tool.model_fields | Stock.model_fields
+    rows = re.findall(r"(?m)^\| `([a-z0-9_]+)` \| [^|]+ \| ([^|]+) \|", page)
+    models = (Machine, Tool, Stock, StockSheet, Offcut)
+    fields = {key: field for model in models for key, field in model.model_fields.items()}
     for key, documented in rows:
         if documented == "–":
             assert fields[key].is_required(), key
-        elif key != "tools":
+        elif documented in ("unknown", "unlimited"):
+            assert fields[key].default is None, key
+        elif documented == "none":
+            assert fields[key].default == (), key
+        else:
             written = tomllib.loads(f"value = {documented.strip('`')}")["value"]
             assert fields[key].default == written, key
 

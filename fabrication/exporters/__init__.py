@@ -16,7 +16,9 @@ from typing import Protocol, cast
 from designs.design import Design
 from designs.furniture import Furniture
 from fablabs.machine import MachineFile
+from fabrication.choices import EVERYTHING, Choices
 from fabrication.plan import CutPlan, FlatPart
+from fabrication.program import SheetProgram
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Job:
 
     ``flat_parts`` are those of one piece as designed, without reliefs; ``plan.parts`` have reliefs
     and quantities over all pieces; ``cut_parts`` are the same as drawn: compensated by the kerf of
-    a laser, nominal on a router.
+    a laser, nominal on a router. ``programs`` are what the machine does, if all that it needs is
+    known; else ``unprogrammed`` says what is missing, a line each (English).
     """
 
     design: Design
@@ -35,6 +38,9 @@ class Job:
     cut_parts: tuple[FlatPart, ...]
     machine_file: MachineFile
     quantity: int
+    choices: Choices = EVERYTHING
+    programs: tuple[SheetProgram, ...] = ()
+    unprogrammed: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from fablabs.machine import Controller
 from fabrication.plan import CutPlan, FlatPart, SheetLayout
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
@@ -21,6 +22,11 @@ def slug(text: str) -> str:
 def sheet_path(plan: CutPlan, sheet: SheetLayout, extension: str) -> str:
     digits = max(2, len(str(len(plan.sheets))))
     return f"sheets/sheet-{sheet.index:0{digits}d}.{extension}"
+
+
+def gcode_path(plan: CutPlan, sheet: SheetLayout, controller: Controller) -> str:
+    """Beside the sheet's drawings; .nc for G-code, .sbp for a ShopBot."""
+    return sheet_path(plan, sheet, "sbp" if controller is Controller.SHOPBOT else "nc")
 
 
 def part_path(part: FlatPart) -> str:

@@ -14,7 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from designs.contour import Contour
-from fablabs.machine import Process, SheetGrain
+from fablabs.machine import Process
+from fablabs.stock import SheetGrain
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Cut, part_cuts
 from fabrication.exporters.labels import label_spot, moved_point

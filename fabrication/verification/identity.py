@@ -19,7 +19,9 @@ from pathlib import Path
 from fabrication.verification.manifest import Manifest
 
 #: What the key is the SHA-256 of (docs/manifest.schema.json).
-INPUTS = ("design", "revision", "parameters", "quantity", "machine", "stock", "software")
+INPUTS = (
+    "design", "revision", "parameters", "quantity", "machine", "stock", "only", "scale", "layout", "locked", "software",
+)  # fmt: skip
 #: A name that `treteau cut` gives; an archive that somebody called otherwise is not a faulty one.
 _PACKAGE_NAME = re.compile(r"[a-z][a-z0-9-]*-r\d+-\d+x-[\d.]+mm-[0-9a-f]{8}")
 #: How licences call themselves, where their own text is not at hand.

@@ -32,9 +32,26 @@ def safe_path(path: str) -> str:
     return path
 
 
+Positive = Annotated[float, Field(gt=0, le=1e6)]
+Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
+Ring = Annotated[list[Point], Field(min_length=3, max_length=500)]
+Rings = Annotated[list[Ring], Field(max_length=200)]
+Price = Annotated[str, Field(pattern=r"^\d{1,6}(\.\d{1,2})?$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Tool(_Model):
     name: Text
     diameter_mm: Length
+
+
+class MachineTool(Tool):
+    kind: Literal["end-mill", "drill", "v-bit"]
+    number: Annotated[int, Field(ge=1, le=999)] | None
+    feed_mm_min: Positive | None
+    plunge_mm_min: Positive | None
+    spindle_rpm: Positive | None
+    pass_depth_mm: Positive | None
 
 
 class Machine(_Model):
@@ -47,7 +64,33 @@ class Machine(_Model):
     kerf_mm: Annotated[float, Field(ge=0, le=5)]
     corner_relief: Literal["dogbone", "tbone", "none"]
     dxf_version: Literal["R2010", "R12"]
-    tools: list[Tool]
+    tools: list[MachineTool]
+    controller: Literal["grbl", "linuxcnc", "mach3", "shopbot"] | None
+    zero: Literal["sheet-top", "spoilboard"] | None
+    travel_height_mm: Positive | None
+    keep_out_mm: Rings
+    accel_mm_s2: Positive | None
+    rapid_mm_min: Positive | None
+    through_mm: Annotated[float, Field(ge=0, le=5)]
+    hold_down: Literal["tabs", "onion-skin", "vacuum"]
+    tab_width_mm: Positive
+    tab_height_mm: Positive
+    onion_skin_mm: Positive
+    cut_direction: Literal["climb", "conventional"]
+
+
+class StockSheet(_Model):
+    size_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    price_eur: Price | None
+    count: Count | None
+    keep_out_mm: Rings
+
+
+class Offcut(_Model):
+    name: Text
+    outline_mm: Ring
+    price_eur: Price | None
+    keep_out_mm: Rings
 
 
 class Stock(_Model):
@@ -57,6 +100,9 @@ class Stock(_Model):
     sheet_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
     grain: Literal["long", "cross", "none"]
     clearance_mm: Annotated[float, Field(ge=0)]
+    price_eur: Price | None
+    sheets: Annotated[list[StockSheet], Field(max_length=20)]
+    offcuts: Annotated[list[Offcut], Field(max_length=200)]
 
 
 class Placement(_Model):
@@ -72,11 +118,28 @@ class Placement(_Model):
         return f"{self.part}-{self.copy_number}"
 
 
+class Tab(_Model):
+    part: Code
+    copy_number: Count = Field(alias="copy")
+    x_mm: Number
+    y_mm: Number
+    width_mm: Positive
+    height_mm: Positive
+
+
 class Sheet(_Model):
     index: Count
     file: str
     width_mm: Length
     height_mm: Length
+    source: str
+    outline_mm: Ring | None
+    keep_out_mm: Rings
+    price_eur: Price | None
+    remnant_mm: Ring | None
+    gcode: str | None
+    machine_time_s: Annotated[float, Field(ge=0, le=1e7)] | None
+    tabs: Annotated[list[Tab], Field(max_length=100_000)]
     utilisation: Annotated[float, Field(ge=0, le=1)]
     placements: list[Placement]
 
@@ -140,12 +203,17 @@ class Manifest(_Model):
     quantity: Count
     machine: Machine
     stock: Stock
+    only: Annotated[list[Code], Field(max_length=500)]
+    scale: Literal[1, 5]
+    layout: Sha256 | None
+    locked: Sha256 | None
     software: Software
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     licence: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
     tool: Tool | None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
+    unprogrammed: Annotated[list[str], Field(max_length=100)]
     hardware: list[Hardware]
     checks: list[CheckRow]
     files: Annotated[list[File], Field(max_length=10_000)]
@@ -201,6 +269,7 @@ def _inconsistencies(found: Manifest) -> list[str]:
             faults.append(f"{path} is named, but not among the files")
     if found.machine.process == "cnc-router" and not found.machine.tools:
         faults.append("machine.tools: a router without a tool")
-    if found.tool and found.tool not in found.machine.tools:
+    tools = [(tool.name, tool.diameter_mm) for tool in found.machine.tools]
+    if found.tool and (found.tool.name, found.tool.diameter_mm) not in tools:
         faults.append(f"tool: the machine has no {found.tool.diameter_mm:g} mm {found.tool.name!r}")
     return faults

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a machine does to one sheet, in order: tools, moves of their centre, tabs (mm, mm/min, seconds).
+
+X and Y in the sheet's frame; Z = 0 is the sheet's top face, up is positive, whatever the machine's
+own zero is: the post-processors translate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fablabs.machine import Tool
+from fabrication.plan import Face
+
+
+class Pace(StrEnum):
+    RAPID = "rapid"
+    CUT = "cut"
+    PLUNGE = "plunge"
+
+
+@dataclass(frozen=True)
+class Move:
+    """To (x, y, z), in a straight line or, with a ``centre``, on an arc or helix about it: counter-
+    clockwise if ``ccw``. A full turn ends where it began."""
+
+    pace: Pace
+    x: float
+    y: float
+    z: float
+    centre: tuple[float, float] | None = None
+    ccw: bool = True
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A bridge that holds a copy: (x, y) is its middle on the tool's path, ``height`` is above the sheet's underside."""
+
+    part: str
+    copy: int
+    x: float
+    y: float
+    width: float  # of the wood that stays, along the path
+    height: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that one tool does before the next one."""
+
+    tool: Tool
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class SheetProgram:
+    """The work on one face of one sheet. ``seconds`` is the machine's time with its acceleration."""
+
+    sheet: int  # SheetLayout.index
+    face: Face
+    runs: tuple[Run, ...]
+    tabs: tuple[Tab, ...]
+    seconds: float
