@@ -45,7 +45,7 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
         ("designs/sheet.py", "import django.conf", "Geometry runs without Django"),
         ("fabrication/kerf.py", "import wagtail", "Geometry runs without Django"),
         ("treteau/cli.py", "import django", "Geometry runs without Django"),
-        ("fabrication/nesting.py", "import fabrication.models", "Only Django's side of a package knows its models"),
+        ("fabrication/layout.py", "import fabrication.models", "Only Django's side of a package knows its models"),
         ("designs/chariot.py", "import designs.models", "Only Django's side of a package knows its models"),
         ("fabrication/verification/dxf.py", "import fabrication.flatten", "Verification shares no code"),
         ("fabrication/verification/svg.py", "import fabrication.exporters.dxf", "Verification shares no code"),
