@@ -94,6 +94,10 @@ class Lease:
         percent = max(0, min(100, int(done * 100)))
         self._renew(stage=stage[:40], progress=percent)
 
+    def keep(self, **fields: Any) -> None:
+        """Write what was found so far. Raises LeaseLostError."""
+        self._renew(**fields)
+
     def settle(self, state: Job.State, *, reason: str = "", fault: str = "", **artefacts: Artefact) -> None:
         """End the job. Raises LeaseLostError if it is not ours any more: our result is dropped."""
         fields: dict[str, Any] = {"progress": 100} if state == Job.State.DONE else {}

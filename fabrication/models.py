@@ -55,6 +55,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         PACKAGE = "package", "fichiers de fabrication"
         PREVIEW = "preview", "aperçu"
+        LAYOUT = "layout", "meilleure disposition"
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"
@@ -73,6 +74,15 @@ class Job(models.Model):
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
     key = models.CharField(max_length=64, db_index=True)
+    scale = models.PositiveSmallIntegerField(default=1)  # 5: a model of 1:5
+    #: Codes of the parts that are wanted; empty: all of them.
+    only = models.JSONField(default=list, blank=True)
+    #: Where every copy lies. A package keeps the one that it was given; a search starts from the one
+    #: that it was given and puts a better one in its place each time that it finds one.
+    layout = models.JSONField(null=True, blank=True)
+    #: The package whose layout is to be improved; the search that found a package's layout.
+    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers")
+    seconds = models.PositiveSmallIntegerField(null=True, blank=True)  # that a search may take
 
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     stage = models.CharField(max_length=40, blank=True)
@@ -99,7 +109,7 @@ class Job(models.Model):
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["state", "lease_until"], name="job_to_sweep")]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["package", "preview"]), name="job_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=["package", "preview", "layout"]), name="job_kind_known"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"
             ),
@@ -126,7 +136,13 @@ class Job(models.Model):
                 name="job_done_has_its_artefacts",
                 condition=Q(state="done", kind="package", package__isnull=False, view=None, facts=None)
                 | Q(state="done", kind="preview", package=None, view__isnull=False, facts__isnull=False)
+                | Q(state="done", kind="layout", package=None, view=None, facts=None)
                 | (~Q(state="done") & Q(package=None, view=None, facts=None)),
+            ),
+            models.CheckConstraint(
+                name="job_search_has_a_start_and_an_end",
+                condition=Q(kind="layout", layout__isnull=False, seconds__isnull=False)
+                | (~Q(kind="layout") & Q(seconds=None)),
             ),
             models.CheckConstraint(
                 name="job_times_are_in_order",

@@ -17,7 +17,8 @@ from typing import Any, Protocol
 
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, part_path, sheet_path, slug
-from fabrication.plan import Face, Ring, SheetLayout
+from fabrication.layout_file import layout_rows
+from fabrication.plan import Face, SheetLayout
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -105,30 +106,12 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         ),
         "sheets": [
             {
-                "index": sheet.index,
+                **row,
                 "file": sheet_path(job.plan, sheet, "dxf"),
-                "width_mm": sheet.width,
-                "height_mm": sheet.height,
-                "source": sheet.source,
-                "outline_mm": _ring(sheet.outline),
-                "keep_out_mm": [_ring(ring) for ring in sheet.keep_out],
-                "price_eur": None if sheet.price_eur is None else str(sheet.price_eur),
-                "remnant_mm": _ring(sheet.remnant),
                 "utilisation": round(job.plan.utilisation(sheet), 6),
                 **_machine_work(job, sheet),
-                "placements": [
-                    {
-                        "part": p.part,
-                        "copy": p.copy,
-                        "x_mm": p.x,
-                        "y_mm": p.y,
-                        "rotation_deg": p.rotation_deg,
-                        "mirrored": p.mirrored,
-                    }
-                    for p in sheet.placements
-                ],
             }
-            for sheet in job.plan.sheets
+            for sheet, row in zip(job.plan.sheets, layout_rows(job.plan.sheets), strict=True)
         ],
         "parts": [
             {
@@ -180,10 +163,6 @@ def _machine_work(job: Job, sheet: SheetLayout) -> dict[str, Any]:
             for tab in program.tabs
         ],
     }
-
-
-def _ring(ring: Ring | None) -> list[list[float]] | None:
-    return None if ring is None else [[round(x, 4), round(y, 4)] for x, y in ring]
 
 
 def write_manifest(folder: Path, data: Mapping[str, Any]) -> None:

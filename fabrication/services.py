@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,11 +25,9 @@ from fablabs.models import Workshop
 from fabrication import artefacts
 from fabrication.errors import FabricationError
 from fabrication.fit import check_fit
+from fabrication.layout_file import layout_of_archive
 from fabrication.leases import MAX_ATTEMPTS
 from fabrication.models import MAX_QUANTITY, Artefact, Job
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +35,9 @@ log = logging.getLogger(__name__)
 _RING_AT_ONCE = 4
 #: Finished previews are kept this long, their files with them; packages stay.
 _KEEP_PREVIEWS = timedelta(days=7)
+
+#: What a better layout may take: a minute finds nearly all that an hour finds.
+SEARCH_SECONDS = 60
 
 _INTERRUPTED = (
     "Le calcul a été interrompu trois fois de suite. Ce n’est pas de votre fait : réessayez plus tard, "
@@ -49,39 +50,100 @@ class BusyError(FabricationError):
 
 
 def request_package(
-    revision: DesignRevision, given: Mapping[str, object], workshop: Workshop, quantity: int = 1
+    revision: DesignRevision, given: Mapping[str, object], workshop: Workshop, quantity: int = 1, *, scale: int = 1
 ) -> Job:
     """A job that makes the cut package; done at once if the same package was made before.
 
     What needs no geometry is refused here, before any row is written: ParameterError (values),
     NotMakeableError (this machine's sheets), ValueError (quantity), BusyError.
     """
-    if not 1 <= quantity <= MAX_QUANTITY:
-        raise ValueError(f"quantity is from 1 to {MAX_QUANTITY}, not {quantity}")
-    design = revision.drawing()
-    parameters = design.clean(given)
-    machine = parse_machine(workshop.machine_file, workshop.slug)
-    check_fit(design, machine, parameters)
-    key = artefacts.input_key(
-        Job.Kind.PACKAGE,
-        {
-            "design": revision.design,
-            "revision": revision.number,
-            "parameters": parameters,
-            "machine": machine.model_dump(mode="json"),
-            "quantity": quantity,
-        },
-    )
+    _require_count(quantity)
     job = Job(
         kind=Job.Kind.PACKAGE,
         revision=revision,
-        parameters=parameters,
+        parameters=revision.drawing().clean(given),
         workshop=workshop,
         machine_file=workshop.machine_file,
         quantity=quantity,
-        key=key,
+        scale=scale,
     )
-    return _enqueue(job)
+    return _enqueue(_fitting(job))
+
+
+def request_part(made: Job, code: str, quantity: int = 1) -> Job:
+    """A job that cuts one part of a package's piece again, for the same machine, so many times.
+
+    Raises ValueError (quantity), NotMakeableError, BusyError; a code that the piece has not is refused
+    by the job itself, which knows the parts.
+    """
+    _require_count(quantity)
+    return _enqueue(_fitting(_as(made, Job.Kind.PACKAGE, quantity=quantity, only=[code])))
+
+
+def request_search(made: Job, seconds: int = SEARCH_SECONDS) -> Job:
+    """A job that looks for a better layout of a finished package's parts, for so many seconds.
+
+    The same search that already runs is returned instead of a second one. Raises BusyError.
+    """
+    if made.kind != Job.Kind.PACKAGE or made.state != Job.State.DONE:
+        raise ValueError("only a finished package has a layout to improve")
+    running = made.followers.unfinished().filter(kind=Job.Kind.LAYOUT).first()
+    if running:
+        return running
+    job = _as(made, Job.Kind.LAYOUT, quantity=made.quantity, only=made.only, layout=packed_layout(made))
+    job.seconds, job.based_on = seconds, made
+    return _enqueue(_keyed(job))
+
+
+def request_relaid(search: Job) -> Job:
+    """A job that makes the package anew with the layout that a search found. Raises BusyError."""
+    if search.kind != Job.Kind.LAYOUT or search.state != Job.State.DONE:
+        raise ValueError("only a finished search has a layout to use")
+    job = _as(search, Job.Kind.PACKAGE, quantity=search.quantity, only=search.only, layout=search.layout)
+    job.based_on = search
+    return _enqueue(_keyed(job))
+
+
+def packed_layout(made: Job) -> list[dict[str, Any]]:
+    """Where every copy lies in a finished package, as its manifest says. Raises OSError if its file is gone."""
+    assert made.package
+    return layout_of_archive(artefacts.file_of(made.package))
+
+
+def _as(job: Job, kind: Job.Kind, **changed: Any) -> Job:
+    """A new job for the same piece and machine."""
+    same = ("revision", "parameters", "workshop", "machine_file", "scale")
+    return Job(kind=kind, **{name: getattr(job, name) for name in same}, **changed)
+
+
+def _require_count(quantity: int) -> None:
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise ValueError(f"quantity is from 1 to {MAX_QUANTITY}, not {quantity}")
+
+
+def _fitting(job: Job) -> Job:
+    """Refuse at once what needs no geometry to be refused."""
+    machine = parse_machine(job.machine_file, job.workshop.slug if job.workshop else "machine file")
+    if job.scale == 1:
+        check_fit(job.revision.drawing(), machine, job.parameters)
+    return _keyed(job)
+
+
+def _keyed(job: Job) -> Job:
+    job.key = artefacts.input_key(
+        str(job.kind),
+        {
+            "design": job.revision.design,
+            "revision": job.revision.number,
+            "parameters": job.parameters,
+            "machine": parse_machine(job.machine_file).model_dump(mode="json"),
+            "quantity": job.quantity,
+            "only": job.only,
+            "scale": job.scale,
+            "layout": job.layout,
+        },
+    )
+    return job
 
 
 def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:
@@ -120,6 +182,8 @@ def _enqueue(job: Job) -> Job:
 
 def made_before(job: Job) -> dict[str, Artefact]:
     """The artefacts that this job would make, by the job's field, if all of them exist."""
+    if job.kind == Job.Kind.LAYOUT:
+        return {}  # another search may find more
     if job.kind == Job.Kind.PREVIEW:
         return _preview_artefacts(job.key)
     package = artefacts.find(job.key)
@@ -138,9 +202,9 @@ def part_key(key: str, kind: Artefact.Kind) -> str:
 
 def ring(pk: int, kind: str) -> None:
     """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
-    from fabrication.tasks import make_package, make_preview
+    from fabrication.tasks import make_package, make_preview, search_layout
 
-    task = make_preview if kind == Job.Kind.PREVIEW else make_package
+    task = {Job.Kind.PREVIEW: make_preview, Job.Kind.LAYOUT: search_layout}.get(Job.Kind(kind), make_package)
     try:
         task.apply_async(args=[pk], retry=False)
     except (OperationalError, OSError):

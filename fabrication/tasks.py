@@ -14,6 +14,11 @@ def make_package(pk: int) -> None:
     work.run(pk)
 
 
+@shared_task(name="fabrication.search_layout")
+def search_layout(pk: int) -> None:
+    work.run(pk)
+
+
 @shared_task(name="fabrication.make_preview", time_limit=120)
 def make_preview(pk: int) -> None:
     work.run(pk)

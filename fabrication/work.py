@@ -13,9 +13,12 @@ from designs.errors import DesignError, GeometryError, ParameterError, SheetErro
 from fablabs.errors import MachineFileError
 from fablabs.machine import parse_machine
 from fabrication import artefacts, services
+from fabrication.choices import Choices
 from fabrication.errors import NotMakeableError, VerificationError
+from fabrication.layout_file import layout_rows, read_layout
 from fabrication.leases import Lease, LeaseLostError, claim
 from fabrication.models import Artefact, Job
+from fabrication.plan import SheetLayout
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +52,7 @@ def run(pk: int) -> None:
 
 def _work(job: Job, lease: Lease) -> None:
     try:
-        made = services.made_before(job) or (
-            _preview(job, lease) if job.kind == Job.Kind.PREVIEW else _package(job, lease)
-        )
+        made = services.made_before(job) or _MAKERS[Job.Kind(job.kind)](job, lease)
     except (DesignError, NotMakeableError, MachineFileError) as error:
         lease.settle(Job.State.REFUSED, reason=refusal(error), fault=str(error))
     except LeaseLostError:
@@ -83,7 +84,13 @@ def _package(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     machine_file = parse_machine(job.machine_file)
     with tempfile.TemporaryDirectory(prefix="treteau-") as folder:
         package = make_package(
-            design, job.parameters, machine_file, quantity=job.quantity, folder=Path(folder), progress=lease.progress
+            design,
+            job.parameters,
+            machine_file,
+            quantity=job.quantity,
+            choices=_choices(job),
+            folder=Path(folder),
+            progress=lease.progress,
         )
         return {"package": artefacts.store(Artefact.Kind.PACKAGE, job.key, package.path, package.path.name)}
 
@@ -98,3 +105,32 @@ def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
         str(kind): artefacts.store(kind, services.part_key(job.key, kind), content, file)
         for kind, (content, file) in contents.items()
     }
+
+
+def _search(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    """Keep the best layout so far in the row: a worker that dies leaves it to the next one."""
+    from fabrication.search import search_layout
+
+    def found(sheets: tuple[SheetLayout, ...] | None, done: float) -> None:
+        if sheets is not None:
+            lease.keep(layout=layout_rows(sheets))
+        lease.progress("search", done)
+
+    search_layout(
+        job.revision.drawing(),
+        job.parameters,
+        parse_machine(job.machine_file),
+        job.quantity,
+        choices=_choices(job),
+        seconds=job.seconds or services.SEARCH_SECONDS,
+        watch=found,
+    )
+    return {}
+
+
+def _choices(job: Job) -> Choices:
+    layout = read_layout(job.layout) if job.layout is not None else None
+    return Choices(only=tuple(job.only), scale=job.scale, layout=layout)
+
+
+_MAKERS = {Job.Kind.PACKAGE: _package, Job.Kind.PREVIEW: _preview, Job.Kind.LAYOUT: _search}

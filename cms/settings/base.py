@@ -152,6 +152,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "fabrication.make_package": {"queue": "jobs"},
     "fabrication.make_preview": {"queue": "previews"},
+    "fabrication.search_layout": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
 }
