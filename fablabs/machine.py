@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from fablabs.errors import MachineFileError
+from fablabs.layers import Layers
 from fablabs.quantities import Corners, Gap, Length, Name, StrictModel, Thickness
 from fablabs.stock import Stock
 
@@ -112,6 +113,7 @@ class Machine(StrictModel):
     tab_height_mm: Thickness = 3.0
     onion_skin_mm: Annotated[float, Field(gt=0, le=5, strict=True)] = 0.4
     cut_direction: CutDirection = CutDirection.CLIMB
+    layers: Layers = Layers()
 
     @property
     def usable_tools(self) -> tuple[Tool, ...]:

@@ -4,7 +4,8 @@
 
 ``TOP-CUT-OUTSIDE-17.6MM``, ``TOP-DRILL-5.0MM-17.6MM`` (diameter, then depth), ``TOP-ENGRAVE``,
 ``SHEET``… Figures have one decimal, or two where one would round them (17.65). DXF R12 takes no
-dot in a layer's name: ``17_6MM``. The whole table is in docs/package.md.
+dot in a layer's name: ``17_6MM``. A workshop's own table (fabrication/layer_table.py) puts other names
+and colours in their place. The whole table is in docs/package.md.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from fabrication.plan import Face, FlatPart, Operation, Work
 
 @dataclass(frozen=True)
 class Colour:
-    """One colour, as DXF's index (1…255) and as red, green, blue (0…255)."""
+    """One colour, as DXF's index (1…255) and as red, green, blue (0…255). ``exact``: a DXF says the second
+    too, since the index may only be near it."""
 
     aci: int
     rgb: tuple[int, int, int]
+    exact: bool = False
 
     @property
     def hex(self) -> str:
@@ -29,10 +32,15 @@ class Colour:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer's name, with dots, and its colour."""
+    """A layer's name, with dots, and its colour. Of a layer that is cut: what, from which face, how deep, how
+    wide a hole (mm; None where the grammar's name has none)."""
 
     name: str
     colour: Colour
+    work: Work | None = None
+    face: Face = Face.TOP
+    depth: float | None = None
+    diameter: float | None = None
 
     def named_for(self, version: DxfVersion) -> str:
         return self.name.replace(".", "_") if version is DxfVersion.R12 else self.name
@@ -77,13 +85,18 @@ def side(part: FlatPart, operation: Operation, mirrored: bool = False) -> Face:
 
 def layer_of(part: FlatPart, operation: Operation, mirrored: bool = False) -> Layer:
     """The layer of an operation of a part that lies on its bottom face, or ``mirrored``: turned over."""
-    words = [side(part, operation, mirrored).value.upper(), operation.work.value.upper()]
+    face = side(part, operation, mirrored)
+    words = [face.value.upper(), operation.work.value.upper()]
+    depth = diameter = None
     if operation.work is Work.DRILL:
         left, _, right, _ = operation.contour.bounds
-        words.append(f"{figure(right - left)}MM")
+        # As the name says it: holes that differ by the kernel's rounding are of one layer.
+        diameter = float(figure(right - left))
+        words.append(f"{figure(diameter)}MM")
     if operation.work is not Work.ENGRAVE:
-        words.append(f"{figure(operation.depth)}MM")
-    return Layer("-".join(words), COLOURS[operation.work])
+        depth = float(figure(operation.depth))
+        words.append(f"{figure(depth)}MM")
+    return Layer("-".join(words), COLOURS[operation.work], operation.work, face, depth, diameter)
 
 
 def faces_worked(part: FlatPart) -> set[Face]:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, part_path, sheet_path, slug
+from fabrication.layer_table import LayerTable, layers_drawn, rows
 from fabrication.layout_file import layout_rows
 from fabrication.plan import Face, SheetLayout
 
@@ -127,6 +128,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             }
             for part in job.plan.parts
         ],
+        "layers": rows(LayerTable.of(job.machine_file.machine), layers_drawn(job.cut_parts, job.plan)),
         "unprogrammed": list(job.unprogrammed),
         "hardware": [
             {

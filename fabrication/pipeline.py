@@ -20,6 +20,7 @@ from fabrication.choices import EVERYTHING, Choices
 from fabrication.errors import VerificationError
 from fabrication.exporters import Job
 from fabrication.fit import check_fit
+from fabrication.layer_table import LayerTable, check_names, layers_drawn
 from fabrication.layout import check_layout
 from fabrication.nesting import nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
@@ -108,6 +109,7 @@ def plan_job(
     plan_parts = tuple(replace(part, quantity=part.quantity * quantity) for part in plan_parts)
     plan = CutPlan(plan_parts, nest(plan_parts, machine_file.machine, machine_file.stock), kerf, tool_diameter)
     check_layout(plan, machine_file.machine, machine_file.stock)
+    check_names(LayerTable.of(machine_file.machine), layers_drawn(plan.parts, plan))
     return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices)
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fablabs.errors import MachineFileError
+from fablabs.layers import Layers
 from fablabs.machine import (
     DxfVersion,
     Machine,
@@ -93,7 +94,7 @@ def test_the_examples_are_three_routers_and_two_lasers() -> None:
 def test_the_page_documents_every_key_and_no_other() -> None:
     page = (ROOT / "docs" / "machines.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"(?ms)^## `\[+([a-z.]+)\]+`\n(.*?)(?=^## )", page))
-    tables = {"machine": Machine, "machine.tools": Tool, "stock": Stock}
+    tables = {"machine": Machine, "machine.layers": Layers, "machine.tools": Tool, "stock": Stock}
     for table, model in (tables | {"stock.sheets": StockSheet, "stock.offcuts": Offcut}).items():
         documented = re.findall(r"(?m)^\| `([a-z0-9_]+)` \|", sections[table])
         assert documented == list(model.model_fields), table
@@ -104,13 +105,15 @@ def test_the_page_s_example_is_valid_and_its_defaults_are_the_code_s() -> None:
     example = re.search(r"(?s)```toml\n(.*?)```", page)
     assert example and parse_machine(example[1]) == parse_machine(ROUTER)
     rows = re.findall(r"(?m)^\| `([a-z0-9_]+)` \| [^|]+ \| ([^|]+) \|", page)
-    models = (Machine, Tool, Stock, StockSheet, Offcut)
+    models = (Machine, Layers, Tool, Stock, StockSheet, Offcut)
     fields = {key: field for model in models for key, field in model.model_fields.items()}
     for key, documented in rows:
         if documented == "–":
             assert fields[key].is_required(), key
-        elif documented in ("unknown", "unlimited"):
+        elif documented in ("unknown", "unlimited", "the preset’s"):
             assert fields[key].default is None, key
+        elif documented == "the grammar":
+            assert fields[key].default == Layers(), key
         elif documented == "none":
             assert fields[key].default == (), key
         else:

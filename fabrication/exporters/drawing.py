@@ -11,6 +11,7 @@ from designs.contour import Contour, Point
 from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.labels import centred_lines, label_spot, moved_point, text_lines
+from fabrication.layer_table import GRAMMAR, LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work
 
@@ -41,7 +42,8 @@ class Stroke:
 class Drawing:
     """``frame`` is the sheet's rectangle; a part alone has none. ``bounds`` hold everything drawn
     (x min, y min, x max, y max, mm). ``title`` says what this is and ``geometry`` whether a tool is
-    still to be offset: plain sentences, ASCII, for the file's head."""
+    still to be offset: plain sentences, ASCII, for the file's head. Layers are the grammar's; ``table`` says what
+    the workshop calls them."""
 
     title: str
     geometry: str
@@ -49,6 +51,7 @@ class Drawing:
     cuts: tuple[Cut, ...]
     strokes: tuple[Stroke, ...]
     frame: Contour | None = None
+    table: LayerTable = GRAMMAR
 
     def layers(self) -> tuple[Layer, ...]:
         """Every layer in use, in a stable order: cuts first, as they are to be cut."""
@@ -65,11 +68,10 @@ def part_cuts(part: FlatPart, placement: Placement | None = None) -> Iterator[Cu
         for operation in part.of(work):
             mirrored = placement is not None and placement.mirrored
             layer = layer_of(part, operation, mirrored)
-            face = Face(layer.name.split("-", 1)[0].lower())
             for contour in (operation.contour, *(i.reversed() for i in operation.islands)):
                 if placement:
                     contour = contour.moved(placement.x, placement.y, placement.rotation_deg, placement.mirrored)
-                yield Cut(layer, contour, work, face)
+                yield Cut(layer, contour, work, layer.face)
 
 
 def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
@@ -78,7 +80,8 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
     strokes: list[Stroke] = []
     two_faces: list[str] = []
     parts = {part.code: part for part in job.cut_parts}
-    for placement in sheet.placements:
+    # A part that lies in another's opening comes before the cut that lets it fall: it is the smaller one.
+    for placement in sorted(sheet.placements, key=lambda p: parts[p.part].outline.area):
         part = parts[placement.part]
         cuts += part_cuts(part, placement)
         name = f"{placement.part}-{placement.copy}"
@@ -101,6 +104,7 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         tuple(cuts),
         tuple(strokes + above),
         Contour.rectangle(0, 0, sheet.width, sheet.height),
+        LayerTable.of(job.machine_file.machine),
     )
 
 
@@ -122,6 +126,7 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
         (x0, y0, max([x1, *(x for s in above for x, _ in s.points)]), top),
         tuple(part_cuts(part)),
         tuple(strokes + above),
+        table=LayerTable.of(job.machine_file.machine),
     )
 
 

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import ezdxf
+from ezdxf.colors import rgb2int
 from ezdxf.document import Drawing as Document
 from ezdxf.entities.circle import Circle
 from ezdxf.entities.dxfgfx import DXFGraphic
@@ -25,7 +26,7 @@ from fablabs.machine import DxfVersion
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Drawing, part_drawing, sheet_drawing
 from fabrication.exporters.paths import part_path, sheet_path
-from fabrication.layers import SHEET, Layer
+from fabrication.layers import SHEET, Colour, Layer
 
 #: ezdxf leaves the units out of R12, where AutoCAD had none yet; every reader of today looks for
 #: them there too, and a reader that does not know a header variable passes over it.
@@ -42,8 +43,9 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     """The drawing as an ASCII DXF: millimetres, closed polylines with bulges and circles, strokes."""
-    names = {layer: layer.named_for(version) for layer in drawing.layers()}
-    layers = tuple((name, layer.colour.aci) for layer, name in names.items())
+    shown = {layer: drawing.table.shown(layer) for layer in drawing.layers()}
+    names = {layer: its.named_for(version) for layer, its in shown.items()}
+    layers = tuple((names[layer], its.colour) for layer, its in shown.items())
     skeleton = _skeleton(version, layers, drawing.geometry)
     stream = io.StringIO()
     stream.writelines(f"999\n{remark}\n" for remark in (drawing.title, drawing.geometry))
@@ -71,7 +73,7 @@ _MODEL_SPACE = "1F"  # the owner of all that is drawn, in every document of ezdx
 
 
 @lru_cache(maxsize=64)
-def _skeleton(version: DxfVersion, layers: tuple[tuple[str, int], ...], geometry: str) -> _Skeleton:
+def _skeleton(version: DxfVersion, layers: tuple[tuple[str, Colour], ...], geometry: str) -> _Skeleton:
     """Everything but the entities. A package's drawings differ by little else, and building and
     writing tables, classes and objects takes ten times as long as a part's contours do."""
     with _reproducible():
@@ -86,7 +88,8 @@ def _skeleton(version: DxfVersion, layers: tuple[tuple[str, int], ...], geometry
             document.classes.classes = dict(sorted(document.classes.classes.items()))
             document.entitydb.handles.reset("FFFFF")  # what $HANDSEED says: above all handles
         for name, colour in layers:
-            document.layers.add(name, color=colour)
+            exact = rgb2int(colour.rgb) if colour.exact and version is not DxfVersion.R12 else None
+            document.layers.add(name, color=colour.aci, true_color=exact)
         stream = io.StringIO()
         document.write(stream)
     text = stream.getvalue()

@@ -36,7 +36,8 @@ def sheet_svg(drawing: Drawing) -> str:
                 points = (f"{_number(x)} {_number(height - y)}" for x, y in stroke.points)
                 paths.append("M" + " L".join(points))
         lines = "\n".join(f'<path d="{p}"/>' for p in paths)
-        groups.append(f'<g id="{layer.name}" stroke="{layer.colour.hex}">\n{lines}\n</g>')
+        shown = drawing.table.shown(layer)
+        groups.append(f'<g id="{shown.name}" stroke="{shown.colour.hex}">\n{lines}\n</g>')
     w, h = _number(right), _number(top)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

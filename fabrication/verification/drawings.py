@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from fabrication.verification.comparison import DEPTH, Line
 from fabrication.verification.dxf import Drawing
-from fabrication.verification.layers import QUIET, colours_of, parse_layer
+from fabrication.verification.layers import Layer, Table, index_fits
 from fabrication.verification.manifest import Machine, Manifest
 from fabrication.verification.remarks import remark_faults
 
@@ -56,19 +56,20 @@ def head_faults(drawing: Drawing, manifest: Manifest) -> Iterator[str]:
             yield "$EXTMIN and $EXTMAX say {}, drawn is {}".format(*boxes)
 
 
-def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutDrawing, list[str], list[str]]:
+def sort_out(
+    drawing: Drawing, machine: Machine, thickness: float, table: Table
+) -> tuple[CutDrawing, list[str], list[str]]:
     """The contours by layer; layer faults; contour faults."""
-    from fabrication.verification.layers import Layer
-
+    dots = machine.dxf_version != "R12"
     layer_faults, contour_faults = list(drawing.faults), []
     lines, frames = [], []
     unknown: set[str] = set()
     for contour in drawing.contours:
-        if contour.layer in QUIET:
-            if contour.layer == "SHEET":
+        if quiet := table.quiet(contour.layer, dots):
+            if quiet == "SHEET":
                 frames.append(Line(Layer("SHEET", "TOP", "SHEET"), contour.ring))
             continue
-        layer = parse_layer(contour.layer, dots=machine.dxf_version != "R12")
+        layer = table.parse(contour.layer, dots)
         if layer is None:
             unknown.add(contour.layer)
             continue
@@ -82,15 +83,12 @@ def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutD
             layer_faults.append(f"layer {layer.name}: the measured thickness is {thickness:g} mm")
     layer_faults += [f"layer {name!r} is not of the grammar" for name in sorted(unknown)]
     for name in sorted(drawing.layers):
-        colours = colours_of(name, dots=machine.dxf_version != "R12")
-        if colours and drawing.colours.get(name) != colours[0]:
-            found = drawing.colours.get(name, "a true colour")
-            layer_faults.append(f"layer {name!r} has colour {found}, {colours[0]} expected")
+        layer_faults += _colour_faults(drawing, name, table.colour(name, dots), dots)
     for layer_name, kind in drawing.others:
-        if layer_name in QUIET:
+        if table.quiet(layer_name, dots):
             if kind not in _STROKES:
                 layer_faults.append(f"a {kind} on {layer_name}: text and marks are strokes")
-        elif parse_layer(layer_name, dots=machine.dxf_version != "R12") is None:
+        elif table.parse(layer_name, dots) is None:
             layer_faults.append(f"a {kind} on layer {layer_name!r}, which is not of the grammar")
         elif kind in ("LWPOLYLINE", "POLYLINE"):
             contour_faults.append(f"an open {kind} on {layer_name}")
@@ -98,6 +96,21 @@ def sort_out(drawing: Drawing, machine: Machine, thickness: float) -> tuple[CutD
             contour_faults.append(f"a {kind} on {layer_name}: closed polylines and circles only")
     contour_faults += _crossings(lines)
     return CutDrawing(tuple(lines), tuple(frames)), list(dict.fromkeys(layer_faults)), contour_faults
+
+
+def _colour_faults(drawing: Drawing, name: str, wanted: tuple[int | None, str] | None, in_full: bool) -> Iterator[str]:
+    """A workshop's own colour is said in full, but for R12, which has the nearest index only."""
+    if wanted is None:
+        return
+    index, colour = wanted
+    found, full = drawing.colours.get(name), drawing.true_colours.get(name)
+    if index is not None:
+        if found != index or full:
+            yield f"layer {name!r} has colour {full or found}, {index} expected"
+    elif full != (colour if in_full else None):
+        yield f"layer {name!r} has the true colour {full}, {colour if in_full else None} expected"
+    elif not index_fits(found or 0, colour):
+        yield f"layer {name!r} has colour {found}, which is not the index nearest to {colour}"
 
 
 def _ring_faults(line: Line) -> Iterator[str]:

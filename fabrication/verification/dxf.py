@@ -40,7 +40,8 @@ class Contour:
 class Drawing:
     """What a DXF holds. ``faults`` are one line each, without the file's name. ``remarks`` are its comments,
     ``properties`` its custom ones; ``extents`` is what its header says, ``reach`` what is drawn, both
-    (x min, y min, x max, y max); ``colours`` are indices by layer, of layers that have no other colour."""
+    (x min, y min, x max, y max); ``colours`` are indices by layer, ``true_colours`` what it says besides
+    (``#rrggbb``)."""
 
     version: str = ""
     header: dict[str, str] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Drawing:
     extents: Box | None = None
     reach: Box | None = None
     colours: dict[str, int] = field(default_factory=dict)
+    true_colours: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     layers: set[str] = field(default_factory=set)
     contours: list[Contour] = field(default_factory=list)
@@ -160,8 +162,9 @@ def _read_layers(tags: list[Tag], drawing: Drawing) -> None:
         if name is None:
             continue
         drawing.layers.add(name)
-        if not any(code in (420, 430) for code, _ in body):
-            drawing.colours[name] = abs(_integer(body, 62, 7))
+        drawing.colours[name] = abs(_integer(body, 62, 7))
+        if any(code in (420, 430) for code, _ in body):
+            drawing.true_colours[name] = f"#{_integer(body, 420, -1) & 0xFFFFFF:06x}"
         if _integer(body, 62, 7) < 0 or _integer(body, 70, 0) & 1:
             drawing.hidden.add(name)
 

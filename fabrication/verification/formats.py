@@ -26,16 +26,16 @@ def check_svgs(package: Package) -> None:
     for sheet, drawing in package.sheets:
         path = f"{sheet.file.rsplit('.', 1)[0]}.svg"
         with guarded(package.ledger, "svg", path):
-            picture = read_svg((package.folder / path).read_bytes(), sheet.height_mm)
+            picture = read_svg((package.folder / path).read_bytes(), sheet.height_mm, package.table.colour)
             found = list(remark_faults([picture.remark], package.manifest, "its description"))
             found += [f"a contour on {layer} lies outside its page" for layer in picture.cropped()]
             package.ledger.faults("svg", (f"{path}: {fault}" for fault in found))
-            frames = picture.contours.pop("SHEET", [])
+            frames = picture.contours.pop(package.table.name_of("SHEET"), [])
             if len(frames) != 1 or not _is_frame(frames[0], sheet.width_mm, sheet.height_mm):
                 package.ledger.fault("svg", f"{path}: the sheet's rectangle is not where it should be")
             for fault, _ in compare_pictures(picture.contours, layers_of(drawing.lines), SVG_NEAR):
                 package.ledger.fault("svg", f"{path}: {fault}")
-            for layer in sorted(layer for layer in picture.open_lines if layer.startswith(("TOP-", "BOTTOM-"))):
+            for layer in sorted(layer for layer in picture.open_lines if package.table.parse(layer)):
                 package.ledger.fault("svg", f"{path}: an open line on {layer}")
 
 

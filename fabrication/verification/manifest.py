@@ -54,6 +54,35 @@ class MachineTool(Tool):
     pass_depth_mm: Positive | None
 
 
+class LayerStyle(_Model):
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.{}-]{1,60}$")] | None
+    colour: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=3, max_length=3)] | None
+
+
+class LayerStyles(_Model):
+    preset: Literal["treteau", "rgb", "six-colours"]
+    letters: Literal["engrave", "score"]
+    cut_outside: LayerStyle | None
+    cut_inside: LayerStyle | None
+    pocket: LayerStyle | None
+    drill: LayerStyle | None
+    engrave: LayerStyle | None
+    score: LayerStyle | None
+    sheet: LayerStyle | None
+    label: LayerStyle | None
+    scale: LayerStyle | None
+    donotcut: LayerStyle | None
+
+
+class LayerRow(_Model):
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,31}$")]
+    operation: Literal["cut-outside", "cut-inside", "pocket", "drill", "engrave", "score"]
+    face: Literal["top", "bottom"]
+    depth_mm: Length | None
+    diameter_mm: Length | None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+
+
 class Machine(_Model):
     name: Text
     bed_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
@@ -77,6 +106,7 @@ class Machine(_Model):
     tab_height_mm: Positive
     onion_skin_mm: Positive
     cut_direction: Literal["climb", "conventional"]
+    layers: LayerStyles
 
 
 class StockSheet(_Model):
@@ -213,6 +243,7 @@ class Manifest(_Model):
     tool: Tool | None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
+    layers: Annotated[list[LayerRow], Field(min_length=1, max_length=200)]
     unprogrammed: Annotated[list[str], Field(max_length=100)]
     hardware: list[Hardware]
     checks: list[CheckRow]

@@ -8,6 +8,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from fabrication.verification.comparison import Line, compare
@@ -17,6 +18,7 @@ from fabrication.verification.dxf import read_dxf
 from fabrication.verification.expectation import Expected, expectation
 from fabrication.verification.figures import part_figures, utilisation_fault
 from fabrication.verification.folder import guarded
+from fabrication.verification.layers import Table
 from fabrication.verification.manifest import Manifest, Sheet
 from fabrication.verification.report import Ledger
 from fabrication.verification.sheets import Copy, allot, frame_faults, grain_faults, layout_faults
@@ -67,12 +69,18 @@ class Package:
         totals = _totals(manifest, piece.copies, quantities)
         return cls(folder, manifest, ledger, expected, piece.copies, totals)
 
+    @cached_property
+    def table(self) -> Table:
+        return Table.of(self.manifest)
+
     def check_all(self) -> None:
+        self.ledger.faults("layers", (f"manifest.json: {fault}" for fault in self.table.faults()))
         for check, step in (
             ("part-files", self._parts),
             ("geometry", self._sheets),
             ("quantities", self._quantities),
             ("manifest-figures", self._figures),
+            ("layers", self._layers),
             ("svg", self._other_formats),
         ):
             with guarded(self.ledger, check, "package"):
@@ -85,7 +93,7 @@ class Package:
             drawing = read_dxf((self.folder / path).read_bytes())
             machine = self.manifest.machine
             self.ledger.faults("units", (f"{path}: {fault}" for fault in head_faults(drawing, self.manifest)))
-            found, layers, contours = sort_out(drawing, machine, self.manifest.stock.measured_thickness_mm)
+            found, layers, contours = sort_out(drawing, machine, self.manifest.stock.measured_thickness_mm, self.table)
             self.ledger.faults("layers", (f"{path}: {fault}" for fault in layers))
             self.ledger.faults("contours", (f"{path}: {fault}" for fault in contours))
             return found
@@ -208,6 +216,16 @@ class Package:
         for sheet in self.manifest.sheets:
             if fault := utilisation_fault(sheet, areas):
                 self.ledger.fault("manifest-figures", f"{sheet.file}: {fault}")
+
+    def _layers(self) -> None:
+        """The manifest's list of layers against those on which something is cut."""
+        lines = [line for found in self.part_lines.values() for line in found]
+        lines += [line for _, drawing in self.sheets for line in drawing.lines]
+        drawn = {line.layer.name.replace(".", "_") for line in lines}
+        listed = {row.name.replace(".", "_"): row.name for row in self.manifest.layers}
+        for name in sorted(drawn ^ listed.keys()):
+            missing = "is listed, but nothing is drawn on it" if name in listed else "is drawn, but not in the list"
+            self.ledger.fault("layers", f"manifest.json: layer {listed.get(name, name)!r} {missing}")
 
     def _other_formats(self) -> None:
         from fabrication.verification.formats import check_glb, check_lists, check_pdf, check_svgs

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
@@ -14,6 +14,8 @@ from fabrication.verification.dxf import UnreadableError
 from fabrication.verification.layers import colours_of
 from fabrication.verification.pictures import Layers
 from fabrication.verification.rings import Point, Ring
+
+Colours = Callable[[str], tuple[int | None, str] | None]
 
 _TOKEN = re.compile(r"[MmLlHhVvAaZzCcSsQqTt]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(r"\s*([0-9.eE+-]+)\s*mm\s*")
@@ -72,9 +74,9 @@ class _Pen:
             group.get("fill", self.fill),
         )
 
-    def check(self) -> None:
+    def check(self, colours_by_name: Colours) -> None:
         """Raises ValueError unless it draws a thin line in the layer's colour."""
-        colours = colours_of(self.layer)
+        colours = colours_by_name(self.layer)
         if colours and (self.stroke or "").lower() != colours[1]:
             raise ValueError(f"stroke {self.stroke} on {self.layer}, {colours[1]} expected")
         if not 0 < float(self.width or 1) <= WIDEST:
@@ -83,8 +85,10 @@ class _Pen:
             raise ValueError(f"fill {self.fill} on {self.layer!r}, none expected")
 
 
-def read_svg(data: bytes, sheet_height: float) -> Picture:
-    """Raises UnreadableError: no SVG, not 1:1 in millimetres, or drawn with what this reader does not know."""
+def read_svg(data: bytes, sheet_height: float, colours: Colours = colours_of) -> Picture:
+    """``colours`` gives (DXF index, ``#rrggbb``) of a layer, None of a name that is none.
+
+    Raises UnreadableError: no SVG, not 1:1 in millimetres, or drawn with what this reader does not know."""
     try:
         # Decoded first: in UTF-16 an entity would not look like one here.
         text = data.decode("utf-8")
@@ -104,7 +108,7 @@ def read_svg(data: bytes, sheet_height: float) -> Picture:
     try:
         x, y, w, h = (float(n) for n in (root.get("viewBox") or "").replace(",", " ").split())
         picture.page = x, sheet_height - y - h, x + w, sheet_height - y
-        _walk(root, _Pen(), sheet_height, picture, 0)
+        _walk(root, _Pen(), sheet_height, picture, 0, colours)
     except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise UnreadableError(f"a path can't be read: {error}") from None
     return picture
@@ -125,7 +129,9 @@ def _one_to_one(root: ElementTree.Element) -> None:
             raise UnreadableError(f"its {name} is {millimetres:g} mm for {unit_count:g} units: not 1:1")
 
 
-def _walk(element: ElementTree.Element, pen: _Pen, height: float, picture: Picture, depth: int) -> None:
+def _walk(
+    element: ElementTree.Element, pen: _Pen, height: float, picture: Picture, depth: int, colours: Colours
+) -> None:
     if depth > 20:
         raise ValueError("groups nested too deep")
     tag = element.tag.removeprefix(_SVG)
@@ -142,14 +148,14 @@ def _walk(element: ElementTree.Element, pen: _Pen, height: float, picture: Pictu
     if tag == "g":
         pen = pen.within(element)
     elif tag == "path":
-        pen.check()
+        pen.check(colours)
         _path(element.get("d") or "", pen.layer, height, picture)
     elif tag == "circle":
-        pen.check()
+        pen.check(colours)
         x, y, r = (float(element.get(name) or 0) for name in ("cx", "cy", "r"))
         picture.contours.setdefault(pen.layer, []).append(Ring.circle(x, height - y, r))
     for child in element:
-        _walk(child, pen, height, picture, depth + 1)
+        _walk(child, pen, height, picture, depth + 1, colours)
 
 
 def _path(data: str, layer: str, height: float, picture: Picture) -> None:
