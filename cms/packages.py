@@ -14,7 +14,10 @@ from typing import Any
 
 #: Folder of the archive, suffix → (group, what one file of it is for)
 _GROUPS: tuple[tuple[str, str], ...] = (
+    ("notice", "Notice de montage"),
     ("sheets", "Panneaux prêts à découper"),
+    ("machine", "Fichiers de la machine"),
+    ("coupon", "Éprouvette de réglage, à couper d’abord"),
     ("parts", "Pièces une à une, à l’échelle 1"),
     ("views", "Le meuble entier, en volume"),
     ("lists", "Listes de découpe et de fournitures"),
@@ -28,6 +31,7 @@ _CONTENT_TYPES = {
     ".glb": "model/gltf-binary",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
+    ".toml": "application/toml",
 }
 _FORMATS = {
     ".dxf": "DXF, pour le logiciel de la machine",
@@ -37,6 +41,9 @@ _FORMATS = {
     ".glb": "GLB, vue en volume",
     ".csv": "CSV, pour un tableur",
     ".json": "JSON, relevé complet",
+    ".nc": "G-code, pour la commande de la machine",
+    ".sbp": "ShopBot, pour la commande de la machine",
+    ".toml": "OKH, fiche du matériel libre",
 }
 
 
@@ -82,6 +89,12 @@ class PackageReader:
             suffix = Path(path).suffix.lower()
             if path in parts:
                 group = "parts"
+            elif path.startswith("notice"):
+                group = "notice"
+            elif path.startswith("coupon"):
+                group = "coupon"
+            elif suffix in (".nc", ".sbp"):
+                group = "machine"
             elif path in sheets or Path(path).stem in sheet_stems or suffix == ".pdf":
                 group = "sheets"
             elif suffix in (".step", ".glb"):
@@ -93,6 +106,10 @@ class PackageReader:
             name = path.rsplit("/", 1)[-1]
             found[group].append(PackageFile(path, name, _FORMATS.get(suffix, "Texte"), self.sizes[path]))
         return [FileGroup(title, found[key]) for key, title in _GROUPS if found[key]]
+
+    def first(self, ending: str) -> str:
+        """The first file whose path ends so, or ""."""
+        return next((path for path in sorted(self.sizes) if path.endswith(ending)), "")
 
     def sheet_pictures(self) -> list[dict[str, Any]]:
         """The sheets of the manifest with the path of their SVG ("" if it has none)."""

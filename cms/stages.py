@@ -19,6 +19,14 @@ STAGES = {
 }
 
 
+#: A search has one stage.
+SEARCH = {"search": "Recherche d’une meilleure disposition sur les panneaux"}
+
+
+def _titles(job: Job) -> dict[str, str]:
+    return SEARCH if job.kind == Job.Kind.LAYOUT else STAGES
+
+
 @dataclass(frozen=True)
 class Stage:
     title: str
@@ -26,13 +34,14 @@ class Stage:
 
 
 def stages(job: Job) -> list[Stage]:
-    names = list(STAGES)
-    reached = names.index(job.stage) if job.stage in STAGES else -1
+    titles = _titles(job)
+    names = list(titles)
+    reached = names.index(job.stage) if job.stage in titles else -1
     if job.state == Job.State.DONE:
         reached = len(names)
     return [
         Stage(title, "done" if i < reached else "current" if i == reached else "next")
-        for i, title in enumerate(STAGES.values())
+        for i, title in enumerate(titles.values())
     ]
 
 
@@ -41,5 +50,5 @@ def sentence(job: Job) -> str:
     if job.state == Job.State.QUEUED:
         return "En attente d’un poste de calcul libre"
     if job.state == Job.State.RUNNING:
-        return STAGES.get(job.stage, "Le calcul commence")
+        return _titles(job).get(job.stage, "Le calcul commence")
     return str(job.get_state_display()).capitalize()

@@ -9,7 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import jobs, models, previews, wellknown
+from cms.views import followups, jobs, models, previews, wellknown
 
 _SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 
@@ -26,6 +26,10 @@ urlpatterns = [
     re_path(rf"^apercus/{_SHA256}\.png$", previews.picture, name="preview-picture"),
     path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
     path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),
+    path("travaux/<uuid:public_id>/piece/", followups.part_again, name="part-again"),
+    path("travaux/<uuid:public_id>/disposition/", followups.better_layout, name="better-layout"),
+    path("travaux/<uuid:public_id>/refaire/", followups.relaid, name="relaid"),
+    path("travaux/<uuid:public_id>/remarque/", followups.remark_on_part, name="remark"),
     path("travaux/<uuid:public_id>/panneaux/<int:index>/", jobs.sheet_page, name="job-sheet"),
     path("travaux/<uuid:public_id>/archive", jobs.archive, name="job-archive"),
     path("travaux/<uuid:public_id>/fichiers/<path:name>", jobs.one_file, name="job-file"),

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,6 +19,8 @@ from django.views.decorators.http import require_safe
 
 from cms.catalogue import picture_of
 from cms.checks import sentences
+from cms.followup_forms import PartForm, RemarkForm
+from cms.layout_figures import layout_figures
 from cms.packages import PackageReader, content_type, package_reader
 from cms.parameter_form import ParameterForm
 from cms.security import FILES
@@ -25,62 +29,108 @@ from fabrication import artefacts
 from fabrication.models import Job
 
 
-def _job_or_404(public_id: UUID) -> Job:
-    job = Job.objects.select_related("revision", "workshop", "package").filter(public_id=public_id).first()
-    if job is None or job.kind != Job.Kind.PACKAGE:
+def job_or_404(public_id: UUID) -> Job:
+    job = Job.objects.select_related("revision", "workshop", "package", "based_on").filter(public_id=public_id).first()
+    if job is None or job.kind == Job.Kind.PREVIEW:
         raise Http404("Cette demande n’existe pas.")
     return job
 
 
-def _package_or_404(job: Job) -> PackageReader:
+def finished_or_404(public_id: UUID) -> tuple[Job, PackageReader]:
+    """A job with its files. Http404 for any other."""
+    job = job_or_404(public_id)
     if job.package is None:
         raise Http404("Cette demande n’a pas de fichiers.")
     try:
-        return package_reader(artefacts.file_of(job.package))
+        return job, package_reader(artefacts.file_of(job.package))
     except (OSError, BadZipFile, StopIteration) as error:
         raise Http404("Ces fichiers ne sont plus gardés.") from error
 
 
 @require_safe
 def job_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    job = _job_or_404(public_id)
+    job = job_or_404(public_id)
+    if job.state == Job.State.DONE:
+        if job.kind == Job.Kind.LAYOUT:
+            return search_page(request, job)
+        return package_page(request, *finished_or_404(public_id))
+    searching = job.kind == Job.Kind.LAYOUT
+    title = {
+        Job.State.REFUSED: "Cette fabrication n’est pas possible",
+        Job.State.FAILED: "Le calcul n’a pas abouti",
+    }.get(Job.State(job.state), "Recherche d’une meilleure disposition" if searching else "Préparation des fichiers")
+    return _page(request, job, title)
+
+
+def package_page(
+    request: HttpRequest,
+    job: Job,
+    package: PackageReader,
+    *,
+    part_form: PartForm | None = None,
+    remark_form: RemarkForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Finished files: what they are, what was checked, and what can be asked for next."""
+    manifest = package.manifest
+    return _page(
+        request,
+        job,
+        "La pièce est prête à découper" if job.only else "Les fichiers sont prêts",
+        status=status,
+        package=job.package,
+        groups=package.groups(),
+        sheets=package.sheet_pictures(),
+        checks=sentences(manifest),
+        all_ok=all(check["ok"] for check in manifest["checks"]),
+        hardware=manifest["hardware"],
+        part_count=sum(part["quantity"] for part in manifest["parts"]),
+        stock=manifest["stock"],
+        solid=package.first(".step"),
+        notice=package.first("notice-de-montage.pdf"),
+        coupon=package.first("coupon.dxf"),
+        # Packages that were made before these keys were there stay on their pages.
+        machine_minutes=ceil(sum(sheet.get("machine_time_s") or 0 for sheet in manifest["sheets"]) / 60),
+        part_form=part_form or PartForm(manifest),
+        remark_form=remark_form or RemarkForm(manifest),
+        worth_searching=len(manifest["sheets"]) > 1 or sum(p["quantity"] for p in manifest["parts"]) > 1,
+    )
+
+
+def search_page(request: HttpRequest, job: Job) -> HttpResponse:
+    """What a search found, beside what it began with."""
+    before = None
+    if job.based_on and job.based_on.package:
+        with suppress(OSError, BadZipFile, StopIteration):
+            before = layout_figures(package_reader(artefacts.file_of(job.based_on.package)).manifest["sheets"])
+    after = layout_figures(job.layout)
+    better = before is not None and after.is_better_than(before)
+    title = "Une meilleure disposition" if better else "La disposition est déjà la bonne"
+    return _page(request, job, title, before=before, after=after, better=better)
+
+
+def _page(request: HttpRequest, job: Job, title: str, *, status: int = 200, **more: Any) -> HttpResponse:
     form = _form(job)
+    model_title = job.revision.texts.get("title", job.revision.design)
+    way_back = _way_back(job, form)
+    trail = [{"url": reverse("models"), "title": "Les modèles"}, {"url": way_back, "title": model_title}]
+    if job.based_on and job.kind == Job.Kind.LAYOUT:
+        trail.append({"url": reverse("job", args=[job.based_on.public_id]), "title": "Les fichiers"})
     context: dict[str, Any] = {
+        "title": title,
         "job": job,
         "design": form.design if form else None,
-        "model_title": job.revision.texts.get("title", job.revision.design),
+        "model_title": model_title,
         "picture": picture_of(job.revision.design),
         "fields": [f for f in form.fields if f.name in form.query()] if form else [],
-        "way_back": _way_back(job, form),
+        "way_back": way_back,
         "stages": stages(job),
         "sentence": sentence(job),
         "section": "models",
+        "trail": trail,
+        **more,
     }
-    context["trail"] = [
-        {"url": reverse("models"), "title": "Les modèles"},
-        {"url": context["way_back"], "title": context["model_title"]},
-    ]
-    if job.state == Job.State.DONE:
-        package = _package_or_404(job)
-        manifest = package.manifest
-        context |= {
-            "package": job.package,
-            "groups": package.groups(),
-            "sheets": package.sheet_pictures(),
-            "checks": sentences(manifest),
-            "all_ok": all(check["ok"] for check in manifest["checks"]),
-            "hardware": manifest["hardware"],
-            "part_count": sum(part["quantity"] for part in manifest["parts"]),
-            "stock": manifest["stock"],
-            "solid": next((path for path in sorted(package.sizes) if path.endswith(".step")), ""),
-        }
-        context["title"] = "Les fichiers sont prêts"
-    else:
-        context["title"] = {
-            Job.State.REFUSED: "Cette fabrication n’est pas possible",
-            Job.State.FAILED: "Le calcul n’a pas abouti",
-        }.get(Job.State(job.state), "Préparation des fichiers")
-    response = render(request, "cms/job.html", context)
+    response = render(request, "cms/job.html", context, status=status)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -106,8 +156,8 @@ def _way_back(job: Job, form: ParameterForm | None) -> str:
 @require_safe
 def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpResponse:
     """One sheet as large as the window, with a way back: a drawing alone opens at 2.5 m wide."""
-    job = _job_or_404(public_id)
-    sheet = next((s for s in _package_or_404(job).sheet_pictures() if s["index"] == index and s["svg"]), None)
+    job, package = finished_or_404(public_id)
+    sheet = next((s for s in package.sheet_pictures() if s["index"] == index and s["svg"]), None)
     if sheet is None:
         raise Http404("Ce panneau n’existe pas.")
     trail = [
@@ -122,7 +172,7 @@ def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpRespons
 
 @require_safe
 def job_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
-    job = _job_or_404(public_id)
+    job = job_or_404(public_id)
     response = JsonResponse(
         {
             "state": job.state,
@@ -139,8 +189,7 @@ def job_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
 
 @require_safe
 def archive(request: HttpRequest, public_id: UUID) -> FileResponse:
-    job = _job_or_404(public_id)
-    _package_or_404(job)
+    job, _ = finished_or_404(public_id)
     assert job.package
     file = artefacts.file_of(job.package)
     return FileResponse(file.open("rb"), as_attachment=True, filename=job.package.name, content_type="application/zip")
@@ -149,7 +198,7 @@ def archive(request: HttpRequest, public_id: UUID) -> FileResponse:
 @require_safe
 def one_file(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     """One file of the archive; ``?voir`` shows it in the page instead of saving it."""
-    package = _package_or_404(_job_or_404(public_id))
+    _, package = finished_or_404(public_id)
     try:
         content = package.read(name)
     except KeyError as error:

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is asked for from finished files: a part again, a better layout, a remark on a part."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cms.followup_forms import PartForm, RemarkForm
+from cms.views.jobs import finished_or_404, job_or_404, package_page
+from designs.errors import DesignError
+from fabrication.errors import NotMakeableError
+from fabrication.models import Job
+from fabrication.services import BusyError, request_part, request_relaid, request_search
+
+
+@require_POST
+def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One part of the same piece for the same machine: it broke, or was cut wrong."""
+    job, package = finished_or_404(public_id)
+    form = PartForm(package.manifest, request.POST)
+    if form.is_valid():
+        try:
+            again = request_part(job, form.cleaned_data["piece"], form.cleaned_data["quantite"])
+        except (NotMakeableError, BusyError) as error:
+            form.add_error(None, error.french)
+        else:
+            return redirect("job", again.public_id)
+    return package_page(request, job, package, part_form=form, status=422)
+
+
+@require_POST
+def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    job, package = finished_or_404(public_id)
+    try:
+        search = request_search(job)
+    except BusyError as error:
+        messages.error(request, error.french)
+        return package_page(request, job, package, status=503)
+    return redirect("job", search.public_id)
+
+
+@require_POST
+def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The files anew, with the layout that a search found."""
+    search = job_or_404(public_id)
+    if search.kind != Job.Kind.LAYOUT or search.state != Job.State.DONE:
+        raise Http404("Cette recherche n’a pas de résultat.")
+    try:
+        job = request_relaid(search)
+    except BusyError as error:
+        messages.error(request, error.french)
+        return redirect("job", search.public_id)
+    return redirect("job", job.public_id)
+
+
+@require_POST
+def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    from designs.services import remark
+
+    job, package = finished_or_404(public_id)
+    form = RemarkForm(package.manifest, request.POST)
+    if form.is_valid():
+        try:
+            remark(
+                job.revision,
+                form.cleaned_data["piece"],
+                form.cleaned_data["texte"],
+                author=form.cleaned_data["auteur"],
+                job_key=job.key,
+            )
+        except DesignError as error:
+            form.add_error("texte", getattr(error, "french", "") or str(error))
+        else:
+            messages.success(request, "Merci. Votre remarque est gardée avec cette version du modèle.")
+            return redirect(reverse("job", args=[job.public_id]) + "#remarque")
+    return package_page(request, job, package, remark_form=form, status=422)
