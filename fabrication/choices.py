@@ -17,9 +17,10 @@ SCALES = (1, 5)
 
 @dataclass(frozen=True)
 class Choices:
-    """``only`` are the parts to cut (codes; empty: all of them, e.g. one that broke), ``scale`` is 1, or 5 for
-    a model of 1:5; ``layout`` is a layout that was found or made before, kept as it is; ``locked`` are
-    placements, by sheet index, that the maker wants where they are."""
+    """``only`` are the parts to cut (codes), e.g. one that broke: as many copies of each as the package's
+    quantity says; empty: all parts of so many pieces. ``scale`` is 1, or 5 for a model of 1:5; ``layout`` is a
+    layout that was found or made before, kept as it is; ``locked`` are placements that the maker wants
+    where they are: their sheets come first, in this order, and are filled up with the rest."""
 
     only: tuple[str, ...] = ()
     scale: int = 1

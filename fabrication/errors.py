@@ -17,6 +17,11 @@ class NotMakeableError(FabricationError, ValueError):
     """This design can't be made on this machine: which part, why. (Exit code 3.)"""
 
 
+class ChoiceError(NotMakeableError):
+    """What was asked for besides the design is not there: a part's code, a layout of other parts or
+    sheets. (Exit code 2: another answer helps.)"""
+
+
 class NotFlatError(FabricationError, ValueError):
     """A solid is no flat part: names the part and the face."""
 

@@ -1,19 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The last look at a layout, whoever made it: distances, margins, grain, copies."""
+"""The last look at a layout, whoever made it: sheets, distances, margins, clamps, grain, copies."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import Polygon
 
 from fablabs.machine import Machine
 from fablabs.stock import Stock
 from fabrication.errors import FabricationError
-from fabrication.nesting import allowed_turns
-from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout
+from fabrication.nesting.items import allowed_turns
+from fabrication.nesting.kinds import SheetKind, sheet_kinds
+from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout, Work
 
 #: Chords of arcs stay this near to them, and a distance may be short by twice that (mm).
 CHORD = 0.002
@@ -23,16 +27,22 @@ class LayoutError(FabricationError, ValueError):
     """A layout can't be cut as it is: two parts too near, a part over the margin, a copy missing."""
 
 
-def check_layout(plan: CutPlan, machine: Machine, stock: Stock) -> None:
+def check_layout(plan: CutPlan, machine: Machine, stock: Stock, locked: Sequence[SheetLayout] = ()) -> None:
     """Raise LayoutError, which names every fault, if the plan can't be cut on the machine.
 
-    ``machine.spacing_mm`` and ``machine.margin_mm`` are kept between contours as cut (kerf
-    included), every copy of every part lies on one sheet, and grain runs as its part asks.
+    ``machine.spacing_mm`` is kept between contours as cut (kerf included) and to clamps and defects,
+    also in the openings of parts; ``machine.margin_mm`` to the edge of the sheet or offcut. Every copy of every
+    part lies on one sheet, grain runs as its part asks, the stock has these sheets and as many,
+    ``locked`` copies lie where they were, and what is offered as remnant is whole.
     """
-    faults = _copy_faults(plan)
-    shapes = {part.code: Polygon(part.outline.points(CHORD)) for part in plan.parts}
-    for sheet in plan.sheets:
-        faults += _sheet_faults(sheet, plan, shapes, machine, stock)
+    faults = [*_copy_faults(plan), *_locked_faults(plan, locked)]
+    kinds, stock_faults = _kinds(plan, sheet_kinds(machine, stock))
+    faults += stock_faults
+    shapes = {part.code: _shape(part) for part in plan.parts}
+    for sheet, kind in zip(plan.sheets, kinds, strict=True):
+        if kind is not None:
+            look = _Sheet(sheet, kind, plan, machine)
+            faults += (f"sheet {sheet.index}: {fault}" for fault in look.faults(shapes))
     if faults:
         raise LayoutError("; ".join(faults))
 
@@ -45,6 +55,12 @@ def placed(shape: Polygon, placement: Placement) -> Polygon:
     return shapely.affinity.translate(shape, placement.x, placement.y)
 
 
+def _shape(part: FlatPart) -> Polygon:
+    """Outline and openings: another part may lie in one of them."""
+    holes = [operation.contour.points(CHORD) for operation in part.of(Work.CUT_INSIDE)]
+    return Polygon(part.outline.points(CHORD), holes)
+
+
 def _copy_faults(plan: CutPlan) -> list[str]:
     laid = Counter((p.part, p.copy) for sheet in plan.sheets for p in sheet.placements)
     wanted = {(part.code, copy) for part in plan.parts for copy in range(1, part.quantity + 1)}
@@ -53,27 +69,101 @@ def _copy_faults(plan: CutPlan) -> list[str]:
     return faults + [f"{code}-{copy} is laid {n} times" for (code, copy), n in sorted(laid.items()) if n > 1]
 
 
-def _sheet_faults(
-    sheet: SheetLayout, plan: CutPlan, shapes: dict[str, Polygon], machine: Machine, stock: Stock
-) -> list[str]:
-    faults: list[str] = []
-    known: list[tuple[Placement, FlatPart]] = [(p, plan.part(p.part)) for p in sheet.placements if p.part in shapes]
-    for placement, part in known:
-        if placement.rotation_deg % 180 not in allowed_turns(part.grain, stock):
-            faults.append(f"sheet {sheet.index}: {part.code}-{placement.copy} lies across its grain")
-    outlines = [placed(shapes[part.code], placement) for placement, part in known]
-    inset = machine.margin_mm + plan.kerf / 2 - 2 * CHORD
-    room = box(inset, inset, sheet.width - inset, sheet.height - inset)
-    for (placement, part), outline in zip(known, outlines, strict=True):
-        if not room.covers(outline):
-            faults.append(f"sheet {sheet.index}: {part.code}-{placement.copy} reaches into the margin")
-    gap = machine.spacing_mm + plan.kerf
-    tree = shapely.STRtree(outlines)
-    for i, j in zip(*tree.query(outlines, predicate="dwithin", distance=gap), strict=True):
-        if i < j and outlines[i].distance(outlines[j]) < gap - 2 * CHORD:
-            a, b = known[i][0], known[j][0]
-            faults.append(
-                f"sheet {sheet.index}: {a.part}-{a.copy} and {b.part}-{b.copy} are "
-                f"{outlines[i].distance(outlines[j]) - plan.kerf:.2f} mm apart, {machine.spacing_mm:g} mm are needed"
-            )
-    return faults
+def _locked_faults(plan: CutPlan, locked: Sequence[SheetLayout]) -> Iterator[str]:
+    places = {(_name(p), s.source, s.width, s.height): p for s in plan.sheets for p in s.placements}
+    for sheet in locked:
+        for wanted in sheet.placements:
+            found = places.get((_name(wanted), sheet.source, sheet.width, sheet.height))
+            if found is None or _moved(wanted, found):
+                yield f"{_name(wanted)} is locked, and does not lie where it was"
+
+
+def _moved(wanted: Placement, found: Placement) -> bool:
+    turned = abs((wanted.rotation_deg - found.rotation_deg + 180) % 360 - 180)
+    return max(abs(wanted.x - found.x), abs(wanted.y - found.y)) > 1e-3 or turned > 1e-3
+
+
+def _kinds(plan: CutPlan, kinds: Sequence[SheetKind]) -> tuple[list[SheetKind | None], list[str]]:
+    """What each sheet is in the stock (None: nothing), and what the stock has not."""
+    used: Counter[int] = Counter()
+    found: list[SheetKind | None] = []
+    faults = []
+    for sheet in plan.sheets:
+        same = [n for n, kind in enumerate(kinds) if _is(sheet, kind)]
+        free = [n for n in same if used[n] < (kinds[n].count or math.inf)]
+        if free:
+            used[free[0]] += 1
+            found.append(kinds[free[0]])
+            continue
+        what = f"the offcut {sheet.source!r}" if sheet.source else f"a sheet of {sheet.width:g} × {sheet.height:g} mm"
+        reason = "all of them are used" if same else "the stock has none like it"
+        faults.append(f"sheet {sheet.index} is {what}: {reason}")
+        found.append(None)
+    return found, faults
+
+
+def _is(sheet: SheetLayout, kind: SheetKind) -> bool:
+    same = (sheet.outline, sheet.keep_out, sheet.price_eur) == (kind.outline, kind.keep_out, kind.price_eur)
+    return same and kind.bears(sheet)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    layout: SheetLayout
+    kind: SheetKind
+    plan: CutPlan
+    machine: Machine
+
+    def faults(self, shapes: dict[str, Polygon]) -> Iterator[str]:
+        known = [(p, self.plan.part(p.part)) for p in self.layout.placements if p.part in shapes]
+        for placement, part in known:
+            if placement.rotation_deg % 180 not in allowed_turns(part.grain, self.kind.along_x):
+                yield f"{_name(placement)} lies across its grain"
+        named = [(_name(p), placed(shapes[part.code], p)) for p, part in known]
+        yield from self._edge_faults(named)
+        yield from self._distances(named)
+        yield from self._remnant_faults(named)
+
+    def _edge_faults(self, named: Sequence[tuple[str, Polygon]]) -> Iterator[str]:
+        sheet = self.kind.shape
+        margin = self.machine.margin_mm + self.plan.kerf / 2 - 2 * CHORD
+        gap = self.machine.spacing_mm + self.plan.kerf / 2 - 2 * CHORD
+        kept_out = [Polygon(zone) for zone in self.kind.keep_out]
+        for name, outline in named:
+            if not sheet.covers(outline):
+                yield f"{name} reaches over the sheet's edge"
+            elif outline.distance(sheet.exterior) < margin:
+                yield f"{name} reaches into the margin"
+            for zone in kept_out:
+                if outline.distance(zone) < gap:
+                    yield (
+                        f"{name} is {outline.distance(zone) - self.plan.kerf / 2:.2f} mm from a clamp or defect, "
+                        f"{self.machine.spacing_mm:g} mm are needed"
+                    )
+
+    def _distances(self, named: Sequence[tuple[str, Polygon]]) -> Iterator[str]:
+        gap = self.machine.spacing_mm + self.plan.kerf
+        outlines = [outline for _, outline in named]
+        tree = shapely.STRtree(outlines)
+        for i, j in sorted(zip(*tree.query(outlines, predicate="dwithin", distance=gap), strict=True)):
+            if i < j and (distance := outlines[i].distance(outlines[j])) < gap - 2 * CHORD:
+                yield (
+                    f"{named[i][0]} and {named[j][0]} are {distance - self.plan.kerf:.2f} mm apart, "
+                    f"{self.machine.spacing_mm:g} mm are needed"
+                )
+
+    def _remnant_faults(self, named: Sequence[tuple[str, Polygon]]) -> Iterator[str]:
+        if self.layout.remnant is None:
+            return
+        remnant = Polygon(self.layout.remnant)
+        if not remnant.is_valid or not self.kind.shape.buffer(2 * CHORD).covers(remnant):
+            yield "its remnant is no piece of it"
+            return
+        gap = self.machine.spacing_mm + self.plan.kerf / 2 - 2 * CHORD
+        for name, outline in named:
+            if Polygon(outline.exterior).distance(remnant) < gap:
+                yield f"{name} reaches into the remnant"
+
+
+def _name(placement: Placement) -> str:
+    return f"{placement.part}-{placement.copy}"

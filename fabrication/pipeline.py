@@ -17,14 +17,15 @@ from designs.furniture import Furniture
 from fablabs.machine import MachineFile, Process
 from fabrication import exporters
 from fabrication.choices import EVERYTHING, Choices
-from fabrication.errors import VerificationError
+from fabrication.errors import ChoiceError, VerificationError
 from fabrication.exporters import Job
 from fabrication.fit import check_fit
 from fabrication.layer_table import LayerTable, check_names, layers_drawn
-from fabrication.layout import check_layout
-from fabrication.nesting import nest
+from fabrication.layout import LayoutError, check_layout
+from fabrication.nesting import as_stored, nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
-from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart
+from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout
+from fabrication.typography import typeset
 
 #: Called with the stage that begins and how much of the whole is done, 0…1.
 Progress = Callable[[str, float], None]
@@ -54,8 +55,9 @@ def make_package(
 ) -> Package:
     """Write the archive of ``quantity`` pieces into ``folder`` (made if it is missing).
 
-    Raises ValueError (quantity outside 1…1000), UnknownDesignError, ParameterError, SheetError,
-    GeometryError, NotFlatError, NotMakeableError, and VerificationError if what was written does
+    With ``choices.only``, of ``quantity`` copies of each part that is named. Raises ValueError
+    (quantity outside 1…1000), UnknownDesignError, ParameterError, SheetError, GeometryError,
+    NotFlatError, NotMakeableError (ChoiceError for what ``choices`` asks), and VerificationError if what was written does
     not pass: it names every fault. Whatever is raised, nothing is left in ``folder``.
     """
     report = progress or _silent
@@ -106,11 +108,50 @@ def plan_job(
     flat_parts = flatten(furniture)
     plan_parts, kerf, tool_diameter = suit_machine(flat_parts, machine_file)
     report("nest", STAGES["nest"])
-    plan_parts = tuple(replace(part, quantity=part.quantity * quantity) for part in plan_parts)
-    plan = CutPlan(plan_parts, nest(plan_parts, machine_file.machine, machine_file.stock), kerf, tool_diameter)
-    check_layout(plan, machine_file.machine, machine_file.stock)
+    choices = replace(choices, only=tuple(sorted(set(choices.only))))
+    plan_parts = _asked(plan_parts, quantity, choices)
+    if choices.only:
+        furniture = replace(furniture, hardware=())  # that of the piece is still there
+    plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
+    _check(plan, machine_file, choices)
     check_names(LayerTable.of(machine_file.machine), layers_drawn(plan.parts, plan))
     return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices)
+
+
+def _asked(parts: tuple[FlatPart, ...], quantity: int, choices: Choices) -> tuple[FlatPart, ...]:
+    """All parts of so many pieces; or so many copies of each that is named, e.g. of one that broke.
+
+    Raises ChoiceError for a code that the piece has not."""
+    if not choices.only:
+        return tuple(replace(part, quantity=part.quantity * quantity) for part in parts)
+    codes = [part.code for part in parts]
+    unknown = [code for code in choices.only if code not in codes]
+    if unknown:
+        raise ChoiceError(
+            f"no part {', '.join(unknown)} in this piece; it has {', '.join(codes)}",
+            typeset(f"Ce meuble n’a pas de pièce {', '.join(unknown)} : il a {', '.join(codes)}."),
+        )
+    return tuple(replace(part, quantity=quantity) for part in parts if part.code in choices.only)
+
+
+def _laid(parts: tuple[FlatPart, ...], machine_file: MachineFile, choices: Choices) -> tuple[SheetLayout, ...]:
+    machine, stock = machine_file.machine, machine_file.stock
+    if choices.layout is not None:
+        return as_stored(choices.layout, parts, machine, stock)
+    return nest(parts, machine, stock, locked=choices.locked)
+
+
+def _check(plan: CutPlan, machine_file: MachineFile, choices: Choices) -> None:
+    """Raises LayoutError; ChoiceError if the fault is in what was given."""
+    try:
+        check_layout(plan, machine_file.machine, machine_file.stock, choices.locked)
+    except LayoutError as error:
+        if choices.layout is None and not choices.locked:
+            raise
+        raise ChoiceError(
+            f"the layout given can't be cut: {error}",
+            "Le placement donné ne convient pas à ces pièces, à cette machine ou à ces panneaux.",
+        ) from error
 
 
 def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:

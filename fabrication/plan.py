@@ -119,6 +119,14 @@ class SheetLayout:
     price_eur: Decimal | None = None
     remnant: Ring | None = None
 
+    @property
+    def area(self) -> float:
+        """mm²: of an offcut's polygon, else of the rectangle."""
+        if self.outline is None:
+            return self.width * self.height
+        corners = zip(self.outline, (*self.outline[1:], self.outline[0]), strict=True)
+        return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in corners)) / 2
+
 
 @dataclass(frozen=True)
 class CutPlan:
@@ -138,4 +146,4 @@ class CutPlan:
 
     def utilisation(self, sheet: SheetLayout) -> float:
         """Net area of the sheet's parts over the sheet's area, 0…1."""
-        return sum(self.part(p.part).area for p in sheet.placements) / (sheet.width * sheet.height)
+        return sum(self.part(p.part).area for p in sheet.placements) / sheet.area

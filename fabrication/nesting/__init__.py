@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
-from fabrication.nesting.rectangles import allowed_turns, bounds_as_cut, nest
+from fabrication.nesting.items import allowed_turns, bounds_as_cut
+from fabrication.nesting.layouts import as_stored, improve, nest
 
-__all__ = ["allowed_turns", "bounds_as_cut", "nest"]
+__all__ = ["allowed_turns", "as_stored", "bounds_as_cut", "improve", "nest"]
