@@ -45,7 +45,8 @@ def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     """The drawing as an ASCII DXF: millimetres, closed polylines with bulges and circles, strokes."""
     shown = {layer: drawing.table.shown(layer) for layer in drawing.layers()}
     names = {layer: its.named_for(version) for layer, its in shown.items()}
-    layers = tuple((names[layer], its.colour) for layer, its in shown.items())
+    # A workshop's own name may hold several layers of the grammar: holes of two diameters.
+    layers = tuple(dict.fromkeys((names[layer], its.colour) for layer, its in shown.items()))
     skeleton = _skeleton(version, layers, drawing.geometry)
     stream = io.StringIO()
     stream.writelines(f"999\n{remark}\n" for remark in (drawing.title, drawing.geometry))

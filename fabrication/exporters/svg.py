@@ -26,25 +26,29 @@ def sheet_svg(drawing: Drawing) -> str:
     assert drawing.frame is not None
     height = drawing.frame.bounds[3]
     right, top = drawing.bounds[2], drawing.bounds[3]
-    groups = []
+    # A workshop's own name may hold several layers of the grammar: holes of two diameters.
+    groups: dict[tuple[str, str], list[str]] = {}
     for layer in drawing.layers():
-        paths = [path_data(c.contour, height) for c in drawing.cuts if c.layer == layer]
+        shown = drawing.table.shown(layer)
+        paths = groups.setdefault((shown.name, shown.colour.hex), [])
+        paths += [path_data(c.contour, height) for c in drawing.cuts if c.layer == layer]
         if layer == SHEET:
             paths.append(path_data(drawing.frame, height))
         for stroke in drawing.strokes:
             if stroke.layer == layer:
                 points = (f"{_number(x)} {_number(height - y)}" for x, y in stroke.points)
                 paths.append("M" + " L".join(points))
-        lines = "\n".join(f'<path d="{p}"/>' for p in paths)
-        shown = drawing.table.shown(layer)
-        groups.append(f'<g id="{shown.name}" stroke="{shown.colour.hex}">\n{lines}\n</g>')
+    shown_groups = [
+        f'<g id="{name}" stroke="{colour}">\n' + "\n".join(f'<path d="{p}"/>' for p in paths) + "\n</g>"
+        for (name, colour), paths in groups.items()
+    ]
     w, h = _number(right), _number(top)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}mm" height="{h}mm" '
         f'viewBox="0 {_number(height - top)} {w} {h}">\n'
         f"<title>{escape(drawing.title)}</title>\n<desc>{escape(drawing.geometry)}</desc>\n"
-        '<g fill="none" stroke-width="0.2">\n' + "\n".join(groups) + "\n</g>\n</svg>\n"
+        '<g fill="none" stroke-width="0.2">\n' + "\n".join(shown_groups) + "\n</g>\n</svg>\n"
     )
 
 

@@ -59,7 +59,7 @@ def check_pdf(package: Package) -> None:
             if sheet.index not in by_index:
                 continue
             number, page = by_index[sheet.index]
-            layers, faults = on_sheet(page, sheet.width_mm, sheet.height_mm)
+            layers, faults = on_sheet(page, sheet.width_mm, sheet.height_mm, package.table.name_of("SHEET"))
             if page.digest and not digest(package.folder / sheet.file).startswith(page.digest):
                 faults.append(f"SHA-256 {page.digest} is printed on it, the file has another")
             if layers:

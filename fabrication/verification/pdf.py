@@ -158,12 +158,12 @@ def _times(a: Matrix, b: Matrix) -> Matrix:
     )
 
 
-def on_sheet(page: Page, width: float, height: float) -> tuple[Layers, list[str]]:
+def on_sheet(page: Page, width: float, height: float, frame: str = "SHEET") -> tuple[Layers, list[str]]:
     """The page's contours in millimetres of the sheet, from its lower left corner, and what is wrong with
-    scale and frame."""
+    scale and frame; ``frame`` is the name of the sheet's own layer."""
     if not page.scale:
         return {}, ["no scale is printed on it"]
-    frames = page.contours.get("SHEET", [])
+    frames = page.contours.get(frame, [])
     if len(frames) != 1:
         return {}, [f"{len(frames)} sheets drawn, 1 expected"]
     unit = page.scale / _MM
@@ -178,6 +178,6 @@ def on_sheet(page: Page, width: float, height: float) -> tuple[Layers, list[str]
     layers = {
         name: [Ring(tuple(((x - left) * unit, (y - low) * unit, b) for x, y, b in ring.vertices)) for ring in rings]
         for name, rings in page.contours.items()
-        if name != "SHEET"
+        if name != frame
     }
     return layers, faults
