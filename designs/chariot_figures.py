@@ -16,6 +16,7 @@ OVERHANG = 48.0  # of worktop and base beyond the cheeks: room for wedges, folde
 RACK = 260.0  # height kept free above the base for a laptop on its long edge (15 inches)
 APRON = 70.0
 LETTERS = 26.0
+BLUNT = 4.0  # radius of the corners beside the leaf's hinge: they are in reach once it hangs
 DOOR_PLAY = 40.0  # hands and a caster that swivels
 CASTER_INSET = (60.0, 50.0)  # of a caster's pivot from the base's edges
 TRAIL = 35.0  # of its wheel beside the pivot

@@ -25,6 +25,7 @@ GAP = 3.0  # between the half-fronts, at the hinges
 SKIRT = 3.0  # so that a slot's lower web is no thinner than the sheet
 TRAIL = 0.01  # m; a caster's wheel stands up to 30 mm beside its pivot, four never all to the rear
 FOOT = 240.0  # depth of the foot in a wall's corner
+BLUNT = 4.0  # radius of corners that meet another part but stand free when the walls turn
 JAMB = 60.0  # the narrowest
 EAVES = 24.0  # the gables' upright below the slopes
 OVERHANG = 24.0  # of the roof in front and behind

@@ -7,7 +7,7 @@ from __future__ import annotations
 from designs.casters import mounted_casters
 from designs.furniture import Finish, Grain
 from designs.joinery import barrel_nut, bolted, finger, hinge, hinge_screw, through_tenon
-from designs.maisonnette_figures import FOOT, GAP, GROOVE, PLAY, SKIRT, Heights
+from designs.maisonnette_figures import BLUNT, FOOT, GAP, GROOVE, PLAY, SKIRT, Heights
 from designs.panel import Corner, Panel
 from designs.piece import Piece
 from designs.placing import Turn, facing_right
@@ -25,7 +25,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
     wall = piece.board(
         "mur", length, tall,
         left.place((0, 0, h.bottom), (0, 1, 0), (1, 0, 0)), right.place((width, 0, h.wall), (0, 1, 0), (-1, 0, 0)),
-        radius=(0, 8, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+        radius=(BLUNT, 8, 8, BLUNT), grain=Grain.ACROSS, finish=Finish.BOTH,
     )  # fmt: skip
     half = width / 2 - GAP / 2 - t
     fronts = []
@@ -73,7 +73,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
     jamb = piece.board(
         "montant", depth - length - GAP, tall,
         facing_right(PLAY, length + GAP, h.bottom), facing_right(width - PLAY - t, length + GAP, h.bottom),
-        radius=(0, 25, 8, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+        radius=(BLUNT, 25, 8, BLUNT), grain=Grain.ACROSS, finish=Finish.BOTH,
     )  # fmt: skip
     rear = jamb.edge_length("bottom") - 26
     piece.join(bolted(jamb, cheek, at=[(rear, y) for y in (60.0, tall / 3, 2 * tall / 3, tall - 60)], size=6))

@@ -104,10 +104,18 @@ class Panel:
             ],
         )
 
-    def notch(self, name: str, centre: float, width: float, depth: float) -> None:
-        """A slot that opens at an edge."""
+    def notch(self, name: str, centre: float, width: float, depth: float, mouth: float = 0.0) -> None:
+        """A slot that opens at an edge, its mouth rounded by that radius."""
         a, b = centre - width / 2, centre + width / 2
-        self.shape_edge(name, [Step(a, 0), Step(a, -depth), Step(b, -depth), Step(b, 0)])
+        if not mouth:
+            self.shape_edge(name, [Step(a, 0), Step(a, -depth), Step(b, -depth), Step(b, 0)])
+            return
+        lip = math.tan(math.pi / 8)
+        self.shape_edge(
+            name,
+            [Step(a - mouth, 0, lip), Step(a, -mouth), Step(a, -depth), Step(b, -depth), Step(b, -mouth, lip),
+             Step(b + mouth, 0)],
+        )  # fmt: skip
 
     def u_notch(self, name: str, centre: float, width: float, depth: float, mouth: float = 6.0) -> None:
         """A notch with a half-round bottom and a rounded mouth, for something to stand in."""

@@ -17,6 +17,7 @@ PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and mo
 STEP = 45.0  # the legs' rail stands this high above the floor
 AIR = 6.0  # to a bolt's head, or under the counter
 TUBE = 150.0  # of a rod in its tube
+BLUNT = 4.0  # radius of corners that nothing covers once the piece is folded, and of the sign's notches
 EASE = 0.4  # mm of play on top of the sheet's clearance, in joints made at every outing
 LEAF_END = 48.0  # of leaf beyond the legs: the rods pass there
 LEAF_MAX = 800.0

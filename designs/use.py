@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from designs.furniture import Vector
 
@@ -19,7 +21,10 @@ class Support(StrEnum):
 
 @dataclass(frozen=True)
 class Load:
-    """What a board carries in use, over its free ``span`` (mm); spread evenly, or at the worst place."""
+    """What a board carries in use, over its free ``span`` (mm); spread evenly, or at the worst place.
+
+    It may bend by ``span`` / ``limit``: 200 for a shelf, 300 for a worktop that one writes on.
+    """
 
     part: str  # code
     kg: float
@@ -28,31 +33,74 @@ class Load:
     support: Support = Support.BOTH_ENDS
     spread: bool = True
     lasting: bool = False  # stands there for months: creep counts
+    limit: float = 200.0
 
 
 @dataclass(frozen=True)
 class Push:
-    """A load that could tip the piece: so many kg straight down at a point of its edge."""
+    """A load that could tip the piece: so many kg straight down at a point of its edge, on a floor (or a piece) that
+    is tilted by ``tilt`` degrees in the worst direction."""
 
     name: str  # French: "bord de la rallonge"
+    at: Vector
+    kg: float
+    tilt: float = 10.0
+
+
+@dataclass(frozen=True)
+class Knees:
+    """Free space where one sits, seen from the front: it begins at ``at`` (front edge, floor, middle).
+
+    ``wheelchair``: these sizes promise a wheelchair's place; else a chair's is enough, and it is said.
+    """
+
+    at: Vector
+    into: Vector  # unit vector, horizontal, along X or Y, from the sitter into the piece
+    wheelchair: bool = False
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Something bought that is heavy enough, and far enough from the middle, to count in tipping over."""
+
+    name: str
     at: Vector
     kg: float
 
 
 @dataclass(frozen=True)
-class Knees:
-    """Free space where one sits, seen from the front: it begins at ``at`` (front edge, floor, middle)."""
+class Lift:
+    """What is carried as one: parts by code, and kilograms of what is bolted to them; by so many people."""
 
-    at: Vector
-    into: Vector  # unit vector, horizontal, from the sitter into the piece
+    name: str  # French: "la caisse vide"
+    parts: tuple[str, ...]
+    kg: float = 0.0
+    hands: int = 1
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The piece put away or on its way, with these parameters: its box goes into ``room`` (width, depth, height).
+
+    ``any_side``: it may be turned, as in a car's boot; a door is passed upright.
+    """
+
+    name: str  # French: "dans le coffre"
+    given: Mapping[str, Any]
+    room: Vector
+    any_side: bool = False
 
 
 @dataclass(frozen=True)
 class Use:
-    """``floor`` are the points that the piece stands on; ``lifted`` the groups of parts that are carried apart."""
+    """``floor`` are the points that the piece stands on; wheels stand up to ``swivel`` beside them, any way."""
 
     floor: tuple[Vector, ...]
     loads: tuple[Load, ...] = ()
     pushes: tuple[Push, ...] = ()
     knees: tuple[Knees, ...] = ()
     hands: int = 1  # people that setting it up needs
+    swivel: float = 0.0
+    weights: tuple[Weight, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    folded: tuple[Folded, ...] = field(default=())

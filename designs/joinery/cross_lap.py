@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import cadquery as cq
 
 
-def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float) -> Joint:
+def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float, lip: float = 0.0) -> Joint:
     """a is slotted from ``edge_a``, b from ``edge_b``; they slide into each other.
 
     The two edges lie on opposite sides of the crossing. Slots are ``clearance`` wider than the
-    other's thickness, and together ``clearance`` deeper than the crossing is high.
+    other's thickness, and together ``clearance`` deeper than the crossing is high. ``lip`` is the radius of their mouths, where the joint is opened again.
     """
     contacts: list[Vector] = []
     for slotted, edge, other, opposite in ((a, edge_a, b, edge_b), (b, edge_b, a, edge_a)):
@@ -41,7 +41,7 @@ def cross_lap(a: Panel, edge_a: str, b: Panel, edge_b: str, *, clearance: float)
                     continue  # copies that stand elsewhere, in each other's plane
                 if all(abs(s - done) >= 0.1 for done in cut):
                     cut.append(s)
-                    slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2)
+                    slotted.notch(edge, s, other.thickness + clearance, (height + clearance) / 2, lip)
                 if slotted is a:
                     contacts.append(middle)
         if not cut:
