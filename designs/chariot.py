@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from designs.casters import HEIGHTS, mounted_casters
 from designs.chariot_figures import (
     APRON,
+    BLUNT,
     CASTER_INSET,
     DOOR_PLAY,
     LETTERS,
@@ -30,6 +31,7 @@ from designs.chariot_figures import (
     stated_edge_load,
     stated_top_load,
 )
+from designs.chariot_steps import chariot_steps
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Measure
 from designs.joinery import (
@@ -123,7 +125,7 @@ class Chariot(Design):
             "joue", depth, rise, facing_right(OVERHANG, 0, base_top), facing_right(right, 0, base_top),
             grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
-        hinged = 0 if values["extension"] != "none" else 25  # the leaf meets a square edge
+        hinged = BLUNT if values["extension"] != "none" else 25  # the leaf meets a straight edge
         worktop = piece.board("plateau", width, depth, lying(0, 0, top_under), radius=(25, hinged, hinged, 25))
         base = piece.board("socle", width, depth, lying(0, 0, base_top - t), radius=25)
         reach = max(40.0, depth / 2 - 150)
@@ -174,6 +176,7 @@ class Chariot(Design):
         ]
         if edge_kg:
             piece.measures.append(Measure("Charge admise au bord de la rallonge", f"{edge_kg:.0f}", "kg"))
+        piece.steps += chariot_steps(piece)
         return piece.furniture()
 
     @staticmethod
@@ -261,7 +264,7 @@ class Chariot(Design):
         leaf = piece.board(
             "rallonge", length, depth,
             lying(width, 0, top - t) if is_open else oriented((width, 0, top - t), (0, 0, -1), (1, 0, 0)),
-            radius=(0, 25, 25, 0), grain=Grain.ALONG,
+            radius=(BLUNT, 25, 25, BLUNT), grain=Grain.ALONG,
         )  # fmt: skip
         leaf.rounded_slot(105, depth / 2, 130, 36, 90)  # over the cheek's hand hole
         arm = min(OVERHANG + 0.7 * length, depth / 2 - 25)

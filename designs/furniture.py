@@ -116,6 +116,9 @@ class Step:
     tools: tuple[str, ...] = ()  # French
     hands: int = 1  # people
     warning: str = ""  # French
+    up: Vector | None = None  # what of the piece's frame points up while this is done; None: its own up
+    fittings: tuple[str, ...] = ()  # names of those that are mounted here, as pictures show them
+    travel: float | None = None  # mm that must be straight, before which a hand finds the way; None: all of it
 
 
 @dataclass(frozen=True)

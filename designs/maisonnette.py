@@ -35,6 +35,7 @@ from designs.joinery import barrel_nut, cross_lap, screwed, slide, through_tenon
 from designs.joinery.trade import nut_distance
 from designs.lettering import ALPHABET
 from designs.maisonnette_figures import (
+    BLUNT,
     CHANNEL,
     CORE_FRONT,
     EAVES,
@@ -56,6 +57,7 @@ from designs.maisonnette_figures import (
     screen_height,
     stays_up,
 )
+from designs.maisonnette_steps import maisonnette_steps
 from designs.maisonnette_walls import walls
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter, french
@@ -136,6 +138,7 @@ class Maisonnette(Design):
         self._under_ceiling(piece, cheek, ceiling)
         walls(piece, h, cheek)
         self._measures(piece, h)
+        piece.steps += maisonnette_steps(piece)
         return piece.furniture()
 
     # The core
@@ -153,7 +156,7 @@ class Maisonnette(Design):
         cheek = piece.board(
             "joue", reach, h.ceiling - h.bottom,
             facing_right(t + PLAY, CORE_FRONT, h.bottom), facing_right(right, CORE_FRONT, h.bottom),
-            radius=(25, 0, 0, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
+            radius=(25, 8, 0, 0), grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
         base = piece.board("socle", inner, run, lying(left, CORE_FRONT, h.plate + t))
         back = piece.board(
@@ -306,7 +309,7 @@ class Maisonnette(Design):
             "versant", depth + 2 * OVERHANG, long,
             oriented((-beyond * cos, depth + OVERHANG, low), (0, -1, 0), (-sin, 0, cos)),
             oriented((width + beyond * cos, -OVERHANG, low), (0, 1, 0), (sin, 0, cos)),
-            radius=(25, 25, 0, 0),
+            radius=(25, 25, BLUNT, BLUNT),
         )  # fmt: skip
         run = fronton.edge_length("slope left")
         # Along the slope: the barrel nut lies 32 mm above the ceiling, below the sign.

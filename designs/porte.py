@@ -24,7 +24,6 @@ Decisions that leave the brief or fill it in:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -52,6 +51,7 @@ from designs.porte_sizes import (
     ARCH_LIMIT,
     BACK,
     BEYOND,
+    BLUNT,
     EASE,
     FRONT,
     LETTERS,
@@ -67,6 +67,7 @@ from designs.porte_sizes import (
     rod_bends,
     text_fits,
 )  # fmt: skip
+from designs.porte_steps import porte_steps
 from designs.sheet import Sheet
 
 #: Names of hardware that is lifted with the case; rods, cloth, straps and the door's own are not.
@@ -175,8 +176,9 @@ class Porte(Design):
             if sign and spreader:
                 self._stow_sign(piece, s, rest, sign, spreader)
         wheels(piece, s)
-        furniture = piece.furniture()
-        return dataclasses.replace(furniture, measures=self._measures(piece, s))
+        piece.measures += self._measures(piece, s)
+        piece.steps += porte_steps(piece)
+        return piece.furniture()
 
     @staticmethod
     def _case(piece: Piece, s: Sizes) -> tuple[Panel, Panel]:
@@ -289,13 +291,13 @@ class Porte(Design):
         """The leaf, wedged into the side, and the two legs, wedged into the leaf."""
         play = piece.sheet.clearance + EASE
         leaf = piece.board(
-            "tablette", s.leaf, s.leaf_depth, lying(s.outer, 0, s.leaf_under), radius=(0, 25, 25, 0)
+            "tablette", s.leaf, s.leaf_depth, lying(s.outer, 0, s.leaf_under), radius=(BLUNT, 25, 25, BLUNT)
         )  # fmt: skip
         wide, high = s.side + 16, s.leaf_under
         legs = piece.panel(
             "pied",
             [Corner(0, 0, 10), Corner(70, 0, 10), Corner(70, STEP, 14), Corner(wide - 70, STEP, 14), Corner(wide - 70, 0, 10),
-             Corner(wide, 0, 10), Corner(wide, high), Corner(0, high)],
+             Corner(wide, 0, 10), Corner(wide, high, BLUNT), Corner(0, high, BLUNT)],
             ("foot", "in", "rail", "out", "foot2", "right", "top", "left"),
             facing_right(s.legs, 12, 0),
             grain=Grain.ACROSS, finish=Finish.BOTH,
@@ -332,9 +334,9 @@ class Porte(Design):
         sign = piece.board(
             "enseigne", s.sign, SIGN[1], facing_front(s.centre - s.sign / 2, front + t / 2, s.saddle + 10), radius=25
         )  # fmt: skip
-        piece.join(cross_lap(sign, "bottom", spreader, "top", clearance=play))
+        piece.join(cross_lap(sign, "bottom", spreader, "top", clearance=play, lip=BLUNT))
         # The same notch at the other end: a spreader turned about is as right, and a second sign may face the back.
-        spreader.notch("top", s.notch, t + play, (SPREADER - 10 + play) / 2)
+        spreader.notch("top", s.notch, t + play, (SPREADER - 10 + play) / 2, BLUNT)
         Porte._letter(sign, values["text"], s, s.sign / 2, SIGN[1] / 2)
         # A rod joins what it passes through: its bores in counter and leaf, its seats in the spreaders.
         seats = [(s.centre + i * s.apart, y, s.saddle + SEAT) for i in (-1, 1) for y in s.rod_y]
