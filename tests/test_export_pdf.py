@@ -14,11 +14,16 @@ import numpy as np
 import pypdf
 import pytest
 from PIL import Image
+from shapely.geometry import Point, Polygon
 
 from fabrication.exporters import Job, exporter
-from fabrication.exporters.pdf_sheet import page_and_scale
+from fabrication.exporters.pdf_marks import code_place
+from fabrication.exporters.pdf_sheet import page_for
 from fabrication.pipeline import plan_job
-from fabrication.plan import SheetLayout
+from fabrication.plan import Face, SheetLayout, Work
+from fabrication.program import Run, SheetProgram, Tab
+from fabrication.verification.pdf import on_sheet, read_pdf
+from fabrication.verification.pictures import compare_pictures
 from tests.cutting import Bracket, machine_file
 
 MM = 72 / 25.4
@@ -53,14 +58,20 @@ def test_a_page_says_all_that_is_to_be_set(pages: list[str], sums: dict[str, str
         "révision 1 · 2 exemplaires",
         "Feuille 1 / 1",
         "Essai",
-        "fraise 6 mm (Ø 6 mm)",
+        "fraise 6 mm",
         "contreplaqué bouleau",
         "17,6 mm mesurés (nominal 18)",
         "TOP-POCKET-9.0MM",
         "BOTTOM-POCKET-5.0MM",
+        "17,6 + 0,3",
         "sens du fil",
+        "X0 Y0",
         "P02-4",
-        "Largeur : 400 mm",
+        "étagère",
+        "Mesurer l’épaisseur en plusieurs points : 17,6 mm",
+        "Poser la feuille de 1000 × 600 mm, fil le long de X",
+        "Zéro Z : à choisir",
+        "Retourner P03",
         f"sheets/sheet-01.dxf SHA-256 {sums['sheets/sheet-01.dxf'][:16]}",
         "Échelle 1:5",
     ):
@@ -69,8 +80,16 @@ def test_a_page_says_all_that_is_to_be_set(pages: list[str], sums: dict[str, str
 
 def test_the_lists_follow_in_french(pages: list[str]) -> None:
     words = " ".join(pages[1].split())
-    for wanted in ("Liste de débit", "étagère", "en long", "Fournitures", "ISO 7050 ST3,5 × 16", "Encombrement"):
-        assert wanted in words, wanted
+    for wanted in (
+        "Liste de débit",
+        "étagère",
+        "en long",
+        "Fournitures",
+        "ISO 7050 ST3,5 × 16",
+        "Encombrement",
+        "Largeur : 400 mm",
+    ):
+        assert wanted in words.replace("\N{NO-BREAK SPACE}", " "), wanted
 
 
 def test_the_sheet_is_drawn_exactly_at_its_printed_scale(job: Job, pdf: bytes) -> None:
@@ -110,7 +129,7 @@ def test_another_program_s_pixels_measure_the_sheet(pdf: bytes, tmp_path: Path) 
     ("size", "paper", "scale"),
     [
         ((2500, 1250), "A4", 10),
-        ((1250, 2500), "A4", 20),
+        ((1250, 2500), "A3", 10),
         ((3000, 1500), "A3", 10),
         ((1300, 1300), "A4", 10),
         ((1000, 600), "A4", 5),
@@ -120,12 +139,13 @@ def test_another_program_s_pixels_measure_the_sheet(pdf: bytes, tmp_path: Path) 
     ],
 )
 def test_a_round_scale_that_fits(size: tuple[int, int], paper: str, scale: int) -> None:
-    page, found = page_and_scale(SheetLayout(1, *size, ()))
+    page = page_for(SheetLayout(1, *size, ()))
 
-    assert found == scale
-    assert round(page[0] / MM) == {"A4": 297, "A3": 420}[paper]
-    assert size[0] / scale < page[0] / MM
-    assert size[1] / scale < page[1] / MM
+    assert page.scale == scale
+    assert round(page.size[0] / MM) == {"A4": 297, "A3": 420}[paper]
+    # With room for a column of text beside the sheet, or under it.
+    assert size[0] / page.scale < page.size[0] / MM - (110 if page.beside else 20)
+    assert size[1] / page.scale < page.size[1] / MM - (30 if page.beside else 75)
 
 
 def test_many_parts_take_more_pages_and_none_is_lost() -> None:
@@ -142,3 +162,148 @@ def test_many_parts_take_more_pages_and_none_is_lost() -> None:
 
 def test_the_same_job_gives_the_same_bytes(job: Job, sums: dict[str, str], pdf: bytes) -> None:
     assert dict(exporter("pdf").export(job, sums))["sheets.pdf"] == pdf
+
+
+CLAMP = ((0.0, 0.0), (60.0, 0.0), (60.0, 60.0), (0.0, 60.0))
+KNOT = ((900.0, 500.0), (960.0, 510.0), (930.0, 560.0))
+FEEDS = {"feed_mm_min": 3000.0, "plunge_mm_min": 900.0, "spindle_rpm": 18000.0, "pass_depth_mm": 6.0}
+
+
+@pytest.fixture(scope="module")
+def programmed(job: Job) -> Job:
+    """As the bench has it when everything is known: two tools, clamps, tabs, an offcut with a knot."""
+    machine = machine_file(
+        tools=[
+            {"name": "fraise 6 mm", "diameter_mm": 6.0, "number": 1, **FEEDS},
+            {"name": "foret 5 mm", "diameter_mm": 5.0, "kind": "drill", "number": 7, **FEEDS},
+        ],
+        controller="grbl",
+        zero="spoilboard",
+        travel_height_mm=20.0,
+        keep_out_mm=[CLAMP],
+    )
+    sheet = replace(
+        job.plan.sheets[0],
+        source="chute du fond",
+        outline=((0.0, 0.0), (1000.0, 0.0), (1000.0, 600.0), (300.0, 600.0), (0.0, 300.0)),
+        keep_out=(CLAMP, KNOT),
+        remnant=((640.0, 20.0), (980.0, 20.0), (980.0, 320.0), (640.0, 320.0)),
+    )
+    mill, drill = machine.machine.tools
+    tabs = tuple(Tab("P01", 1, x, 100.0, 6.0, 3.0) for x in (200.0, 300.0, 400.0))
+    program = SheetProgram(1, Face.TOP, (Run(drill, ()), Run(mill, ())), tabs, 2540.0)
+    return replace(job, machine_file=machine, programs=(program,), plan=replace(job.plan, sheets=(sheet,)))
+
+
+def words_of(job: Job, written: dict[str, str], page: int = 0) -> str:
+    ((_, data),) = exporter("pdf").export(job, written)
+    text = pypdf.PdfReader(io.BytesIO(data)).pages[page].extract_text()
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_a_page_for_a_known_machine_says_its_file_tools_tabs_and_clamps(programmed: Job) -> None:
+    words = words_of(programmed, {"calibration/coupon.dxf": "0"})
+
+    for wanted in (
+        "Charger sheets/sheet-01.nc (GRBL)",
+        "Durée : 42 min",
+        "Z0 : dessus du martyr",
+        "Zéro Z : dessus du martyr",
+        "Poser la chute « chute du fond »",
+        "Brider dans les zones hachurées",
+        "Monter les outils dans l’ordre du tableau",
+        "les 3 attaches de 6 × 3 mm",
+        "éprouvette (calibration/coupon.dxf)",
+        "Garder la chute réutilisable 340 × 300 mm",
+        "7 foret 5 mm 5 18 000 3 000 900 3 de 6 1 fraise 6 mm 6 18 000",
+    ):
+        assert wanted in words, wanted
+    steps = [words.index(step) for step in ("Mesurer", "Poser", "Brider", "Zéro X", "Monter", "éprouvette", "Charger")]
+    assert steps == sorted(steps)
+
+
+def test_what_is_drawn_for_people_is_no_contour_for_programs(programmed: Job, job: Job, tmp_path: Path) -> None:
+    """Hatches, tabs, remnant and codes leave the marked contours as they are; the offcut's edge is the sheet's."""
+    pages = {}
+    for name, made in (("known", programmed), ("plain", job)):
+        ((_, data),) = exporter("pdf").export(made, {})
+        (tmp_path / f"{name}.pdf").write_bytes(data)
+        pages[name] = read_pdf(tmp_path / f"{name}.pdf")[0]
+    (known, faults), (plain, _) = (on_sheet(pages[name], 1000, 600) for name in ("known", "plain"))
+
+    assert faults == []
+    assert {k: len(v) for k, v in known.items()} == {k: len(v) for k, v in plain.items()}
+    assert not list(compare_pictures(known, plain, 0.01))
+    assert len(pages["known"].contours["SHEET"][0].points) == 5
+    assert len(pages["plain"].contours["SHEET"][0].points) == 4
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs pdftoppm (apt: poppler-utils)")
+def test_clamps_are_hatched_and_tabs_are_black_where_they_are(programmed: Job, tmp_path: Path) -> None:
+    ((_, data),) = exporter("pdf").export(programmed, {})
+    (tmp_path / "sheets.pdf").write_bytes(data)
+    subprocess.run(
+        ["pdftoppm", "-r", "254", "-f", "1", "-l", "1", "-gray", "-png", "sheets.pdf", "page"], cwd=tmp_path, check=True
+    )
+    (file,) = tmp_path.glob("page*.png")
+    grey = np.asarray(Image.open(file).convert("L"))
+    page = read_pdf(tmp_path / "sheets.pdf")[0]
+    left, low, _, _ = page.contours["SHEET"][0].bounds
+
+    def ink(x: float, y: float, reach: float) -> float:
+        """The share of dark dots within ``reach`` mm of sheet of a place; a dot is 0.1 mm of paper, 0.5 of sheet."""
+        column, row = left / MM * 10 + x * 2, grey.shape[0] - low / MM * 10 - y * 2
+        r = round(reach * 2)
+        square = grey[round(row) - r : round(row) + r + 1, round(column) - r : round(column) + r + 1]
+        return float((square < 150).mean())
+
+    for x in (200.0, 300.0, 400.0):
+        assert ink(x, 100.0, 1.0) == 1.0
+    for hatched in ((45.0, 45.0), (930.0, 525.0)):
+        assert 0.05 < ink(*hatched, 12) < 0.7
+    assert ink(660.0, 560.0, 12) == 0.0, "bare sheet"
+
+
+def test_what_is_missing_for_the_machine_s_own_file_is_said_in_french(job: Job) -> None:
+    words = words_of(replace(job, unprogrammed=("machine.controller is not known",)), {})
+
+    assert "Pas de fichier pour la machine" in words
+    for wanted in ("la commande numérique", "le zéro de Z", "la hauteur de déplacement", "l’avance", "« fraise 6 mm »"):
+        assert wanted in words, wanted
+    assert "controller" not in words
+
+
+def test_the_laser_s_page_speaks_of_the_beam() -> None:
+    job = plan_job(Bracket(through_only=True), {}, machine_file("laser"), 1)
+    words = words_of(job, {})
+
+    assert "Trait de 0,3 mm déjà compensé" in words
+    assert "contour, sur le trait" in words
+    for absent in ("martyr", "outil", "Brider", "tr/min", "+ 0,3"):
+        assert absent not in words, absent
+
+
+def test_a_page_shows_the_workshop_s_own_names_of_layers() -> None:
+    mine = {"cut_outside": {"name": "DECOUPE_{depth}", "colour": [0, 0, 255]}}
+    job = plan_job(Bracket(), {}, machine_file(layers=mine), 1)
+    words = words_of(job, {})
+
+    assert "DECOUPE_17.6" in words
+    assert "TOP-CUT-OUTSIDE" not in words
+
+
+def test_codes_stay_on_their_part_without_a_cut_through_them(job: Job) -> None:
+    parts = {part.code: part for part in job.cut_parts}
+    unit = MM / 5
+    for code, letters in (("P01", 5), ("P02", 5), ("P03", 5)):
+        part = parts[code]
+        for turned in (0.0, 90.0, 30.0):
+            place = code_place(part, letters, turned, unit)
+            x0, y0, x1, y1 = part.outline.bounds
+            assert x0 < place.x < x1
+            assert y0 < place.y < y1
+            assert place.points >= 7, "there is room on each of these"
+            for operation in part.operations:
+                if operation.work is not Work.CUT_OUTSIDE:
+                    hole = Polygon(operation.contour.points(0.5))
+                    assert hole.distance(Point(place.x, place.y)) > 0.4 * place.points / unit / 2

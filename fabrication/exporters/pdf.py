@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_lists import draw_lists
-from fabrication.exporters.pdf_sheet import draw_sheet, page_and_scale
+from fabrication.exporters.pdf_sheet import draw_sheet, page_for
 from fabrication.exporters.pdf_text import plain
 
 PATH = "sheets.pdf"
@@ -26,9 +26,9 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     canvas.setCreator("Tréteau")
     canvas.setAuthor("")
     for sheet in job.plan.sheets:
-        size, scale = page_and_scale(sheet)
-        canvas.setPageSize(size)
-        draw_sheet(canvas, job, sheet, size, scale, written)
+        page = page_for(sheet)
+        canvas.setPageSize(page.size)
+        draw_sheet(canvas, job, sheet, page, written)
         canvas.showPage()
     draw_lists(canvas, job)
     canvas.save()

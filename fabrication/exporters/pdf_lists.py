@@ -108,9 +108,9 @@ def draw_lists(canvas: Canvas, job: Job) -> None:
     pages = _Pages(canvas, job)
     pages.table(
         "Liste de débit",
-        PART_HEADINGS[:8],
-        (18, 86, 20, 32, 32, 32, 25, 20),
-        [part_row(part) for part in job.plan.parts],
+        (*PART_HEADINGS[:8], "Feuilles"),
+        (18, 78, 20, 30, 30, 30, 22, 20, 17),
+        [(*part_row(part), _sheets_of(job, part.code)) for part in job.plan.parts],
         {2, 3, 4, 5},
     )
     pages.table(
@@ -124,3 +124,8 @@ def draw_lists(canvas: Canvas, job: Job) -> None:
     if job.furniture.measures:
         words = [f"{m.label}\N{NO-BREAK SPACE}: {m.value} {m.unit}".rstrip() for m in job.furniture.measures]
         pages.paragraph("Le meuble", wrapped(words, _WIDTH - 2 * _MARGIN, 8.5))
+
+
+def _sheets_of(job: Job, code: str) -> str:
+    """``1, 3``: the pages that show the part."""
+    return ", ".join(str(s.index) for s in job.plan.sheets if any(p.part == code for p in s.placements))

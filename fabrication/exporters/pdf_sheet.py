@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, sheet_path
-from fabrication.exporters.pdf_block import draw_checklist, draw_layers, draw_tools
+from fabrication.exporters.pdf_block import LARGE, SMALL, Block
 from fabrication.exporters.pdf_drawing import draw_contours
 from fabrication.exporters.pdf_marks import draw_around, draw_marks
 from fabrication.exporters.pdf_text import (
@@ -34,7 +34,7 @@ from fabrication.plan import SheetLayout
 
 #: Page margin; header; axes and sizes to the left of and under the sheet; what the columns of text need under
 #: a sheet, and beside one; the line at the foot (mm).
-MARGIN, HEADER, AXES, UNDER, BESIDE, FOOT = 10.0, 8.0, 8.0, 51.0, 118.0, 11.0
+MARGIN, HEADER, AXES, UNDER, BESIDE, FOOT = 10.0, 8.0, 8.0, 47.0, 118.0, 11.0
 _SIZES = (
     (landscape(A4), (1, 2, 5, 10)),
     (landscape(A3), (10,)),
@@ -52,15 +52,15 @@ class Page(NamedTuple):
 
 
 def page_for(sheet: SheetLayout) -> Page:
-    """The smallest page (A4 before A3) and the largest round scale that fit; the text under the sheet if it can."""
+    """The smallest page (A4 before A3) and the largest round scale that fit; the text beside the sheet if it can."""
     for size, scales in _SIZES:
         width, height = size[0] / mm - 2 * MARGIN - 2 * AXES, size[1] / mm - MARGIN - HEADER - AXES - FOOT
         for scale in scales:
             w, h = sheet.width / scale, sheet.height / scale
-            if w <= width and h <= height - UNDER:
-                return Page(size, scale, False)
             if w <= width - BESIDE and h <= height:
                 return Page(size, scale, True)
+            if w <= width and h <= height - UNDER:
+                return Page(size, scale, False)
     return Page(landscape(A3), 500, False)
 
 
@@ -80,19 +80,20 @@ def draw_sheet(canvas: Canvas, job: Job, sheet: SheetLayout, page: Page, written
     draw_marks(canvas, job, sheet, unit)
     canvas.restoreState()
     draw_around(canvas, job, sheet, x, y, scale)
-    low = FOOT + 3
+    low = FOOT + 2
     if page.beside:
         left = x + w + AXES + 4
-        room = width - MARGIN - left
-        line = draw_checklist(canvas, job, sheet, written, left, top - 3, room, low + 75)
-        line = draw_layers(canvas, job, sheet, left, line - 8, room, low + 42)
-        draw_tools(canvas, job, sheet, left, line - 8, room, low + 10)
+        block = Block(canvas, job, sheet, width - MARGIN - left, LARGE)
+        line = block.checklist(written, left, top - 3, low + 80)
+        line = block.layers(left, line - 9, low + 45)
+        block.tools(left, line - 9, low + 10)
     else:
-        start = min(y - AXES - 2.5, FOOT + UNDER + 18)
-        unit_width = (width - 2 * MARGIN - 10) / 100
-        draw_checklist(canvas, job, sheet, written, MARGIN, start, 34 * unit_width, low - 2)
-        draw_layers(canvas, job, sheet, MARGIN + 34 * unit_width + 5, start, 36 * unit_width, low - 2)
-        draw_tools(canvas, job, sheet, MARGIN + 70 * unit_width + 10, start, 30 * unit_width, low + 9)
+        start = min(y - AXES - 2.5, FOOT + UNDER + 24)
+        size = LARGE if page.size[0] > A3[0] else SMALL
+        third = (width - 2 * MARGIN - 10) / 100
+        Block(canvas, job, sheet, 34 * third, size).checklist(written, MARGIN, start, low)
+        Block(canvas, job, sheet, 37 * third, size).layers(MARGIN + 34 * third + 5, start, low)
+        Block(canvas, job, sheet, 29 * third, size).tools(MARGIN + 71 * third + 10, start, low + 8)
     _footer(canvas, job, sheet, width, scale, written)
 
 

@@ -53,14 +53,14 @@ def shortened(text: str, width: float, size: float, font: str = REGULAR) -> str:
     return text.rstrip() + "…"
 
 
-def wrapped(words: list[str], width: float, size: float, joint: str = " · ") -> list[str]:
+def wrapped(words: list[str], width: float, size: float, joint: str = " · ", font: str = REGULAR) -> list[str]:
     """Lines of at most ``width`` mm, broken between words only."""
     lines: list[str] = []
     for word in words:
-        if lines and width_of(lines[-1] + joint + word, size) <= width:
+        if lines and width_of(lines[-1] + joint + word, size, font) <= width:
             lines[-1] += joint + word
         else:
-            lines.append(shortened(word, width, size))
+            lines.append(shortened(word, width, size, font))
     return lines
 
 
@@ -74,6 +74,16 @@ def french(value: float, places: int = 2) -> str:
     """17,6"""
     text = f"{value:.{places}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def grouped(value: float) -> str:
+    """18 000: thousands apart, no decimals."""
+    return f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def lines_of(text: str, width: float, size: float, font: str = REGULAR) -> list[str]:
+    """A sentence broken at its plain spaces; no-break spaces hold."""
+    return wrapped(text.split(" "), width, size, " ", font)
 
 
 def parameter_words(job: Job) -> list[str]:

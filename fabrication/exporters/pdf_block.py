@@ -1,0 +1,236 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The columns of text on a sheet's page: list to tick off, depths by layer, tools, material."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from fablabs.machine import Process
+from fabrication.exporters import Job
+from fabrication.exporters.pdf_drawing import FILLS, HIDDEN_DASH, WEIGHTS
+from fabrication.exporters.pdf_setup import checklist, remarks
+from fabrication.exporters.pdf_text import (
+    BOLD,
+    FIXED,
+    INK,
+    QUIET,
+    REGULAR,
+    french,
+    lines_of,
+    rule,
+    shortened,
+    width_of,
+    write,
+    write_right,
+)
+from fabrication.exporters.pdf_tools import TOOL_HEADINGS, sheet_tools, tool_row
+from fabrication.layer_table import LayerTable
+from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, layer_of
+from fabrication.plan import Face, SheetLayout, Work
+
+#: Points of the text, where there is little room under a sheet and where there is more.
+SMALL, LARGE = 7.2, 8.6
+_WORDS = {
+    Work.CUT_OUTSIDE: "contour, dehors",
+    Work.CUT_INSIDE: "ouverture, dedans",
+    Work.POCKET: "poche",
+    Work.DRILL: "foret ou fraise",
+    Work.ENGRAVE: "gravure",
+}
+_LASER_WORDS = {
+    Work.CUT_OUTSIDE: "contour, sur le trait",
+    Work.CUT_INSIDE: "ouverture, sur le trait",
+    Work.ENGRAVE: "gravure de la surface",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A column of a sheet's page: ``width`` in mm of paper, ``size`` of its text in points.
+
+    Each part starts at (x, y), goes down, closes its lines up rather than pass ``low``, and returns where it ends."""
+
+    canvas: Canvas
+    job: Job
+    sheet: SheetLayout
+    width: float
+    size: float
+
+    def _pitch(self, room: float, lines: float) -> float:
+        """Millimetres from line to line."""
+        return min(0.52 * self.size, room / max(1.0, lines))
+
+    def _title(self, x: float, y: float, text: str) -> None:
+        write(self.canvas, x, y, text, 1.18 * self.size, BOLD)
+
+    def checklist(self, written: Mapping[str, str], x: float, y: float, low: float) -> float:
+        canvas, size = self.canvas, self.size
+        indent = 1.15 * size
+        steps = [lines_of(step, self.width - indent, size) for step in checklist(self.job, self.sheet, written)]
+        notes = [line for note in remarks(self.job, self.sheet) for line in lines_of(note, self.width, size, BOLD)]
+        self._title(x, y, "Mise en place, dans l’ordre")
+        gap = 0.5
+        pitch = self._pitch(y - low - 1.2 - gap * len(steps), sum(map(len, steps)) + len(notes))
+        box = min(0.33 * size, pitch - 0.5)
+        line = y - 1.2
+        for number, lines in enumerate(steps, start=1):
+            line -= gap
+            canvas.setStrokeGray(INK)
+            canvas.setLineWidth(0.5)
+            canvas.rect(x * mm, (line - pitch - 0.2) * mm, box * mm, box * mm, stroke=1, fill=0)
+            write_right(canvas, x + 0.95 * size, line - pitch, str(number), size, BOLD)
+            for text in lines:
+                line -= pitch
+                write(canvas, x + indent, line, text, size)
+        if notes:
+            line -= gap
+        for text in notes:
+            line -= pitch
+            write(canvas, x, line, text, size, BOLD)
+        return line
+
+    def layers(self, x: float, y: float, low: float) -> float:
+        """Depths in the order of cutting: the line as drawn, its colour with DXF's index, the layer's name."""
+        canvas, job, size = self.canvas, self.job, self.size
+        machine = job.machine_file.machine
+        table = LayerTable.of(machine)
+        counts, engraved = self._used()
+        rows = sorted(counts, key=lambda layer: (CUTTING_ORDER.index(_work(layer)), layer.name))
+        laser = machine.process is Process.LASER
+        quiet, name_size = 0.86 * size, 0.9 * size
+        shown = {layer: table.shown(layer).named_for(machine.dxf_version) for layer in rows}
+        colours, names = x + 1.4 * size, x + 2.65 * size
+        depths = names + max([width_of(name, name_size, FIXED) for name in shown.values()], default=30) + 2 * size
+        numbers = depths + 1.5 * size
+        self._title(x, y, "Calques et profondeurs, dans l’ordre de coupe")
+        pitch = self._pitch(y - low - 2, len(rows) + 2)
+        line = y - 0.8 - pitch
+        for left, text in ((x, "trait"), (colours, "couleur"), (names, "calque")):
+            write(canvas, left, line, text, quiet, grey=QUIET)
+        write_right(canvas, depths, line, "prof. mm", quiet, grey=QUIET)
+        write_right(canvas, numbers, line, "nombre", quiet, grey=QUIET)
+        rule(canvas, x, x + self.width, line - 1, INK, 0.4)
+        line -= 0.7
+        for layer in rows:
+            line -= pitch
+            self._sample(layer, x, line, min(0.32 * size, pitch - 0.9))
+            colour = table.shown(layer).colour
+            canvas.setFillColorRGB(*(v / 255 for v in colour.rgb))
+            canvas.rect(colours * mm, (line - 0.2) * mm, 0.4 * size * mm, 0.3 * size * mm, stroke=0, fill=1)
+            write(canvas, colours + 0.55 * size, line, str(colour.aci), name_size)
+            write(canvas, names, line, shown[layer], name_size, FIXED)
+            depth = french(layer.depth if layer.depth is not None else engraved)
+            through = "" if laser or not machine.through_mm or not self._through(layer) else french(machine.through_mm)
+            write_right(canvas, depths, line, f"{depth} + {through}" if through else depth, size, BOLD)
+            write_right(canvas, numbers, line, str(counts[layer]), size)
+            left = numbers + 0.3 * size
+            text = shortened(self._words(layer, table), x + self.width - left, name_size)
+            write(canvas, left, line, text, name_size)
+        line -= pitch
+        others = ", ".join(table.shown(layer).name for layer in (SHEET, LABEL, SCALE, DONOTCUT))
+        write(canvas, names, line, f"{others}\N{NO-BREAK SPACE}: ne pas couper", quiet, grey=QUIET)
+        return line
+
+    def _words(self, layer: Layer, table: LayerTable) -> str:
+        work = _work(layer)
+        text = _WORDS[work]
+        if self.job.machine_file.machine.process is Process.LASER:
+            text = _LASER_WORDS.get(work, text)
+        if work is Work.ENGRAVE and table.scored:
+            text = "marquage, sur le trait"
+        if work is Work.DRILL:
+            narrow = (layer.diameter or 0.0) < (self.job.plan.tool_diameter or 0.0) + 1e-3
+            text = "foret" if narrow else text
+        return text + (", dessous" if layer.face is Face.BOTTOM else "")
+
+    def _used(self) -> tuple[Counter[Layer], float]:
+        """Contours by layer; the deepest engraving (mm)."""
+        parts = {part.code: part for part in self.job.cut_parts}
+        counts: Counter[Layer] = Counter()
+        for placement in self.sheet.placements:
+            for operation in parts[placement.part].operations:
+                counts[layer_of(parts[placement.part], operation, placement.mirrored)] += 1
+        engraved = [o.depth for p in self.sheet.placements for o in parts[p.part].of(Work.ENGRAVE)]
+        return counts, max(engraved, default=0.0)
+
+    def _through(self, layer: Layer) -> bool:
+        return layer.depth is not None and layer.depth > self.job.machine_file.stock.measured_thickness_mm - 0.005
+
+    def _sample(self, layer: Layer, x: float, y: float, height: float) -> None:
+        """The line and the grey of a layer as the drawing has them."""
+        canvas, work = self.canvas, _work(layer)
+        canvas.setLineWidth(WEIGHTS[work])
+        canvas.setStrokeGray(INK)
+        canvas.setFillGray(FILLS[work])
+        canvas.setDash(*(HIDDEN_DASH if layer.face is Face.BOTTOM else ()))
+        if work is Work.DRILL:
+            canvas.circle((x + 3.5) * mm, (y + 0.9) * mm, height / 2 * mm, stroke=1, fill=1)
+        else:
+            canvas.rect(x * mm, (y - 0.3) * mm, 7 * mm, height * mm, stroke=1, fill=int(layer.face is Face.TOP))
+        canvas.setDash()
+
+    def tools(self, x: float, y: float, low: float) -> float:
+        """Machine, material, and a table of the tools; on a laser the beam."""
+        canvas, job, size = self.canvas, self.job, self.size
+        rows = [tool_row(job, tool) for tool in sheet_tools(job, self.sheet)]
+        facts = self._facts()
+        self._title(x, y, "Machine et outils" if rows else "Machine")
+        pitch = self._pitch(y - low - 1, len(facts) + (len(rows) + 2.3 if rows else 0))
+        line = y - 0.8
+        indent = 1.9 * size
+        for label, value in facts:
+            line -= pitch
+            write(canvas, x, line, label, 0.94 * size, grey=QUIET)
+            write(canvas, x + indent, line, shortened(value, self.width - indent, 0.94 * size), 0.94 * size)
+        if not rows:
+            return line
+        line -= 1.25 * pitch
+        self._row(TOOL_HEADINGS, x, line, 0.86 * size, QUIET)
+        rule(canvas, x, x + self.width, line - 1, INK, 0.4)
+        line -= 0.4
+        for row in rows:
+            line -= pitch
+            self._row(row, x, line, 0.92 * size, INK)
+        if any("–" in row[3:] for row in rows):
+            line -= pitch
+            words = "–\N{NO-BREAK SPACE}: à choisir. Avances en mm/min."
+            write(canvas, x, line, words, 0.86 * size, grey=QUIET)
+        return line
+
+    def _facts(self) -> list[tuple[str, str]]:
+        machine, stock = self.job.machine_file.machine, self.job.machine_file.stock
+        measured, nominal = french(stock.measured_thickness_mm), french(stock.nominal_thickness_mm)
+        facts = [
+            ("Machine", machine.name),
+            ("Matière", stock.material),
+            ("Épaisseur", f"{measured} mm mesurés (nominal {nominal})"),
+            ("Jeu", f"{french(stock.clearance_mm)} mm par assemblage"),
+            ("Écarts", f"{french(machine.spacing_mm)} mm entre pièces, {french(machine.margin_mm)} mm au bord"),
+        ]
+        if machine.process is Process.LASER:
+            facts.append(("Faisceau", f"trait de {french(self.job.plan.kerf)} mm, déjà compensé"))
+        return facts
+
+    def _row(self, cells: Sequence[str], x: float, y: float, size: float, grey: float) -> None:
+        """The first two columns flush left, figures flush right."""
+        for number, (cell, share) in enumerate(zip(cells, _SHARES, strict=True)):
+            room = share * self.width
+            if number < 2:
+                write(self.canvas, x, y, shortened(cell, room - 1, size), size, REGULAR, grey)
+            else:
+                write_right(self.canvas, x + room, y, cell, size, REGULAR, grey)
+            x += room
+
+
+#: Of the column's width: TOOL_HEADINGS.
+_SHARES = (0.05, 0.4, 0.07, 0.12, 0.12, 0.12, 0.12)
+
+
+def _work(layer: Layer) -> Work:
+    return layer.work or Work.CUT_OUTSIDE

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What cuts a sheet, as its page says it: tools with feeds and passes, time, tabs."""
+
+from __future__ import annotations
+
+import math
+
+from fablabs.machine import Process, Tool
+from fabrication.exporters import Job
+from fabrication.exporters.pdf_text import french, grouped
+from fabrication.plan import SheetLayout
+from fabrication.program import SheetProgram, Tab
+
+TOOL_HEADINGS = ("n°", "outil", "Ø", "tr/min", "avance", "plongée", "passes")
+
+
+def programs_of(job: Job, sheet: SheetLayout | None) -> list[SheetProgram]:
+    """The sheet's programs, upper face first; None: of all sheets."""
+    return [program for program in job.programs if sheet is None or program.sheet == sheet.index]
+
+
+def sheet_tools(job: Job, sheet: SheetLayout | None) -> list[Tool]:
+    """In the order of use, each once; without a program, the one that reliefs were drawn for."""
+    runs = [run.tool for program in programs_of(job, sheet) for run in program.runs]
+    if runs:
+        return list(dict.fromkeys(runs))
+    machine = job.machine_file.machine
+    if machine.process is Process.LASER:
+        return []
+    return [t for t in machine.usable_tools if t.diameter_mm == job.plan.tool_diameter][:1]
+
+
+def tool_row(job: Job, tool: Tool) -> tuple[str, ...]:
+    """Cells as TOOL_HEADINGS; a dash is for the maker to choose."""
+    machine = job.machine_file.machine
+    depth = job.machine_file.stock.measured_thickness_mm + machine.through_mm
+    passes = "–"
+    if tool.pass_depth_mm:
+        passes = f"{math.ceil(depth / tool.pass_depth_mm - 1e-9)} de {french(tool.pass_depth_mm)}"
+    return (
+        str(tool.number or "–"),
+        tool.name,
+        french(tool.diameter_mm, 3),
+        *(grouped(v) if v else "–" for v in (tool.spindle_rpm, tool.feed_mm_min, tool.plunge_mm_min)),
+        passes,
+    )
+
+
+def sheet_tabs(job: Job, sheet: SheetLayout) -> list[Tab]:
+    return [tab for program in programs_of(job, sheet) for tab in program.tabs]
+
+
+def duration(seconds: float) -> str:
+    """``42 min``, ``1 h 05``; what is shorter than a minute is one."""
+    minutes = max(1, round(seconds / 60))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{rest:02d}" if hours else f"{rest}\N{NO-BREAK SPACE}min"
