@@ -15,7 +15,7 @@ from designs.contour import Contour, Point, Vertex, exact_cos_sin
 from designs.errors import GeometryError
 from designs.furniture import Finish, Grain, Part
 from designs.lettering import outlines, text_width
-from designs.recesses import RecessWires, with_recesses
+from designs.prism import prism
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -245,18 +245,9 @@ class Panel:
 
     def solid(self) -> cq.Solid:
         """The panel from z = 0 to its thickness; raises GeometryError if it is no simple shape."""
-        import cadquery as cq
-
         outline = self.outline()
         self._check(outline)
-        solid = cq.Solid.extrudeLinear(
-            _wire(outline), [_wire(o) for o in self.openings], cq.Vector(0, 0, self.thickness)
-        )
-        if self.recesses:
-            z = self.thickness
-            wires = [RecessWires(_wire(r.contour, z), [_wire(i, z) for i in r.islands], r.depth) for r in self.recesses]
-            solid = with_recesses(solid, z, wires)
-        return solid
+        return prism(outline, self.openings, self.recesses, self.thickness)
 
     def part(self) -> Part:
         return Part(self.code, self.name, self.solid(), self.at, self.grain, self.finish)
@@ -346,19 +337,3 @@ def _rectangle(x: float, y: float, length: float, width: float, angle_deg: float
             for i, j in corners
         ]
     )
-
-
-def _wire(contour: Contour, z: float = 0.0) -> cq.Wire:
-    import cadquery as cq
-
-    circle = contour.as_circle()
-    if circle:
-        x, y, radius = circle
-        return cq.Wire.makeCircle(radius, cq.Vector(x, y, z), cq.Vector(0, 0, 1))
-    edges = [
-        cq.Edge.makeThreePointArc(cq.Vector(*s.start, z), cq.Vector(*s.middle, z), cq.Vector(*s.end, z))
-        if s.bulge
-        else cq.Edge.makeLine(cq.Vector(*s.start, z), cq.Vector(*s.end, z))
-        for s in contour.segments()
-    ]
-    return cq.Wire.assembleEdges(edges)
