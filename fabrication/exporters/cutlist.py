@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from designs.furniture import Finish, Grain
+from fablabs.stock import Stock
 from fabrication.exporters import Job
 from fabrication.exporters.paths import part_path
 from fabrication.plan import FlatPart
@@ -40,23 +42,29 @@ def part_row(part: FlatPart) -> tuple[str, ...]:
 
 
 def hardware_rows(job: Job) -> list[tuple[str, ...]]:
-    """For all pieces together: sheets first, then what is bought."""
-    stock = job.machine_file.stock
-    width, height = (decimal(v, 1) for v in stock.sheet_mm)
-    sheet = (
-        f"{width} × {height} × {decimal(stock.nominal_thickness_mm, 1)} mm",
-        f"Panneau, {stock.material}",
-        str(len(job.plan.sheets)),
-        "panneau",
-        "",
-    )
+    """For all pieces together: sheets by size and the offcuts in use first, then what is bought."""
     return [
-        sheet,
+        *_sheet_rows(job),
         *(
             (h.reference, h.name, decimal(h.quantity * job.quantity, 3), h.unit, decimal(h.mass_g, 1))
             for h in job.furniture.hardware
         ),
     ]
+
+
+def _sheet_rows(job: Job) -> Iterator[tuple[str, ...]]:
+    stock = job.machine_file.stock
+    sizes = Counter((sheet.width, sheet.height) for sheet in job.plan.sheets if not sheet.source)
+    for (width, height), count in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        yield _size(width, height, stock), f"Panneau, {stock.material}", str(count), "panneau", ""
+    for sheet in job.plan.sheets:
+        if sheet.source:
+            name = f"Chute «\N{NO-BREAK SPACE}{sheet.source}\N{NO-BREAK SPACE}», {stock.material}"
+            yield _size(sheet.width, sheet.height, stock), name, "1", "chute", ""
+
+
+def _size(width: float, height: float, stock: Stock) -> str:
+    return f"{decimal(width, 1)} × {decimal(height, 1)} × {decimal(stock.nominal_thickness_mm, 1)} mm"
 
 
 def decimal(value: float, places: int) -> str:

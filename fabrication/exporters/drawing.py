@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from designs.contour import Contour, Point
 from fablabs.machine import Process
 from fabrication.exporters import Job
+from fabrication.exporters.ground import kept_out, sheet_edge
 from fabrication.exporters.labels import centred_lines, label_spot, moved_point, text_lines
 from fabrication.layer_table import GRAMMAR, LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
@@ -40,7 +41,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Drawing:
-    """``frame`` is the sheet's rectangle; a part alone has none. ``bounds`` hold everything drawn
+    """``frame`` is the edge of the sheet or offcut; a part alone has none. ``bounds`` hold everything drawn
     (x min, y min, x max, y max, mm). ``title`` says what this is and ``geometry`` whether a tool is
     still to be offset: plain sentences, ASCII, for the file's head. Layers are the grammar's; ``table`` says what
     the workshop calls them."""
@@ -92,6 +93,7 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         x, y = moved_point(spot.x, spot.y, placement.x, placement.y, placement.rotation_deg, placement.mirrored)
         lines = (name, "2 faces") if both else (name,)
         strokes += [Stroke(LABEL, line) for line in centred_lines(lines, x, y, spot.radius)]
+    strokes += [Stroke(DONOTCUT, line) for line in kept_out(sheet)]
     notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {_geometry(job)[1]}"]
     if two_faces:
         notes.append(f"À retourner (2 faces) : {', '.join(two_faces)}")
@@ -103,7 +105,7 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         (0.0, 0.0, right, top),
         tuple(cuts),
         tuple(strokes + above),
-        Contour.rectangle(0, 0, sheet.width, sheet.height),
+        sheet_edge(sheet),
         LayerTable.of(job.machine_file.machine),
     )
 

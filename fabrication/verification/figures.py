@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fabrication.verification.comparison import FIGURES, Line
 from fabrication.verification.corners import Cutter
 from fabrication.verification.expectation import Expected
+from fabrication.verification.ground import edge_of
 from fabrication.verification.manifest import Part, Sheet
 
 
@@ -36,9 +37,9 @@ def part_figures(part: Part, expected: Expected, lines: Sequence[Line], cutter: 
 
 
 def utilisation_fault(sheet: Sheet, areas: Mapping[str, float]) -> str | None:
-    """Net area of what is placed over the sheet's area."""
+    """Net area of what is placed over the area of the sheet or offcut."""
     net = sum(areas.get(p.part, 0.0) for p in sheet.placements)
-    found = net / (sheet.width_mm * sheet.height_mm)
+    found = net / edge_of(sheet).area
     if abs(found - sheet.utilisation) > 1e-4:
         return f"utilisation is {sheet.utilisation:.4f} in the manifest, {found:.4f} as placed"
     return None

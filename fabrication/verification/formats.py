@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fabrication.verification.folder import guarded
+from fabrication.verification.ground import strays
 from fabrication.verification.pictures import compare_pictures, layers_of
 from fabrication.verification.remarks import remark_faults
 from fabrication.verification.sums import digest
 
 if TYPE_CHECKING:
     from fabrication.verification.package import Package
-    from fabrication.verification.rings import Ring
 
 #: Six decimals in an SVG, a sheet at 1:10 in a PDF (mm of the sheet).
 SVG_NEAR, PDF_NEAR = 0.01, 0.05
@@ -31,20 +31,16 @@ def check_svgs(package: Package) -> None:
             found += [f"a contour on {layer} lies outside its page" for layer in picture.cropped()]
             package.ledger.faults("svg", (f"{path}: {fault}" for fault in found))
             frames = picture.contours.pop(package.table.name_of("SHEET"), [])
-            if len(frames) != 1 or not _is_frame(frames[0], sheet.width_mm, sheet.height_mm):
-                package.ledger.fault("svg", f"{path}: the sheet's rectangle is not where it should be")
+            if len(frames) != 1 or strays(frames[0].polygon, sheet) > SVG_NEAR:
+                package.ledger.fault("svg", f"{path}: the sheet's edge is not where it should be")
             for fault, _ in compare_pictures(picture.contours, layers_of(drawing.lines), SVG_NEAR):
                 package.ledger.fault("svg", f"{path}: {fault}")
             for layer in sorted(layer for layer in picture.open_lines if package.table.parse(layer)):
                 package.ledger.fault("svg", f"{path}: an open line on {layer}")
 
 
-def _is_frame(ring: Ring, width: float, height: float) -> bool:
-    return max(abs(a - b) for a, b in zip(ring.bounds, (0, 0, width, height), strict=True)) <= SVG_NEAR
-
-
 def check_pdf(package: Package) -> None:
-    from fabrication.verification.pdf import on_sheet, read_pdf
+    from fabrication.verification.pdf import edge_on_sheet, on_sheet, read_pdf
 
     path = "sheets.pdf"
     with guarded(package.ledger, "pdf", path):
@@ -62,6 +58,9 @@ def check_pdf(package: Package) -> None:
             layers, faults = on_sheet(page, sheet.width_mm, sheet.height_mm, package.table.name_of("SHEET"))
             if page.digest and not digest(package.folder / sheet.file).startswith(page.digest):
                 faults.append(f"SHA-256 {page.digest} is printed on it, the file has another")
+            edge = edge_on_sheet(page, package.table.name_of("SHEET"))
+            if edge and not faults and (away := strays(edge.polygon, sheet)) > PDF_NEAR:
+                faults.append(f"the edge of the sheet strays {away:.2f} mm from its own")
             if layers:
                 faults += [fault for fault, _ in compare_pictures(layers, layers_of(drawing.lines), PDF_NEAR)]
             package.ledger.faults("pdf", (f"{path}: page {number} ({sheet.file}): {fault}" for fault in faults))

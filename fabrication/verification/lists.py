@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -96,18 +97,42 @@ def hardware_faults(data: bytes, manifest: Manifest) -> Iterator[str]:
                 f"{item.reference} ({item.name}): quantity {quantities or 'none'}, "
                 f"{item.quantity:g} {item.unit} in the manifest"
             )
-    sheets = [r for r in rows if r.get("Unité") == "panneau"]
-    if len(sheets) != 1 or _number(sheets[0].get("Quantité", "")) != len(manifest.sheets):
-        yield f"{[r.get('Quantité') for r in sheets]} sheets, {len(manifest.sheets)} are drawn"
+    boards = [row for row in rows if row.get("Unité") in ("panneau", "chute")]
+    yield from _board_faults(boards, manifest)
+    if len(rows) != len(manifest.hardware) + len(boards):
+        yield f"{len(rows) - len(boards)} items of hardware, {len(manifest.hardware)} in the manifest"
+
+
+def _board_faults(rows: list[dict[str, str]], manifest: Manifest) -> Iterator[str]:
+    """As many sheets of each size as are drawn, and every offcut that is used."""
     stock = manifest.stock
-    sizes = [*stock.sheet_mm, stock.nominal_thickness_mm]
-    for row in sheets:
-        if not row.get("Désignation", "").endswith(stock.material):
-            yield f"sheets of {row.get('Désignation')!r}, {stock.material!r} expected"
-        if [_number(n) for n in re.findall(r"[\d,.]+", row.get("Référence", ""))] != sizes:
-            yield f"sheets of {row.get('Référence')!r}, {' × '.join(f'{size:g}' for size in sizes)} mm expected"
-    if len(rows) != len(manifest.hardware) + len(sheets):
-        yield f"{len(rows) - len(sheets)} items of hardware, {len(manifest.hardware)} in the manifest"
+    wanted = Counter((s.width_mm, s.height_mm, s.source) for s in manifest.sheets)
+    found: Counter[tuple[float, float, str]] = Counter()
+    for row in rows:
+        name = row.get("Désignation", "")
+        if not name.endswith(stock.material):
+            yield f"sheets of {name!r}, {stock.material!r} expected"
+        sizes = [_number(n) for n in re.findall(r"[\d,.]+", row.get("Référence", ""))]
+        source = name[name.find("«") + 2 : name.rfind("»") - 1] if row.get("Unité") == "chute" else ""
+        # The list rounds to 0.1 mm.
+        same = [
+            key
+            for key in wanted
+            if key[2] == source
+            and len(sizes) == 3
+            and all(
+                size is not None and abs(size - asked) <= 0.06
+                for size, asked in zip(sizes, (*key[:2], stock.nominal_thickness_mm), strict=True)
+            )
+        ]
+        if same:
+            found[same[0]] += int(_number(row.get("Quantité", "")) or 0)
+        else:
+            yield f"sheets of {row.get('Référence')!r} ({name}), none like them is drawn"
+    for key in wanted:
+        if found[key] != wanted[key]:
+            what = f"offcut {key[2]!r}" if key[2] else f"sheets of {key[0]:g} × {key[1]:g} mm"
+            yield f"{found[key]} {what}, {wanted[key]} are drawn"
 
 
 def _text(row: dict[str, str], heading: str) -> str:

@@ -18,6 +18,7 @@ from fabrication.verification.dxf import read_dxf
 from fabrication.verification.expectation import Expected, expectation
 from fabrication.verification.figures import part_figures, utilisation_fault
 from fabrication.verification.folder import guarded
+from fabrication.verification.ground import stock_faults
 from fabrication.verification.layers import Table
 from fabrication.verification.manifest import Manifest, Sheet
 from fabrication.verification.report import Ledger
@@ -123,7 +124,7 @@ class Package:
             if not lines_of_faults:
                 self.sound.add(code)
             self.ledger.faults("part-files", (f"{code} ({files[code]}): {fault}" for fault in lines_of_faults))
-        for code in sorted(self.expected.keys() - files.keys()):
+        for code in sorted((self.expected.keys() & self.totals.keys()) - files.keys()):
             self.ledger.fault("part-files", f"{code} is in the STEP, but has no drawing of its own")
         tool = f"tool {self.cutter.tool:g} mm" if self.cutter.tool else f"kerf {self.cutter.kerf:g} mm"
         self.ledger.note("part-files", f"{len(self.part_lines)} drawings, {tool}")
@@ -141,6 +142,7 @@ class Package:
         self.ledger.ran("geometry", "sheets")
         parts = {part.code: part for part in self.manifest.parts}
         looked_at = 0
+        self.ledger.faults("sheets", (f"{path}: {fault}" for path, fault in stock_faults(self.manifest)))
         for sheet in self.manifest.sheets:
             drawing = self._read(sheet.file)
             if drawing is None:
@@ -153,7 +155,7 @@ class Package:
                     looked_at += 1
                     self.ledger.faults("geometry", self._copy_faults(copy, sheet))
                 with guarded(self.ledger, "sheets", sheet.file):
-                    found = [*frame_faults(drawing, sheet, self.manifest.stock)]
+                    found = [*frame_faults(drawing, sheet)]
                     found += layout_faults(copies, sheet, self.manifest.machine)
                     found += grain_faults(sheet, self.manifest.stock, parts)
                     self.ledger.faults("sheets", (f"{sheet.file}: {fault}" for fault in found))
@@ -173,6 +175,8 @@ class Package:
         """Drawn, placed and listed copies against those that the piece needs."""
         self.ledger.ran("quantities")
         fault = self.ledger.fault
+        for code in sorted(set(self.manifest.only) - self.copies.keys()):
+            fault("quantities", f"{code} is asked for, but is no part of the piece in the STEP")
         drawn: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         for sheet in self.manifest.sheets:
@@ -203,7 +207,8 @@ class Package:
             outlines = sum(line.layer.kind == "OUTSIDE" for line in drawing.lines)
             if outlines != len(sheet.placements):
                 fault("quantities", f"{sheet.file}: {outlines} outlines drawn, {len(sheet.placements)} parts placed")
-        self.ledger.note("quantities", f"{sum(self.totals.values())} parts, as the piece needs")
+        needed = "as were asked for" if self.manifest.only else "as the piece needs"
+        self.ledger.note("quantities", f"{sum(self.totals.values())} parts, {needed}")
 
     def _figures(self) -> None:
         self.ledger.ran("manifest-figures")
@@ -243,6 +248,8 @@ def _totals(
 ) -> dict[str, int]:
     if quantities is not None:
         return dict(quantities)
+    if manifest.only:  # so many copies of each part that is named
+        return dict.fromkeys(manifest.only, manifest.quantity)
     return {code: len(places) * manifest.quantity for code, places in copies.items()}
 
 

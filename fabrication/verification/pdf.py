@@ -163,12 +163,10 @@ def on_sheet(page: Page, width: float, height: float, frame: str = "SHEET") -> t
     scale and frame; ``frame`` is the name of the sheet's own layer."""
     if not page.scale:
         return {}, ["no scale is printed on it"]
-    frames = page.contours.get(frame, [])
-    if len(frames) != 1:
-        return {}, [f"{len(frames)} sheets drawn, 1 expected"]
-    unit = page.scale / _MM
-    left, low, right, high = frames[0].bounds
-    sizes = ((right - left) * unit, (high - low) * unit)
+    edge = edge_on_sheet(page, frame)
+    if edge is None:
+        return {}, [f"{len(page.contours.get(frame, []))} sheets drawn, 1 expected"]
+    sizes = edge.bounds[2:]
     faults = []
     if max(abs(sizes[0] - width), abs(sizes[1] - height)) > 0.05:
         faults.append(
@@ -176,8 +174,21 @@ def on_sheet(page: Page, width: float, height: float, frame: str = "SHEET") -> t
             f"{width:g} × {height:g} expected"
         )
     layers = {
-        name: [Ring(tuple(((x - left) * unit, (y - low) * unit, b) for x, y, b in ring.vertices)) for ring in rings]
+        name: [_from_corner(ring, page, frame) for ring in rings]
         for name, rings in page.contours.items()
         if name != frame
     }
     return layers, faults
+
+
+def edge_on_sheet(page: Page, frame: str = "SHEET") -> Ring | None:
+    """The edge of the sheet in its own millimetres; None unless just one is drawn, at a printed scale."""
+    edges = page.contours.get(frame, [])
+    return _from_corner(edges[0], page, frame) if len(edges) == 1 and page.scale else None
+
+
+def _from_corner(ring: Ring, page: Page, frame: str) -> Ring:
+    """Points of paper → millimetres of sheet, from the lower left corner of the sheet's bounds."""
+    unit = (page.scale or 1) / _MM
+    left, low, _, _ = page.contours[frame][0].bounds
+    return Ring(tuple(((x - left) * unit, (y - low) * unit, b) for x, y, b in ring.vertices))

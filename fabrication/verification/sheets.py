@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A sheet's drawing: whose contour is whose, distances, margins, grain."""
+"""A sheet's drawing: whose contour is whose, distances, margins, clamps, grain, what stays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fabrication.verification.comparison import DEPTH, Line, grown
 from fabrication.verification.drawings import CutDrawing
 from fabrication.verification.expectation import Expected
+from fabrication.verification.ground import edge_of, grain_along_x, strays
 from fabrication.verification.layers import Layer
 from fabrication.verification.manifest import Machine, Part, Placement, Sheet, Stock
 
@@ -31,7 +32,17 @@ class Copy:
     placement: Placement
     lines: list[Line] = field(default_factory=list)
     outline: Polygon | None = None  # as drawn on the sheet
+    openings: list[Polygon] = field(default_factory=list)  # inside cuts, as drawn on the sheet
     overhangs: list[Polygon] = field(default_factory=list)  # what runs out over the outline, on the sheet
+
+    @property
+    def wood(self) -> Polygon | None:
+        """What stays of it: other parts may lie in its openings."""
+        if self.outline is None or not self.openings:
+            return self.outline
+        from shapely import union_all
+
+        return self.outline.difference(union_all(self.openings))
 
 
 def allot(
@@ -64,6 +75,8 @@ def allot(
             faults.append(f"a contour on {line.layer.name} near {middle} lies in no part")
         else:
             copies[owner].lines.append(_back(line, copies[owner].placement, expected))
+            if line.layer.kind == "INSIDE":
+                copies[owner].openings.append(line.ring.polygon.buffer(0))
             if not room[owner].covers(line.ring.polygon):
                 copies[owner].overhangs.append(line.ring.polygon.buffer(0))
     return copies, faults
@@ -116,8 +129,10 @@ def _stranger(line: Line, expected: Mapping[str, Expected]) -> str:
 def _owner(line: Line, order: Sequence[int], shapes: Sequence[Any]) -> int | None:
     drawn = line.ring.polygon.buffer(0)
     point = drawn.representative_point()
+    through = line.layer.kind == "INSIDE"
     for index in order:
-        if shapes[index].contains(point):
+        # A part that lies in an opening is not what the opening is cut into.
+        if shapes[index].contains(point) and not (through and drawn.covers(shapes[index])):
             return index
     near = [(shapes[i].distance(drawn), i) for i in order]
     distance, index = min(near, default=(math.inf, -1))
@@ -136,57 +151,73 @@ def _back(line: Line, placement: Placement, expected: Mapping[str, Expected]) ->
     return Line(layer, ring)
 
 
-def frame_faults(drawing: CutDrawing, sheet: Sheet, stock: Stock) -> Iterator[str]:
-    """The sheet's rectangle, as drawn and as stated."""
+def frame_faults(drawing: CutDrawing, sheet: Sheet) -> Iterator[str]:
+    """The edge of the sheet or offcut, as drawn and as stated."""
     stated = (sheet.width_mm, sheet.height_mm)
-    if max(abs(a - b) for a, b in zip(stated, stock.sheet_mm, strict=True)) > SLACK:
-        yield f"{stated[0]:g} × {stated[1]:g} mm, the stock is {stock.sheet_mm[0]:g} × {stock.sheet_mm[1]:g} mm"
     if len(drawing.frames) != 1:
         yield f"{len(drawing.frames)} contours on SHEET, 1 expected"
     for frame in drawing.frames:
         polygon = frame.ring.polygon
         bounds = polygon.bounds
-        asked = (0.0, 0.0, *stated)
-        if max(abs(a - b) for a, b in zip(bounds, asked, strict=True)) > SLACK or (
-            abs(polygon.area - stated[0] * stated[1]) > 1e-4 * stated[0] * stated[1]
-        ):
+        if max(abs(a - b) for a, b in zip(bounds, (0.0, 0.0, *stated), strict=True)) > SLACK:
             yield (
                 f"the sheet is drawn from ({bounds[0]:g}, {bounds[1]:g}) to ({bounds[2]:g}, {bounds[3]:g}), "
                 f"(0, 0) to ({stated[0]:g}, {stated[1]:g}) expected"
             )
+        elif (away := strays(polygon, sheet)) > SLACK:
+            yield f"the sheet is drawn with an edge that strays {away:.2f} mm from its own"
 
 
 def layout_faults(copies: Sequence[Copy], sheet: Sheet, machine: Machine) -> Iterator[str]:
-    """Margins, and distances between contours as cut."""
-    from shapely import STRtree, box
+    """Margins, clamps and defects, and distances between contours as cut; the piece that is said to stay."""
+    from shapely import Polygon, STRtree
 
     drawn = [(c.placement.name, c.outline) for c in copies if c.outline is not None]
-    inset = machine.margin_mm - SLACK
-    room = box(inset, inset, sheet.width_mm - inset, sheet.height_mm - inset)
+    wood = [(c.placement.name, c.wood) for c in copies if c.wood is not None]
+    edge = edge_of(sheet)
     for name, outline in drawn:
-        if not room.covers(outline):
-            left, low, right, high = outline.bounds
-            least = min(left, low, sheet.width_mm - right, sheet.height_mm - high)
-            yield f"{name} is {least:.2f} mm from the sheet's edge, {machine.margin_mm:g} mm at least"
+        gap = outline.distance(edge.exterior)
+        if not edge.covers(outline):
+            yield f"{name} lies over the sheet's edge, {machine.margin_mm:g} mm from the sheet's edge at least"
+        elif gap < machine.margin_mm - SLACK:
+            yield f"{name} is {gap:.2f} mm from the sheet's edge, {machine.margin_mm:g} mm at least"
+    for zone in map(Polygon, sheet.keep_out_mm):
+        for name, outline in wood:
+            if (gap := outline.distance(zone)) < machine.spacing_mm - SLACK:
+                yield f"{name} is {gap:.2f} mm from a clamp or defect, {machine.spacing_mm:g} mm at least"
+    if sheet.remnant_mm is not None:
+        yield from _remnant_faults(Polygon(sheet.remnant_mm), edge, drawn, machine)
     for copy in copies:
         for shape in copy.overhangs:
-            for name, outline in drawn:
+            for name, outline in wood:
                 if name != copy.placement.name and shape.intersects(outline):
                     yield f"a contour of {copy.placement.name} reaches into {name}"
-    outlines = [outline for _, outline in drawn]
+    outlines = [outline for _, outline in wood]
     if len(outlines) < 2:
         return
     tree = STRtree(outlines)
     for i, j in zip(*tree.query(outlines, predicate="dwithin", distance=machine.spacing_mm), strict=True):
         if i < j and (gap := outlines[i].distance(outlines[j])) < machine.spacing_mm - SLACK:
-            yield f"{drawn[i][0]} and {drawn[j][0]} are {gap:.2f} mm apart, {machine.spacing_mm:g} mm at least"
+            yield f"{wood[i][0]} and {wood[j][0]} are {gap:.2f} mm apart, {machine.spacing_mm:g} mm at least"
+
+
+def _remnant_faults(
+    remnant: Polygon, edge: Polygon, drawn: Sequence[tuple[str, Polygon]], machine: Machine
+) -> Iterator[str]:
+    """What is offered as stock is a piece of the sheet that no part reaches into."""
+    if not remnant.is_valid or not edge.buffer(SLACK).covers(remnant):
+        yield "remnant_mm is no piece of the sheet"
+        return
+    for name, outline in drawn:
+        if outline.distance(remnant) < machine.spacing_mm - SLACK:
+            yield f"{name} is {outline.distance(remnant):.2f} mm from the remnant, {machine.spacing_mm:g} mm at least"
 
 
 def grain_faults(sheet: Sheet, stock: Stock, parts: Mapping[str, Part]) -> Iterator[str]:
     """The grain runs along the part's X (along) or Y (across)."""
-    if stock.grain == "none":
+    along_x = grain_along_x(sheet, stock)
+    if along_x is None:
         return
-    along_x = (sheet.width_mm >= sheet.height_mm) == (stock.grain == "long")
     for placement in sheet.placements:
         part = parts.get(placement.part)
         if part is None or part.grain == "free":
