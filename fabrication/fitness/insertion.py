@@ -58,15 +58,24 @@ def faults(wood: Sequence[Body], steps: Sequence[Step]) -> list[str]:
         if coming and there and step.direction is None:
             found.append(f"{where}: {coming[0].title} comes from no direction, and {there[0].title} is there already")
         elif coming and there and step.direction is not None:
-            found += [f"{where}: {reason}" for reason in in_the_way(coming, there, np.array(step.direction, float))]
+            found += [
+                f"{where}: {reason}"
+                for reason in in_the_way(coming, there, np.array(step.direction, float), step.travel)
+            ]
         there += coming
     found += [f"{body.title} is never put in place" for key, body in by_name.items() if key not in used]
     found += [f"the group {group!r} never joins the piece" for group, left in placed.items() if group and left]
     return found
 
 
-def in_the_way(coming: Sequence[Body], there: Sequence[Body], direction: np.ndarray) -> list[str]:
-    """Which bodies of ``there`` the coming ones run into on their way along a unit vector."""
+def in_the_way(
+    coming: Sequence[Body], there: Sequence[Body], direction: np.ndarray, travel: float | None = None
+) -> list[str]:
+    """Which bodies of ``there`` the coming ones run into on their way along a unit vector.
+
+    ``travel`` (mm) is how much of the way must be straight, where a hand brings a small part round a corner: never
+    less than the part is long in that direction, so that it is out of whatever it was in.
+    """
     length = float(np.linalg.norm(direction))
     if abs(length - 1) > 1e-6:
         return [f"its direction is {length:.3g} long, not 1"]
@@ -75,6 +84,11 @@ def in_the_way(coming: Sequence[Body], there: Sequence[Body], direction: np.ndar
     far = max(_reach(body.box, back) for body in there) + max(_reach(body.box, direction) for body in coming)
     if far <= 0:
         return []
+    if travel is not None:
+        long = max(_reach(body.box, back) + _reach(body.box, direction) for body in coming)
+        if travel < long:
+            return [f"its straight way of {travel:g} mm is shorter than what comes in, {long:.0f} mm"]
+        far = min(far, travel)
     found = []
     for body in coming:
         box = body.box

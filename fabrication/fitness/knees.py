@@ -48,7 +48,7 @@ def free_height(knees: Knees, things: Sequence[Body | Bought]) -> float:
 
 
 def check(furniture: Furniture, wood: Sequence[Body], fittings: Sequence[Bought]) -> list[Verdict]:
-    things = [*wood, *fittings]
+    things: list[Body | Bought] = [*wood, *fittings]
     return [_verdict(knees, things) for knees in (furniture.use.knees if furniture.use else ())]
 
 
