@@ -73,12 +73,14 @@ class Board:
     refused: set[int] = field(default_factory=set)
 
     def copy(self) -> Board:
-        return replace(self, lying=list(self.lying), refused=set(self.refused))
+        """Another board with the same on it; lists are never changed in place, so both may share them."""
+        return replace(self)
 
     def put(self, lying: Lying, area: float) -> None:
-        self.lying.append(lying)
+        self.lying = [*self.lying, lying]
         self.boxes = np.concatenate((self.boxes, moved(lying.shape.grown, lying.x, lying.y)))
         self.area += area
+        self.refused = set(self.refused)
 
     def take(self, items: set[int], areas: list[float]) -> None:
         """Take some items away."""

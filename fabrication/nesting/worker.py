@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``python -m fabrication.nesting.worker``: one process of the background search, fed and heard through pipes.
+
+It gets a Task first, then layouts that are better than its own; it sends every better layout that it
+finds. It ends with its time, or as soon as its input ends: whoever started it is gone then.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from fabrication.nesting.problem import Problem, Solution
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process is to do: ``seconds`` count from when it is read."""
+
+    problem: Problem
+    start: Solution
+    seconds: float
+    seed: int
+
+
+#: A better layout is told at most so often (s): each is checked before it is believed.
+EVERY = 0.2
+
+
+def main() -> None:
+    began = time.monotonic()
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that a library prints gets between the answers
+    task = pickle.load(sys.stdin.buffer)
+    heard: queue.SimpleQueue[Solution] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, heard), daemon=True).start()
+    for solution in _solve(task, began, heard):
+        pickle.dump(solution, answers)
+        answers.flush()
+    os._exit(0)
+
+
+def _listen(source: BinaryIO, heard: queue.SimpleQueue[Solution]) -> None:
+    try:
+        while True:
+            heard.put(pickle.load(source))
+    except (EOFError, OSError, pickle.UnpicklingError):
+        os._exit(0)
+
+
+def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iterator[Solution]:
+    # Here, for the clock runs while they are imported.
+    from fabrication.nesting import compiled
+    from fabrication.nesting.boards import Stockroom
+    from fabrication.nesting.filling import Filler
+    from fabrication.nesting.ruin import Search, run
+
+    stock = Stockroom(task.problem)
+    filler = Filler(stock, compiled.find)
+    out = [item for item, _ in task.start.unplaced]
+    reasons = dict(task.start.unplaced)
+    search = Search(filler, stock.boards(task.start), out, task.seed)
+
+    def clock() -> Iterator[float]:
+        while (gone := (time.monotonic() - began) / task.seconds) < 1:
+            yield gone
+
+    told = search.best_value
+    when = 0.0
+    for _ in run(search, clock()):
+        while not heard.empty():
+            better = heard.get()
+            search.take_over(stock.boards(better), [item for item, _ in better.unplaced])
+            told = min(told, search.best_value)
+        now = time.monotonic()
+        if search.best_value < told - 1e-9 and now - when > EVERY:
+            told, when = search.best_value, now
+            yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
+    if search.best_value < told - 1e-9:
+        yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
+
+
+if __name__ == "__main__":
+    main()
