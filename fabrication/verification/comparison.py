@@ -83,18 +83,25 @@ def _middle(ring: Ring) -> str:
     return f"the contour at ({(left + right) / 2:.2f}, {(low + high) / 2:.2f})"
 
 
-def _outline(expected: Expected, drawn: Polygon, cutter: Cutter) -> Iterator[str]:
+def outline_voids(expected: Expected, drawn: Polygon, cutter: Cutter) -> tuple[BaseGeometry, BaseGeometry]:
+    """What lies around the part, as the solid asks and as drawn, in one frame."""
     from shapely import Polygon, box
 
     nominal = grown(expected.outline, cutter.kerf / 2)
     left, low, right, high = nominal.union(drawn.envelope).bounds
     frame = box(left - 60, low - 60, right + 60, high + 60)
-    void, drawn_void = frame.difference(nominal), Polygon(frame.exterior, [drawn.exterior])
-    if not drawn_void.is_valid:
-        drawn_void = frame.difference(drawn.buffer(0))
+    drawn_void = Polygon(frame.exterior, [drawn.exterior])
+    return frame.difference(nominal), drawn_void if drawn_void.is_valid else frame.difference(drawn.buffer(0))
+
+
+def _outline(expected: Expected, drawn: Polygon, cutter: Cutter) -> Iterator[str]:
+    from shapely import box
+
+    void, drawn_void = outline_voids(expected, drawn, cutter)
+    left, low, right, high = (a + b for a, b in zip(void.bounds, (40, 40, -40, -40), strict=True))
     for found in compare_voids(drawn_void, void, void, relief_room(void, drawn_void, cutter)):
         yield _at(found, "the outline")
-    for found in uncut(drawn_void, void.intersection(box(left - 20, low - 20, right + 20, high + 20)), cutter):
+    for found in uncut(drawn_void, void.intersection(box(left, low, right, high)), cutter):
         yield _at(found, "the outline")
 
 
@@ -114,7 +121,6 @@ def _holes(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
     inside = [line for line in lines if line.layer.kind == "INSIDE"]
     drills = [line for line in lines if line.layer.kind == "DRILL" and _is_through(line, expected)]
     bored = [(hole, circle) for hole in expected.holes if (circle := is_drilled(hole, cutter))]
-    sawn = [hole for hole in expected.holes if not is_drilled(hole, cutter)]
     drilled = _paired([h for h, _ in bored], drills, [c for _, c in bored])
     for (_, (x, y, radius)), line in drilled:
         if line is None:
@@ -131,8 +137,8 @@ def _holes(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
     for line in drills:
         if not any(line is used for _, used in drilled):
             yield f"{_middle(line.ring)} on {line.layer.name} is no hole of the part"
-    pairs = list(_paired(sawn, inside, [None] * len(sawn)))
-    for (hole, _), line in pairs:
+    pairs = hole_pairs(expected, lines, cutter)
+    for hole, line in pairs:
         x, y = hole.centroid.x, hole.centroid.y
         if line is None:
             yield f"the inside cut at ({x:.2f}, {y:.2f}) is not drawn"
@@ -151,6 +157,13 @@ def _holes(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
     for line in inside:
         if not any(line is other for other in used):
             yield f"{_middle(line.ring)} on {line.layer.name} is no cut-out of the part"
+
+
+def hole_pairs(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> list[tuple[Polygon, Line | None]]:
+    """Through holes that aren't drilled, each with the inside cut drawn for it."""
+    inside = [line for line in lines if line.layer.kind == "INSIDE"]
+    sawn = [hole for hole in expected.holes if not is_drilled(hole, cutter)]
+    return [(hole, line) for (hole, _), line in _paired(sawn, inside, [None] * len(sawn))]
 
 
 def _is_through(line: Line, expected: Expected) -> bool:
@@ -182,11 +195,7 @@ def _paired(
 
 def _blind(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterator[str]:
     """Pockets, blind holes and engravings: the drawn ones must leave the solid's depths."""
-    blind = [
-        line
-        for line in lines
-        if line.layer.kind in ("POCKET", "ENGRAVE") or (line.layer.kind == "DRILL" and not _is_through(line, expected))
-    ]
+    blind = _blind_lines(lines, expected)
     claimed: set[int] = set()
     for side in ("TOP", "BOTTOM"):
         engraved = [r for r in expected.recesses if r.side == side and r.depth <= ENGRAVE_MAX_DEPTH + 1e-6]
@@ -196,13 +205,7 @@ def _blind(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
         for recess in expected.recesses:
             if recess.side != side or recess in engraved:
                 continue
-            same_depth = [
-                line
-                for line in blind
-                if line.layer.side == side
-                and line.layer.depth is not None
-                and abs(line.layer.depth - recess.depth) <= DEPTH
-            ]
+            same_depth = recess_lines(recess, lines, expected)
             claimed |= {id(line) for line in same_depth}
             what = f"the {side} recess {recess.depth:.2f} mm deep"
             yield from _recess(expected, [recess], same_depth, what, cutter)
@@ -211,6 +214,37 @@ def _blind(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
         if id(line) not in claimed:
             known = ", ".join(f"{r.side} {r.depth:.2f} mm" for r in expected.recesses) or "no blind work at all"
             yield f"{_middle(line.ring)} on {line.layer.name} has no recess like it: the solid has {known}"
+
+
+def _blind_lines(lines: Sequence[Line], expected: Expected) -> list[Line]:
+    return [
+        line
+        for line in lines
+        if line.layer.kind in ("POCKET", "ENGRAVE") or (line.layer.kind == "DRILL" and not _is_through(line, expected))
+    ]
+
+
+def recess_lines(recess: Recess, lines: Sequence[Line], expected: Expected) -> list[Line]:
+    """What is drawn for a recess: its side and depth."""
+    return [
+        line
+        for line in _blind_lines(lines, expected)
+        if line.layer.side == recess.side
+        and line.layer.depth is not None
+        and abs(line.layer.depth - recess.depth) <= DEPTH
+    ]
+
+
+def recess_room(
+    expected: Expected, recesses: Sequence[Recess], lines: Sequence[Line], cutter: Cutter
+) -> BaseGeometry | None:
+    """Where the reliefs of a recess may be."""
+    import shapely
+
+    reach = shapely.union_all([recess.reach for recess in recesses])
+    # A pocket that opens at the part's edge may run out over it.
+    within = even_odd([line.ring for line in lines]).intersection(grown(expected.outline, cutter.kerf / 2))
+    return relief_room(reach, within, cutter)
 
 
 def _recess(
@@ -229,10 +263,9 @@ def _recess(
         yield f"{what} is not drawn, near ({x:.2f}, {y:.2f})"
         return
     drawn = even_odd([line.ring for line in lines])
-    # A pocket that opens at the part's edge may run out over it.
     within = drawn.intersection(grown(expected.outline, cutter.kerf / 2))
     engraved = lines[0].layer.kind == "ENGRAVE"
-    room = None if engraved else relief_room(reach, within, cutter)
+    room = None if engraved else recess_room(expected, recesses, lines, cutter)
     for fault in compare_voids(within, floor, reach, room):
         yield _at(fault, what)
     if engraved:
@@ -280,12 +313,10 @@ def _figures(expected: Expected, outside: Line, lines: Sequence[Line], cutter: C
         # Nothing to take away: the exact figures of the drawn segments.
         area, length = abs(outside.ring.signed_area), outside.ring.length
     else:
-        frame, drawn = nominal.envelope.buffer(60, join_style="mitre"), outside.ring.polygon.buffer(0)
-        room = relief_room(frame.difference(nominal), frame.difference(drawn), cutter)
+        drawn = outside.ring.polygon.buffer(0)
+        room = relief_room(*outline_voids(expected, outside.ring.polygon, cutter), cutter)
         area, length = without_reliefs(drawn, nominal, room)
-    inside = [line for line in lines if line.layer.kind == "INSIDE"]
-    sawn = [hole for hole in expected.holes if not is_drilled(hole, cutter)]
-    for (hole, _), line in _paired(sawn, inside, [None] * len(sawn)):
+    for hole, line in hole_pairs(expected, lines, cutter):
         cut = grown(hole, -cutter.kerf / 2)
         wanted_area, wanted_length = wanted_area - cut.area, wanted_length + cut.length
         if line is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.expectation import polygons_of, substance
@@ -41,11 +42,13 @@ class Divergence:
     y: float
 
 
+@lru_cache(maxsize=1024)
 def relief_room(void: BaseGeometry, drawn: BaseGeometry, cutter: Cutter) -> BaseGeometry | None:
     """All that reliefs of this cutter may take beyond a nominal void (mm); None if nothing.
 
     A machine that asks for dog-bones may get a T-bone where an edge is too short for them, and the other
     way round: at each corner one of the forms is allowed, the one that the drawn void comes nearest to.
+    Kept for equal shapes: outline, figures and the machine's own file ask for the same.
     """
     import shapely
     from shapely import STRtree

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""SVG, PDF, GLB and the lists against what the cut drawings and the solids have shown."""
+"""SVG, PDF, GLB, the lists and the OKH manifest against what the cut drawings and the solids have shown."""
 
 from __future__ import annotations
 
@@ -75,6 +75,13 @@ def check_glb(package: Package) -> None:
             package.ledger.fault("glb", f"piece.glb: {fault}")
 
 
+def check_machine_files(package: Package) -> None:
+    from fabrication.verification.machine_files import check_machine_files as check
+
+    with guarded(package.ledger, "machine-files", "machine files"):
+        check(package)
+
+
 def check_lists(package: Package) -> None:
     from fabrication.verification.lists import cut_list_faults, hardware_faults
 
@@ -86,3 +93,12 @@ def check_lists(package: Package) -> None:
         data = (package.folder / "hardware.csv").read_bytes()
         for fault in hardware_faults(data, package.manifest):
             package.ledger.fault("lists", f"hardware.csv: {fault}")
+
+
+def check_okh(package: Package) -> None:
+    from fabrication.verification.okh import okh_faults
+
+    with guarded(package.ledger, "okh", "okh.toml"):
+        data, hardware = ((package.folder / path).read_bytes() for path in ("okh.toml", "hardware.csv"))
+        for fault in okh_faults(data, package, hardware):
+            package.ledger.fault("okh", f"okh.toml: {fault}")

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 Length = Annotated[float, Field(gt=0, le=1e6)]
 Area = Annotated[float, Field(gt=0, le=1e9)]
@@ -32,6 +32,7 @@ def safe_path(path: str) -> str:
     return path
 
 
+Path = Annotated[str, AfterValidator(safe_path)]
 Positive = Annotated[float, Field(gt=0, le=1e6)]
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Ring = Annotated[list[Point], Field(min_length=3, max_length=500)]
@@ -167,7 +168,7 @@ class Sheet(_Model):
     keep_out_mm: Rings
     price_eur: Price | None
     remnant_mm: Ring | None
-    gcode: str | None
+    gcode: Path | None
     machine_time_s: Annotated[float, Field(ge=0, le=1e7)] | None
     tabs: Annotated[list[Tab], Field(max_length=100_000)]
     utilisation: Annotated[float, Field(ge=0, le=1)]
@@ -284,6 +285,7 @@ def _inconsistencies(found: Manifest) -> list[str]:
         ("part file", [p.file for p in found.parts]),
         ("sheet index", [str(s.index) for s in found.sheets]),
         ("sheet file", [s.file for s in found.sheets]),
+        ("machine file", [s.gcode for s in found.sheets if s.gcode is not None]),
         ("file", [f.path for f in found.files]),
     )
     for what, values in named:
@@ -295,7 +297,8 @@ def _inconsistencies(found: Manifest) -> list[str]:
         for placement in sheet.placements:
             if placement.part not in codes:
                 faults.append(f"sheet {sheet.index} places {placement.part}, which is in no list of parts")
-    for path in [s.file for s in found.sheets] + [p.file for p in found.parts]:
+    programs = [s.gcode for s in found.sheets if s.gcode is not None]
+    for path in [s.file for s in found.sheets] + [p.file for p in found.parts] + programs:
         if path not in files:
             faults.append(f"{path} is named, but not among the files")
     if found.machine.process == "cnc-router" and not found.machine.tools:

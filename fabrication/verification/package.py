@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from fabrication.verification.comparison import Line, compare
-from fabrication.verification.corners import Cutter
+from fabrication.verification.corners import Cutter, relief_room
 from fabrication.verification.drawings import CutDrawing, head_faults, sort_out
 from fabrication.verification.dxf import read_dxf
 from fabrication.verification.expectation import Expected, expectation
@@ -86,6 +86,7 @@ class Package:
         ):
             with guarded(self.ledger, check, "package"):
                 step()
+        relief_room.cache_clear()
 
     def _read(self, path: str) -> CutDrawing | None:
         """A cut drawing, with the faults that any drawing may have."""
@@ -233,9 +234,16 @@ class Package:
             self.ledger.fault("layers", f"manifest.json: layer {listed.get(name, name)!r} {missing}")
 
     def _other_formats(self) -> None:
-        from fabrication.verification.formats import check_glb, check_lists, check_pdf, check_svgs
+        from fabrication.verification.formats import (
+            check_glb,
+            check_lists,
+            check_machine_files,
+            check_okh,
+            check_pdf,
+            check_svgs,
+        )
 
-        for check in (check_svgs, check_pdf, check_glb, check_lists):
+        for check in (check_svgs, check_pdf, check_glb, check_machine_files, check_lists, check_okh):
             check(self)
 
 

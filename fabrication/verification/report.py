@@ -26,7 +26,9 @@ CHECKS = {
     "svg": "every SVG shows its sheet at 1:1",
     "pdf": "every PDF page shows its sheet exactly at its printed scale",
     "glb": "every part's mesh is watertight, its solid, and in its place",
+    "machine-files": "every machine file cuts its sheet as the solids ask, or the manifest says why there is none",
     "lists": "the lists count what is drawn",
+    "okh": "the OKH manifest names every file, and every part with its solid's size and mass",
 }
 #: More faults than this of one check say nothing new.
 MAX_FAULTS_A_CHECK = 300

@@ -14,7 +14,7 @@ from fabrication.verification.manifest import Manifest, safe_path
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 #: Files that every package has besides sheets and parts.
-ALWAYS = ("LICENSE", "piece.step", "piece.glb", "cut-list.csv", "hardware.csv", "sheets.pdf")
+ALWAYS = ("LICENSE", "piece.step", "piece.glb", "cut-list.csv", "hardware.csv", "sheets.pdf", "okh.toml")
 
 
 def files_in(folder: Path) -> dict[str, Path]:
@@ -76,7 +76,13 @@ def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
     svgs = {f"{sheet.file.rsplit('.', 1)[0]}.svg" for sheet in manifest.sheets}
     for path in sorted(svgs - listed.keys()):
         yield "files", f"{path} is not in the manifest"
-    known = svgs | set(ALWAYS) | {s.file for s in manifest.sheets} | {p.file for p in manifest.parts}
+    known = (
+        {s.gcode for s in manifest.sheets if s.gcode is not None}
+        | svgs
+        | set(ALWAYS)
+        | {s.file for s in manifest.sheets}
+        | {p.file for p in manifest.parts}
+    )
     for path in sorted(listed.keys() - known):
         yield "files", f"{path} belongs to no sheet, no part and no list"
     for path in sorted(listed.keys() & found.keys()):

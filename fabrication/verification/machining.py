@@ -1,0 +1,333 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is left of a sheet after its machine's file has run, against what the parts' solids ask for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fabrication.verification.demand import (
+    BAND,
+    TOLERANCE,
+    Demand,
+    Floor,
+    Hole,
+    edge_band,
+    hole_band,
+    significant,
+)
+from fabrication.verification.expectation import polygons_of
+from fabrication.verification.manifest import Placement, Tab
+from fabrication.verification.moves import Motion
+from fabrication.verification.sheets import placed
+from fabrication.verification.sweep import Level, Sweep
+from fabrication.verification.travel import DEPTH, Table
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+#: Of a tab: its width along the tool's way, its height, its place (mm).
+TAB_WIDTH, TAB_HEIGHT, TAB_PLACE = 0.2, 0.1, 0.5
+
+
+@dataclass(frozen=True)
+class Work:
+    """One sheet's run. ``said`` are the manifest's lines of what no tool of this machine makes."""
+
+    table: Table
+    motions: Sequence[Motion]
+    said: Sequence[str]
+
+    @property
+    def tabs(self) -> Sequence[Tab]:
+        return self.table.sheet.tabs
+
+    def is_left(self, code: str, *words: str) -> bool:
+        """Does a line of the manifest say that this is not cut?"""
+        return any(code in line and any(word in line for word in words) for line in self.said)
+
+
+def part_faults(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[str]:
+    """Every copy: gouged wood, uncut edges, holes, recesses, tabs; then the order."""
+    table = work.table
+    mills = {number: t.diameter_mm / 2 for number, t in table.tools.items() if t.kind != "v-bit"}
+    sweep = Sweep(work.motions, mills)
+    used = {m.tool for m in sweep.motions if m.low < table.top}
+    narrow = min((radius for number, radius in mills.items() if number in used), default=BAND)
+    for placement in table.sheet.placements:
+        wanted = demands.get((placement.part, placement.mirrored))
+        if wanted is None:
+            continue
+        copy = _Copy(work, placement, wanted, sweep, min(BAND, narrow))
+        for fault in copy.faults():
+            yield f"{placement.name} {fault}"
+    yield from _tab_strangers(work)
+    yield from _order(work, demands)
+    yield from _remnant(work, sweep)
+
+
+class _Copy:
+    """One part where it lies."""
+
+    def __init__(self, work: Work, placement: Placement, wanted: Demand, sweep: Sweep, band: float) -> None:
+        self.work, self.placement, self.wanted, self.sweep, self.band = work, placement, wanted, sweep, band
+        self.table = work.table
+        self.outline = placed(wanted.outline, placement)
+        self.tabs = [t for t in work.tabs if (t.part, t.copy_number) == (placement.part, placement.copy_number)]
+        self.through = sweep.below(self.table.deepest + DEPTH)
+
+    def faults(self) -> Iterator[str]:
+        yield from self._gouged()
+        yield from self._outline_faults()
+        for hole in self.wanted.holes:
+            yield from self._hole(hole)
+        for floor in self.wanted.floors:
+            yield from self._floor(floor)
+        subjects = (self.placement.part, f"sheet {self.table.sheet.index}")
+        if self.wanted.hidden and not any(self.work.is_left(s, "underside", "bottom") for s in subjects):
+            yield "has work on its underside, of which the manifest does not say that it is left out"
+        yield from self._tabs_faults()
+
+    def _put(self, shape: Any) -> Any:
+        return placed(shape, self.placement)
+
+    def _gouged(self) -> Iterator[str]:
+        for top, wood in self.wanted.keeps:
+            level = self.sweep.below(self.table.underside + top - TOLERANCE)
+            found = level.touches(self._put(wood))
+            if found is not None and found.area > 1e-4:
+                yield _spoilt("is cut into", found, f", {self.table.thickness - top:.2f} mm below its top or deeper")
+                return
+
+    def _zones(self) -> BaseGeometry | None:
+        """Around the planned tabs: what may stand there below their height."""
+        import shapely
+
+        zones = []
+        for tab in self.tabs:
+            radius = self._reach(tab)
+            zones.append(shapely.Point(tab.x_mm, tab.y_mm).buffer(math.hypot(tab.width_mm / 2 + radius, radius) + 0.3))
+        return shapely.union_all(zones) if zones else None
+
+    def _reach(self, tab: Tab) -> float:
+        """The radius of the tool that leaves it."""
+        return max((t.diameter_mm / 2 for t in self.table.tools.values() if t.kind == "end-mill"), default=0.0)
+
+    def _outline_faults(self) -> Iterator[str]:
+        machine = self.table.machine
+        band = edge_band(self.outline, self.band)
+        if machine.hold_down == "onion-skin":
+            skin = self.table.underside + machine.onion_skin_mm
+            if left := significant(self.sweep.below(skin + DEPTH).left_of(band)):
+                yield _spoilt("is not cut free down to its onion skin", left)
+            if thin := self.sweep.below(skin - 2 * DEPTH).touches(band):
+                yield _spoilt("has its onion skin cut", thin)
+            return
+        yield from self._edge(band, "is not cut free")
+
+    def _edge(self, band: BaseGeometry, what: str) -> Iterator[str]:
+        zones = self._zones()
+        free = band.difference(zones) if zones is not None else band
+        if left := significant(self.through.left_of(free)):
+            yield _spoilt(what, left)
+        for tab in self.tabs:
+            # Above the tab the edge is free too.
+            level = self.sweep.below(self.table.underside + tab.height_mm + TAB_HEIGHT)
+            near = band.intersection(_around(tab, self._reach(tab)))
+            if left := significant(level.left_of(near)):
+                yield _spoilt(f"has wood above the tab's {tab.height_mm:g} mm", left)
+
+    def _hole(self, hole: Hole) -> Iterator[str]:
+        shape, label = self._put(hole.shape), ""
+        x, y = shape.centroid.x, shape.centroid.y
+        if hole.circle:
+            diameter = 2 * hole.circle[2]
+            label = f" Ø{diameter:.2f}"
+            if not self._makeable(diameter):
+                if not self.work.is_left(self.placement.part, f"Ø{diameter:.1f}", f"Ø{diameter:.2f}", f"Ø{diameter:g}"):
+                    yield f"has a hole{label} at ({x:.2f}, {y:.2f}) that no tool makes, which the manifest does not say"
+                return
+        band = hole_band(shape, max(self.band, 2 * TOLERANCE))
+        machine = self.table.machine
+        if machine.hold_down == "onion-skin" and not significant(
+            self.sweep.below(self.table.underside + machine.onion_skin_mm + DEPTH).left_of(band)
+        ):
+            return
+        yield from self._edge(band, f"has its hole{label} at ({x:.2f}, {y:.2f}) not cut through")
+
+    def _makeable(self, diameter: float) -> bool:
+        return any(
+            tool.diameter_mm <= diameter + 0.01 if tool.kind == "end-mill" else abs(tool.diameter_mm - diameter) <= 0.05
+            for tool in self.table.tools.values()
+            if tool.kind != "v-bit"
+        )
+
+    def _floor(self, floor: Floor) -> Iterator[str]:
+        shape = self._put(floor.shape)
+        level = self.sweep.below(self.table.underside + floor.height + DEPTH)
+        what = f"has its recess {self.table.thickness - floor.height:.2f} mm deep not cut"
+        if not floor.engraved:
+            if left := significant(level.left_of(shape)):
+                yield _spoilt(what, left)
+            return
+        if self.work.is_left(self.placement.part, "engraving"):
+            return
+        # What a mill reaches of letters is round at their ends.
+        radii = {m.tool: self.sweep.radii[m.tool] for m in self.sweep.motions}
+        cut = level.touches(shape)
+        if cut is not None:
+            radius = min(radii.values())
+            if left := significant(level.left_of(shape.buffer(-radius - TOLERANCE).buffer(radius))):
+                yield _spoilt(what, left)
+        else:
+            yield from _v_carved(self.work, self._put(floor.shape), self.table.underside + floor.height, what)
+
+    def _tabs_faults(self) -> Iterator[str]:
+        if self.table.machine.hold_down == "tabs" and not self.tabs:
+            yield "has no tab that holds it"
+        for number, tab in enumerate(self.tabs):
+            if any(math.dist(_at(tab), _at(other)) < tab.width_mm for other in self.tabs[:number]):
+                yield f"has a tab twice at ({tab.x_mm:.2f}, {tab.y_mm:.2f})"
+            yield from self._tab(tab)
+
+    def _tab(self, tab: Tab) -> Iterator[str]:
+        import shapely
+
+        where = f"tab at ({tab.x_mm:.2f}, {tab.y_mm:.2f})"
+        machine = self.table.machine
+        if machine.hold_down != "tabs":
+            yield f"has a {where}, the machine holds parts by {machine.hold_down}"
+            return
+        shapes = [self.outline, *(self._put(hole.shape) for hole in self.wanted.holes)]
+        point = shapely.Point(_at(tab))
+        near = min(range(len(shapes)), key=lambda i: point.distance(shapes[i].exterior))
+        radius = point.distance(shapes[near].exterior)
+        radii = [t.diameter_mm / 2 for t in self.table.tools.values() if t.kind == "end-mill"]
+        if min((abs(radius - r) for r in radii), default=math.inf) > TAB_PLACE:
+            yield f"has a {where}, {radius:.2f} mm from its edge: that is no tool's way"
+            return
+        # The outline's tabs stand outside of it, an opening's inside.
+        line = shapes[near].buffer(-radius if near else radius).boundary.intersection(_around(tab, radius))
+        gap = self.sweep.below(self.table.underside + DEPTH).left_of(line)
+        width = gap.length
+        if abs(width - tab.width_mm) > TAB_WIDTH:
+            yield f"has a {where} {width:.2f} mm wide, {tab.width_mm:g} expected"
+            return
+        middle = gap.centroid
+        if math.dist(_at(tab), (middle.x, middle.y)) > TAB_PLACE:
+            yield f"has a {where} that stands at ({middle.x:.2f}, {middle.y:.2f})"
+        if self.sweep.below(self.table.underside + tab.height_mm - TAB_HEIGHT).left_of(line).is_empty:
+            yield f"has a {where} that is lower than {tab.height_mm:g} mm"
+
+
+def _at(tab: Tab) -> tuple[float, float]:
+    return tab.x_mm, tab.y_mm
+
+
+def _around(tab: Tab, radius: float) -> BaseGeometry:
+    from shapely import Point
+
+    return Point(_at(tab)).buffer(tab.width_mm / 2 + radius + 0.5)
+
+
+def _tab_strangers(work: Work) -> Iterator[str]:
+    names = {placement.name for placement in work.table.sheet.placements}
+    for tab in work.tabs:
+        if f"{tab.part}-{tab.copy_number}" not in names:
+            yield f"a tab holds {tab.part}-{tab.copy_number}, which is not on the sheet"
+
+
+def _spoilt(what: str, shape: BaseGeometry, more: str = "") -> str:
+    worst: Any = max(polygons_of(shape), key=lambda p: p.area, default=shape)
+    left, low, right, high = worst.bounds
+    x, y = worst.representative_point().coords[0]
+    return f"{what}, over {right - left:.2f} × {high - low:.2f} mm near ({x:.2f}, {y:.2f}){more}"
+
+
+def _v_carved(work: Work, shape: BaseGeometry, floor: float, what: str) -> Iterator[str]:
+    """By a V-bit, whose cone has 90° at most: at depth h its groove is 2 h wide at the top. Its centre follows
+    the engraving's edge at that distance."""
+    import shapely
+
+    bits = {number for number, tool in work.table.tools.items() if tool.kind == "v-bit"}
+    parts = [part for m in work.motions if m.tool in bits and not m.rapid and (part := m.below(work.table.top - DEPTH))]
+    depth = work.table.top - floor
+    lines = shapely.union_all(
+        [shapely.LineString(p.points) for p in parts if not p.is_upright and p.low <= floor + DEPTH]
+        or [shapely.Point()]
+    )
+    wanted = shape.buffer(-depth - TOLERANCE).boundary
+    left = wanted.difference(lines.buffer(0.1))
+    if lines.is_empty or left.length > 0.05 * wanted.length:
+        yield _spoilt(what, left if not left.is_empty else shape)
+
+
+def v_bit_faults(work: Work, engravings: BaseGeometry | None) -> Iterator[str]:
+    """A V-bit's centre stays as far from an engraving's edge as it is deep."""
+    import shapely
+
+    table = work.table
+    bits = {number for number, tool in table.tools.items() if tool.kind == "v-bit"}
+    for m in work.motions:
+        if m.rapid or m.tool not in bits or m.low >= table.top - DEPTH:
+            continue
+        points = m.points
+        line = shapely.LineString(points)
+        room = engravings.buffer(-(table.top - m.low) + TOLERANCE) if engravings is not None else shapely.Point()
+        if not room.covers(line):
+            yield f"line {m.line}: the V-bit cuts beside the engraving near ({m.end[0]:.2f}, {m.end[1]:.2f})"
+
+
+def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[str]:
+    """What is inside a part is cut before the last of its outline: a free part moves."""
+    import numpy as np
+    import shapely
+
+    table = work.table
+    skin = table.machine.onion_skin_mm if table.machine.hold_down == "onion-skin" else 0.0
+    deep = table.underside + skin + DEPTH
+    cuts = [m for m in work.motions if not m.rapid and m.low < table.top - DEPTH]
+    places = [p for p in table.sheet.placements if (p.part, p.mirrored) in demands]
+    if not cuts or not places:
+        return
+    outlines = [placed(demands[p.part, p.mirrored].outline, p) for p in places]
+    tree = shapely.STRtree(outlines)
+    middles = shapely.points([_middle(m) for m in cuts])
+    inside = tree.query(middles, predicate="within")
+    last_inside = np.full(len(places), -1)
+    np.maximum.at(last_inside, inside[1], inside[0])
+    radii = np.array([table.radius(m) + 0.1 for m in cuts])
+    near = tree.query(middles, predicate="dwithin", distance=radii)
+    low = np.array([m.low <= deep for m in cuts])
+    within = set(zip(*inside.tolist(), strict=True))
+    last_outline = np.full(len(places), -1)
+    for i, j in zip(*near.tolist(), strict=True):
+        if low[i] and (i, j) not in within:
+            last_outline[j] = max(last_outline[j], i)
+    for j, placement in enumerate(places):
+        if last_inside[j] > last_outline[j] >= 0:
+            line = cuts[last_inside[j]].line
+            yield f"line {line}: {placement.name} is cut inside after its outline, when it is free"
+
+
+def _middle(motion: Motion) -> tuple[float, float]:
+    points = motion.points
+    if len(points) > 2:
+        return points[len(points) // 2]
+    (x0, y0), (x1, y1) = points
+    return (x0 + x1) / 2, (y0 + y1) / 2
+
+
+def _remnant(work: Work, sweep: Sweep) -> Iterator[str]:
+    """The piece that is offered back as stock stays whole."""
+    from shapely import Polygon
+
+    ring = work.table.sheet.remnant_mm
+    if ring is not None:
+        level: Level = sweep.below(work.table.top - TOLERANCE)
+        found = level.touches(Polygon(ring).buffer(-TOLERANCE))
+        if found is not None:
+            yield _spoilt("the piece that remains is cut into", found)

@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a machine's file makes the machine do, whatever its dialect: moves one by one, with the line they stand on.
+
+Coordinates are the file's own (mm); feeds are mm a minute, pauses seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Place = tuple[float, float, float]
+Flat = tuple[float, float]
+
+#: A file with more of them is not for one sheet; it is read no further.
+MAX_MOVES = 500_000
+MAX_BYTES = 40_000_000
+MAX_FAULTS = 50
+#: No coordinate, feed or speed is larger.
+LARGEST = 1e6
+#: A chord leaves its arc by at most this (mm), and turns by at most MAX_TURN.
+SAGITTA = 0.001
+MAX_TURN = math.radians(15)
+#: The distances of an arc's two ends from its centre may differ by this (mm), as LinuxCNC holds it.
+ROUND = 0.005
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A straight line or, with a ``centre``, an arc or helix about the vertical: counter-clockwise if ``ccw``;
+    where its two ends coincide it is a full turn. ``halt``: the machine stands still before it."""
+
+    line: int
+    rapid: bool
+    start: Place
+    end: Place
+    feed: float
+    tool: int
+    rpm: float  # 0: the spindle stands
+    centre: Flat | None = None
+    ccw: bool = True
+    halt: bool = False
+
+    @cached_property
+    def turn(self) -> float:
+        """Radians, signed; 0 for a line."""
+        if self.centre is None:
+            return 0.0
+        (x0, y0, _), (x1, y1, _), (cx, cy) = self.start, self.end, self.centre
+        if math.dist((x0, y0), (x1, y1)) < 1e-9:
+            return math.tau if self.ccw else -math.tau
+        angle = (math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)) % math.tau
+        return angle if self.ccw else angle - math.tau
+
+    @cached_property
+    def radius(self) -> float:
+        return math.dist(self.start[:2], self.centre) if self.centre else math.inf
+
+    @cached_property
+    def length(self) -> float:
+        """mm, helices along the helix."""
+        rise = self.end[2] - self.start[2]
+        flat = abs(self.turn) * self.radius if self.centre else math.dist(self.start[:2], self.end[:2])
+        return math.hypot(flat, rise)
+
+    @cached_property
+    def is_upright(self) -> bool:
+        return self.centre is None and math.dist(self.start[:2], self.end[:2]) < 1e-6
+
+    @property
+    def low(self) -> float:
+        return min(self.start[2], self.end[2])
+
+    @cached_property
+    def points(self) -> list[Flat]:
+        """Both ends, and an arc's points between them."""
+        start, end = self.start[:2], self.end[:2]
+        if self.centre is None:
+            return [start, end]
+        (cx, cy), radius = self.centre, self.radius
+        step = min(MAX_TURN, 2 * math.acos(max(-1.0, 1 - SAGITTA / radius))) if radius > SAGITTA else MAX_TURN
+        count = max(1, math.ceil(abs(self.turn) / step))
+        first = math.atan2(start[1] - cy, start[0] - cx)
+        angles = (first + self.turn * i / count for i in range(1, count))
+        return [start, *((cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles), end]
+
+    def below(self, height: float) -> Motion | None:
+        """The part of it whose tip is at or below a height: depth is linear along line and helix."""
+        low, high = sorted((self.start[2], self.end[2]))
+        if high <= height:
+            return self
+        if low > height:
+            return None
+        share = (height - self.start[2]) / (self.end[2] - self.start[2])
+        cut = self._at(share, height)
+        if self.start[2] < self.end[2]:
+            return self._part(self.start, cut)
+        return self._part(cut, self.end)
+
+    def _at(self, share: float, height: float) -> Place:
+        (x0, y0, _), (x1, y1, _) = self.start, self.end
+        if self.centre is None:
+            return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, height
+        (cx, cy), angle = self.centre, math.atan2(y0 - self.centre[1], x0 - self.centre[0]) + self.turn * share
+        return cx + self.radius * math.cos(angle), cy + self.radius * math.sin(angle), height
+
+    def _part(self, start: Place, end: Place) -> Motion:
+        short = math.dist(start, end) < 1e-9 and abs(self.turn) < math.tau
+        centre = None if short else self.centre
+        return Motion(self.line, self.rapid, start, end, self.feed, self.tool, self.rpm, centre, self.ccw)
+
+
+@dataclass
+class Program:
+    """A file as read. ``entry`` is the height that it goes to first; ``complete``: it ends as its dialect ends."""
+
+    entry: float | None = None
+    motions: list[Motion] = field(default_factory=list)
+    pauses: float = 0.0  # seconds
+    complete: bool = False
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, line: int, text: str) -> None:
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(f"line {line}: {text}")
