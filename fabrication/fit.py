@@ -39,12 +39,15 @@ def check_stock(machine_file: MachineFile) -> None:
         )
 
 
-def check_thickness(design: Design, machine_file: MachineFile) -> None:
-    """Raise NotMakeableError if the design is not drawn for sheets as thick as this machine's stock."""
+def check_thickness(design: Design, machine_file: MachineFile, scale: int = 1) -> None:
+    """Raise NotMakeableError if the design is not drawn for sheets as thick as this machine's stock, or, for a
+    model, ``scale`` times as thick."""
     machine, measured = machine_file.machine, machine_file.stock.measured_thickness_mm
     least, most = design.thickness_range
-    if least <= measured <= most:
+    if least <= measured * scale <= most:
         return
+    if scale > 1:
+        raise _wrong_for_model(design, measured, scale)
     takes = machine.max_thickness_mm
     remedy = "choose another machine" if takes < least else "choose other stock"
     raise NotMakeableError(
@@ -55,6 +58,27 @@ def check_thickness(design: Design, machine_file: MachineFile) -> None:
             f"{french(measured)} mm, et sa machine s’arrête à {french(takes)} mm. Choisissez un autre atelier."
         ),
     )
+
+
+def _wrong_for_model(design: Design, measured: float, scale: int) -> NotMakeableError:
+    least, most = (limit / scale for limit in design.thickness_range)
+    return NotMakeableError(
+        f"a model of {design.identifier} at 1:{scale} wants sheets of {least:.3g} to {most:.3g} mm, not {measured:g} mm",
+        typeset(
+            f"Une maquette de « {design.title} » au 1:{scale} demande du panneau de {french(round(least, 2))} à "
+            f"{french(round(most, 2))} mm, pas de {french(measured)} mm."
+        ),
+    )
+
+
+def check_scale(machine_file: MachineFile) -> None:
+    """Raise NotMakeableError unless this machine cuts small joints: a cutter's corners are too round for them."""
+    if machine_file.machine.process is not Process.LASER:
+        raise NotMakeableError(
+            f"a scale model is cut by a laser, and {machine_file.machine.name!r} is a router: its cutter is wider than "
+            "the slots",
+            typeset("Une maquette se découpe au laser : la fraise est plus large que ses mortaises."),
+        )
 
 
 def check_options(design: Design, machine_file: MachineFile, values: Mapping[str, Any]) -> None:
@@ -78,8 +102,12 @@ def check_options(design: Design, machine_file: MachineFile, values: Mapping[str
         )
 
 
-def check_fit(design: Design, machine_file: MachineFile, values: Mapping[str, Any]) -> None:
+def check_fit(design: Design, machine_file: MachineFile, values: Mapping[str, Any], scale: int = 1) -> None:
     """All that can be refused before anything is built; ``values`` are cleaned. Raises NotMakeableError."""
     check_stock(machine_file)
+    if scale > 1:  # pockets are left out of a model
+        check_scale(machine_file)
+        check_thickness(design, machine_file, scale)
+        return
     check_thickness(design, machine_file)
     check_options(design, machine_file, values)

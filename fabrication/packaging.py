@@ -70,10 +70,11 @@ def canonical_key(data: Mapping[str, Any]) -> str:
 
 
 def package_name(job: Job) -> str:
-    """``chariot-r1-4x-18mm-1a2b3c4d``: the archive's stem and its one top folder."""
+    """``chariot-r1-4x-18mm-1a2b3c4d``, of a model ``chariot-r1-1to5-1x-3mm-…``: the archive's stem and its one top folder."""
     nominal = f"{job.machine_file.stock.nominal_thickness_mm:g}"
     key = canonical_key(inputs(job))[:8]
-    return f"{slug(job.design.identifier)}-r{job.design.revision}-{job.quantity}x-{nominal}mm-{key}"
+    scale = f"-1to{job.choices.scale}" if job.choices.scale > 1 else ""
+    return f"{slug(job.design.identifier)}-r{job.design.revision}{scale}-{job.quantity}x-{nominal}mm-{key}"
 
 
 def licence_text(licence: str) -> bytes:
@@ -128,6 +129,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             }
             for part in job.plan.parts
         ],
+        "left_out": [{"parts": list(o.parts), "what": o.what, "reason": o.reason} for o in job.left_out],
         "layers": rows(LayerTable.of(job.machine_file.machine), layers_drawn(job.cut_parts, job.plan)),
         "unprogrammed": list(job.unprogrammed),
         "hardware": [

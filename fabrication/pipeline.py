@@ -25,6 +25,7 @@ from fabrication.layout import LayoutError, check_layout
 from fabrication.nesting import as_stored, nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
 from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout
+from fabrication.scale_model import LeftOut, scale_down, sheet_for
 from fabrication.typography import typeset
 
 #: Called with the stage that begins and how much of the whole is done, 0…1.
@@ -100,12 +101,17 @@ def plan_job(
     report = progress or _silent
     if isinstance(design, str):
         design = find_design(design)
-    check_fit(design, machine_file, design.clean(given))
+    check_fit(design, machine_file, design.clean(given), choices.scale)
 
     report("build", STAGES["build"])
-    furniture = design.build(given, machine_file.stock.sheet())
+    stock = machine_file.stock
+    furniture = design.build(given, sheet_for(stock, choices.scale) if choices.scale > 1 else stock.sheet())
     report("flatten", STAGES["flatten"])
     flat_parts = flatten(furniture)
+    left_out: tuple[LeftOut, ...] = ()
+    if choices.scale > 1:
+        furniture, left_out = scale_down(furniture, flat_parts, stock, choices.scale)
+        flat_parts = flatten(furniture)
     plan_parts, kerf, tool_diameter = suit_machine(flat_parts, machine_file)
     report("nest", STAGES["nest"])
     choices = replace(choices, only=tuple(sorted(set(choices.only))))
@@ -115,7 +121,7 @@ def plan_job(
     plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
     _check(plan, machine_file, choices)
     check_names(LayerTable.of(machine_file.machine), layers_drawn(plan.parts, plan))
-    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices)
+    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
 
 
 def _asked(parts: tuple[FlatPart, ...], quantity: int, choices: Choices) -> tuple[FlatPart, ...]:

@@ -83,9 +83,9 @@ def test_an_example_is_valid_and_its_sheet_lies_on_its_machine(path: Path) -> No
     check_stock(read_machine(path))
 
 
-def test_the_examples_are_three_routers_and_two_lasers() -> None:
+def test_the_examples_are_three_routers_and_three_lasers() -> None:
     machines = [read_machine(path).machine for path in EXAMPLES]
-    assert sorted(m.process for m in machines) == ["cnc-router"] * 3 + ["laser"] * 2
+    assert sorted(m.process for m in machines) == ["cnc-router"] * 3 + ["laser"] * 3
     assert {m.dxf_version for m in machines} == set(DxfVersion)
     assert {m.corner_relief for m in machines} == set(Relief)
     assert any(len(m.tools) > 1 for m in machines)

@@ -19,6 +19,7 @@ from fablabs.machine import MachineFile
 from fabrication.choices import EVERYTHING, Choices
 from fabrication.plan import CutPlan, FlatPart
 from fabrication.program import SheetProgram
+from fabrication.scale_model import LeftOut
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Job:
     ``flat_parts`` are those of one piece as designed, without reliefs; ``plan.parts`` have reliefs
     and quantities over all pieces; ``cut_parts`` are the same as drawn: compensated by the kerf of
     a laser, nominal on a router. ``programs`` are what the machine does, if all that it needs is
-    known; else ``unprogrammed`` says what is missing, a line each (English).
+    known; else ``unprogrammed`` says what is missing, a line each (English). ``left_out`` is what a scale
+    model does without.
     """
 
     design: Design
@@ -41,11 +43,13 @@ class Job:
     choices: Choices = EVERYTHING
     programs: tuple[SheetProgram, ...] = ()
     unprogrammed: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def identity(self) -> str:
-        """``chariot r1``: what every file says of itself."""
-        return f"{self.design.identifier} r{self.design.revision}"
+        """``chariot r1``, or ``chariot r1 1:5``: what every file says of itself."""
+        scale = f" 1:{self.choices.scale}" if self.choices.scale > 1 else ""
+        return f"{self.design.identifier} r{self.design.revision}{scale}"
 
 
 class Exporter(Protocol):
@@ -55,8 +59,8 @@ class Exporter(Protocol):
         """Yield (path, bytes); ``written`` has the SHA-256 of the files written before, by path."""
 
 
-#: In the order of writing: the PDF names the DXF files and their sums.
-_MODULES = {name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "step", "glb", "cutlist", "pdf")}
+#: In the order of writing: the PDF names the DXF files and their sums, the OKH manifest every file.
+_MODULES = {name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "step", "glb", "cutlist", "pdf", "okh")}
 
 
 def identifiers() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ INPUTS = (
     "design", "revision", "parameters", "quantity", "machine", "stock", "only", "scale", "layout", "locked", "software",
 )  # fmt: skip
 #: A name that `treteau cut` gives; an archive that somebody called otherwise is not a faulty one.
-_PACKAGE_NAME = re.compile(r"[a-z][a-z0-9-]*-r\d+-\d+x-[\d.]+mm-[0-9a-f]{8}")
+_PACKAGE_NAME = re.compile(r"[a-z][a-z0-9-]*-r\d+(-1to\d+)?-\d+x-[\d.]+mm-[0-9a-f]{8}")
 #: How licences call themselves, where their own text is not at hand.
 _TITLES = {
     "AGPL-3.0": "gnu affero general public license version 3",
@@ -39,7 +39,8 @@ def identity_faults(folder: Path, manifest: Manifest, archive: str = "") -> Iter
     if manifest.key != key:
         yield f"manifest.json: key {manifest.key[:8]}…, its design, sizes, machine, stock and software give {key[:8]}…"
     nominal = f"{manifest.stock.nominal_thickness_mm:g}"
-    name = f"{manifest.design}-r{manifest.revision}-{manifest.quantity}x-{nominal}mm-{key[:8]}"
+    scale = f"-1to{manifest.scale}" if manifest.scale != 1 else ""
+    name = f"{manifest.design}-r{manifest.revision}{scale}-{manifest.quantity}x-{nominal}mm-{key[:8]}"
     if folder.name != name:
         yield f"the folder is named {folder.name[:120]!a}, the manifest is that of {name!r}"
     stem = archive.removesuffix(".zip")

@@ -198,6 +198,12 @@ class Hardware(_Model):
     unit: str
 
 
+class LeftOut(_Model):
+    parts: Annotated[list[Code], Field(min_length=1, max_length=500)]
+    what: Text
+    reason: Text
+
+
 class Software(_Model):
     treteau: Text
     cadquery: Text
@@ -244,6 +250,7 @@ class Manifest(_Model):
     tool: Tool | None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
+    left_out: Annotated[list[LeftOut], Field(max_length=500)]
     layers: Annotated[list[LayerRow], Field(min_length=1, max_length=200)]
     unprogrammed: Annotated[list[str], Field(max_length=100)]
     hardware: list[Hardware]

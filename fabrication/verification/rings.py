@@ -83,6 +83,11 @@ class Ring:
         )
 
     @cached_property
+    def arcs_length(self) -> float:
+        """mm of its length that are arcs."""
+        return sum(abs(a[2] * a[4]) for s, e, bulge in self._segments() if bulge for a in [_arc(s, e, bulge)])
+
+    @cached_property
     def shortest(self) -> float:
         """mm: the shortest segment, measured along it."""
         return min(
