@@ -39,5 +39,9 @@ class GeometryError(DesignError, ValueError):
     """A panel or a joint has no valid geometry with these sizes; the message names the part."""
 
 
+class OkhError(DesignError, ValueError):
+    """What should be somebody's OKH manifest is none; one line, which names the file."""
+
+
 class UnknownDesignError(DesignError, LookupError):
     """No design of that identifier is published."""

@@ -43,7 +43,7 @@ def glb(job: Job) -> bytes:
 
 
 def test_formats_are_found_by_identifier() -> None:
-    assert exporters.identifiers() == ("dxf", "svg", "step", "glb", "cutlist", "pdf")
+    assert exporters.identifiers() == ("dxf", "svg", "step", "glb", "cutlist", "pdf", "okh")
     with pytest.raises(LookupError, match="known formats: dxf"):
         exporter("dwg")
 

@@ -20,7 +20,7 @@ from tests.broken_packages import Unpacked, names, on, packages, router  # noqa:
 
 FILES = (
     "sheets/sheet-01.dxf", "sheets/sheet-02.svg", "sheets.pdf", "parts/P02-pied.dxf", "piece.step", "piece.glb",
-    "cut-list.csv", "hardware.csv", "manifest.json", "LICENSE",
+    "cut-list.csv", "hardware.csv", "manifest.json", "LICENSE", "okh.toml",
 )  # fmt: skip
 
 

@@ -91,7 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="read a cut package back and check it", allow_abbrev=False)
     verify.add_argument("archive", metavar="ARCHIVE", type=Path, help="the .zip that `treteau cut` wrote")
 
-    for command in (designs, show, cut, verify):
+    okh = commands.add_parser("okh", help="read somebody's Open Know-How manifest (docs/okh.md)", allow_abbrev=False)
+    okh.add_argument("path", metavar="FILE|FOLDER", type=Path, help="its .toml or .json, or the folder that it lies in")
+
+    for command in (designs, show, cut, verify, okh):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -109,6 +112,10 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         from treteau.checking import verify_package
 
         return verify_package(arguments.archive, as_json=arguments.json)
+    if arguments.command == "okh":
+        from treteau.okh import show_okh
+
+        return show_okh(arguments.path, as_json=arguments.json)
     from treteau.cutting import cut_package
 
     return cut_package(
