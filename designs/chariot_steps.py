@@ -19,9 +19,16 @@ def chariot_steps(piece: Piece) -> list[Step]:
     middle = values["width"] / 2
     _casters(told)
     _cheeks(told, middle)
-    _frame(told, middle)
-    told.step("Couchez le cadre", "Couchez le cadre sur le dos, les poignées d’un côté, l’avant vers le plafond.",
-               joins=("cadre",), up=FRONT, hands=2)  # fmt: skip
+    _frame(told)
+    told.step("Couchez le cadre", "Couchez le cadre sur le dos : l’avant regarde le plafond.",
+              joins=("cadre",), up=FRONT, hands=2)  # fmt: skip
+    wedges = told.copies("clavette")
+    told.step(
+        "Serrez le dos par quatre clavettes",
+        "Une dans chaque tenon, le petit bout d’abord. Frappez jusqu’à ce que les joues soient tirées contre le dos : le cadre ne bouge plus.",
+        *wedges, along=told.wedging(wedges[0]), up=FRONT, tools=(MALLET,), hands=2,
+        warning="Gardez les doigts loin du maillet.",
+    )  # fmt: skip
     told.step(
         "Boulonnez le socle",
         "Approchez le socle par le bas du cadre : ses quatre mortaises reçoivent les tenons des joues. Posez un écrou noix "
@@ -80,11 +87,9 @@ def _cheeks(told: Assembly, middle: float) -> None:
         )  # fmt: skip
 
 
-def _frame(told: Assembly, middle: float) -> None:
+def _frame(told: Assembly) -> None:
     left, right = told.copies("joue")
     trays = told.has("coulisseau")
-    on_left = told.copies("clavette", lambda m: m[0] < middle)
-    on_right = told.copies("clavette", lambda m: m[0] > middle)
     told.step(
         "Posez la première joue",
         "Posez la première joue à plat"
@@ -96,12 +101,6 @@ def _frame(told: Assembly, middle: float) -> None:
         "Plantez le dos",
         "Ses deux longs tenons traversent la joue, près du bord arrière. L’ouverture des câbles est en bas.",
         *told.copies("dos"), along=LEFT, group="cadre", up=RIGHT, tools=(MALLET,),
-    )  # fmt: skip
-    told.step(
-        "Serrez par deux clavettes",
-        "Sous la joue, glissez une clavette dans chaque tenon, le petit bout d’abord, et frappez jusqu’à ce que le dos soit tiré contre la joue.",
-        *on_left, along=told.wedging(on_left[0]), group="cadre", up=RIGHT, tools=(MALLET,),
-        warning="Gardez les doigts loin du maillet.",
     )  # fmt: skip
     apron = "La traverse va devant, en haut : sa gravure se lit de l’avant." if told.piece.values["text"] else (
         "La traverse va devant, en haut.")  # fmt: skip
@@ -119,8 +118,6 @@ def _frame(told: Assembly, middle: float) -> None:
         along=LEFT, group="cadre", up=RIGHT, tools=(MALLET,), hands=2,
         warning="Ne mettez pas les doigts entre la joue et les tenons.",
     )  # fmt: skip
-    told.step("Serrez par deux clavettes", "Comme de l’autre côté : le petit bout d’abord. Le cadre ne bouge plus.",
-             *on_right, along=told.wedging(on_right[0]), group="cadre", up=RIGHT, tools=(MALLET,))  # fmt: skip
 
 
 def _extension(told: Assembly) -> None:

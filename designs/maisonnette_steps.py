@@ -3,7 +3,7 @@
 """How the maisonnette goes together: the core lying on one cheek, then upright its tray, hatch and roof, then
 the two walls, each made on the bench and hinged to its jamb.
 
-Back, base and leaf are wedged to one another first, on two trestles: a wedge goes in from above its tenon, so
+Back, base and leaf are wedged to one another first: a wedge goes in from above its tenon, so
 the base's come before the leaf, whose tenons stand in their way.
 """
 
@@ -60,18 +60,18 @@ def _middle(told: Assembly, pads: tuple[tuple[str, int], ...]) -> None:
     )  # fmt: skip
     told.step(
         "Serrez le socle par deux clavettes",
-        "Par-dessous, depuis le haut du dos vers le bas, le petit bout d’abord.",
-        *low, along=told.wedging(low[0]), group="dos", up=FRONT, tools=(MALLET,),
+        "Freins serrés, relevez l’ensemble sur ses roulettes. Par-derrière, une clavette dans chaque tenon, le petit bout d’abord.",
+        *low, along=told.wedging(low[0]), group="dos", tools=(MALLET,),
     )  # fmt: skip
     told.step(
         "Plantez la tablette du clavier",
-        "Ses angles arrondis sont à l’opposé du dos, sa belle face vers le haut du meuble.",
-        *told.copies("tablette clavier"), along=BACK, group="dos", up=FRONT, tools=(MALLET,), hands=2,
+        "Ses angles arrondis sont devant, sa belle face dessus. L’un la tient de niveau, l’autre frappe.",
+        *told.copies("tablette clavier"), along=BACK, group="dos", tools=(MALLET,), hands=2,
     )  # fmt: skip
     told.step(
         "Serrez la tablette par deux clavettes",
-        "Comme pour le socle. Les trois panneaux tiennent ensemble, d’équerre.",
-        *high, along=told.wedging(high[0]), group="dos", up=FRONT, tools=(MALLET,),
+        "Par-derrière, comme pour le socle. Les trois panneaux tiennent ensemble, d’équerre.",
+        *high, along=told.wedging(high[0]), group="dos", tools=(MALLET,),
     )  # fmt: skip
 
 

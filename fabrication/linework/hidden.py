@@ -9,7 +9,9 @@ milliseconds, where the kernel's own removal of hidden lines takes a second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,11 @@ class Placed:
     shell: Shell
     matrix: Floats
     shift: Floats
+
+    @cached_property
+    def triangles(self) -> Floats:
+        """In the piece, as shown."""
+        return self.world(self.shell.triangles)
 
     def world(self, points: Floats) -> Floats:
         flat = points.reshape(-1, 3) @ self.matrix[:, :3].T + (self.matrix[:, 3] + self.shift)
@@ -60,14 +67,15 @@ class Picture:
 
 
 def look(
-    placed: list[Placed], frame: Floats, origin: tuple[float, float], size: tuple[int, int], scale: float
+    placed: Sequence[Placed], frame: Floats, origin: tuple[float, float], size: tuple[int, int], scale: float
 ) -> Picture:
     """The depth picture of ``size`` (width, height) pixels."""
     depth = np.full((size[1], size[0]), -1e30)
     owner = np.full((size[1], size[0]), -1, np.int32)
     picture = Picture(frame, origin, scale, depth, owner)
-    for number, one in enumerate(placed):
-        _fill(picture.flat(one.world(one.shell.triangles)), number, depth, owner)
+    if placed:
+        numbers = np.repeat(np.arange(len(placed), dtype=np.int32), [len(one.triangles) for one in placed])
+        _fill(picture.flat(np.concatenate([one.triangles for one in placed])), numbers, depth, owner)
     return picture
 
 
@@ -119,7 +127,7 @@ def _stretches(picture: Picture, edges: Floats) -> Floats:
 
 
 @njit(cache=True)
-def _fill(triangles: Floats, number: int, depth: Any, owner: Any) -> None:  # pragma: no cover - compiled
+def _fill(triangles: Floats, numbers: Any, depth: Any, owner: Any) -> None:  # pragma: no cover - compiled
     height, width = depth.shape
     for k in range(triangles.shape[0]):
         x0, y0, z0 = triangles[k, 0]
@@ -145,7 +153,7 @@ def _fill(triangles: Floats, number: int, depth: Any, owner: Any) -> None:  # pr
                 z = z0 + (column + 0.5 - x0) * dzx + (y - y0) * dzy
                 if z > depth[row, column]:
                     depth[row, column] = z
-                    owner[row, column] = number
+                    owner[row, column] = numbers[k]
 
 
 @njit(cache=True)
