@@ -83,12 +83,15 @@ def test_an_example_is_valid_and_its_sheet_lies_on_its_machine(path: Path) -> No
     check_stock(read_machine(path))
 
 
-def test_the_examples_are_three_routers_and_three_lasers() -> None:
+def test_the_examples_are_four_routers_and_three_lasers() -> None:
     machines = [read_machine(path).machine for path in EXAMPLES]
-    assert sorted(m.process for m in machines) == ["cnc-router"] * 3 + ["laser"] * 3
+    assert sorted(m.process for m in machines) == ["cnc-router"] * 4 + ["laser"] * 3
     assert {m.dxf_version for m in machines} == set(DxfVersion)
     assert {m.corner_relief for m in machines} == set(Relief)
     assert any(len(m.tools) > 1 for m in machines)
+    stocks = [read_machine(path).stock for path in EXAMPLES]
+    assert any(s.price_eur and s.sheets and s.offcuts and len(s.offcuts[0].outline_mm) == 6 for s in stocks)
+    assert any(m.keep_out_mm for m in machines)
 
 
 def test_the_page_documents_every_key_and_no_other() -> None:

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
@@ -39,6 +40,19 @@ def _quantity(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MAX_QUANTITY:
         raise argparse.ArgumentTypeError(f"a whole number from 1 to {MAX_QUANTITY}, not {text!r}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 3600:
+        raise argparse.ArgumentTypeError(f"seconds, over 0 and up to 3600, not {text!r}")
+    return float(text)
+
+
+def _scale(text: str) -> int:
+    known = {f"1:{scale}": scale for scale in SCALES}
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{' or '.join(known)}, not {text!r}")
+    return known[text]
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -86,7 +100,23 @@ def _parser() -> argparse.ArgumentParser:
     cut.add_argument(
         "--quantity", metavar="N", type=_quantity, default=1, help=f"pieces to cut, 1 to {MAX_QUANTITY} (default 1)"
     )
+    cut.add_argument(
+        "--scale", metavar="1:N", type=_scale, default=1, help="1:1, or 1:5 for a model in 3 or 4 mm sheet (a laser)"
+    )
     cut.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="where the archive goes (default: here)")
+    cut.add_argument(
+        "--part",
+        dest="parts",
+        metavar="CODE",
+        action="append",
+        default=[],
+        help="only this part, e.g. P07, --quantity copies of it; may be repeated",
+    )
+    cut.add_argument("--layout", metavar="FILE", type=Path, help="lay parts as in this package or manifest.json")
+    cut.add_argument("--locked", metavar="FILE", type=Path, help="the same form, with the placements that are to stay")
+    cut.add_argument(
+        "--time", metavar="SECONDS", dest="seconds", type=_seconds, help="look so long for a better layout, up to 3600"
+    )
 
     verify = commands.add_parser("verify", help="read a cut package back and check it", allow_abbrev=False)
     verify.add_argument("archive", metavar="ARCHIVE", type=Path, help="the .zip that `treteau cut` wrote")
@@ -117,6 +147,7 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
         return show_okh(arguments.path, as_json=arguments.json)
     from treteau.cutting import cut_package
+    from treteau.laying import Wishes
 
     return cut_package(
         arguments.design,
@@ -124,7 +155,9 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         arguments.machine,
         quantity=arguments.quantity,
         folder=arguments.out,
+        scale=arguments.scale,
         as_json=arguments.json,
+        wishes=Wishes(tuple(arguments.parts), arguments.layout, arguments.locked, arguments.seconds),
     )
 
 
@@ -161,13 +194,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from designs.errors import DesignError, SheetError
     from fablabs.errors import MachineFileError
-    from fabrication.errors import FabricationError, NotFlatError, NotMakeableError
+    from fabrication.errors import ChoiceError, FabricationError, NotFlatError, NotMakeableError
 
     try:
         with _surroundings():
             code = _run(arguments, parser)
             sys.stdout.flush()
             return code
+    except ChoiceError as error:
+        return _refused(arguments, BAD_INPUT, error)
     except (NotMakeableError, NotFlatError, SheetError) as error:
         return _refused(arguments, NOT_MAKEABLE, error)
     except (DesignError, MachineFileError) as error:

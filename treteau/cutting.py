@@ -9,8 +9,10 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ from rich.table import Table
 from designs.catalogue import design as find_design
 from fablabs.machine import read_machine
 from fabrication.fit import check_fit
+from fabrication.leftovers import Leftover, leftovers
+from treteau.laying import Wishes
 from treteau.output import console, only_ours, print_json
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from fabrication.pipeline import Package
 
 _STAGES = {
+    "search": "looking for a better layout",
     "build": "building the solids",
     "flatten": "flattening",
     "nest": "nesting",
@@ -39,19 +44,28 @@ _STAGES = {
 
 
 def cut_package(
-    identifier: str, given: Mapping[str, str], machine: Path, *, quantity: int, folder: Path, as_json: bool
+    identifier: str,
+    given: Mapping[str, str],
+    machine: Path,
+    *,
+    quantity: int,
+    folder: Path,
+    as_json: bool,
+    scale: int = 1,
+    wishes: Wishes = Wishes(),  # noqa: B008  # frozen
 ) -> int:
-    """Write the archive of ``quantity`` pieces into ``folder`` and return 0.
+    """Write the archive of ``quantity`` pieces, or of so many copies of some parts, into ``folder`` and return 0.
 
-    Raises UnknownDesignError, ParameterError, GeometryError, MachineFileError, OSError for bad
-    input; NotMakeableError, SheetError if the machine can't; VerificationError if what was made
+    Raises UnknownDesignError, ParameterError, GeometryError, MachineFileError, ChoiceError, OSError for
+    bad input; NotMakeableError, SheetError if the machine can't; VerificationError if what was made
     does not pass. Whatever is raised, nothing new is left in ``folder``, nor the folder itself.
     """
     # What can be refused at once is refused before CadQuery's seconds.
     design = find_design(identifier)
     values = design.clean(given)
     machine_file = read_machine(machine)
-    check_fit(design, machine_file, values)
+    check_fit(design, machine_file, values, scale)
+    choices = replace(wishes.choices(), scale=scale)
     _try_folder(folder)
 
     with _no_trace(folder), only_ours(), _progress() as progress:
@@ -59,16 +73,32 @@ def cut_package(
             import cadquery  # noqa: F401
 
             from fabrication.pipeline import make_package
+            from fabrication.search import search_layout
 
-        package = make_package(design, given, machine_file, quantity=quantity, folder=folder, progress=progress)
+        if wishes.seconds is not None:
+            found = search_layout(
+                design,
+                given,
+                machine_file,
+                quantity,
+                choices=choices,
+                seconds=wishes.seconds,
+                watch=lambda sheets, gone: progress("search", gone) if progress else None,
+            )
+            choices = replace(choices, layout=found)
+        package = make_package(
+            design, given, machine_file, quantity=quantity, choices=choices, folder=folder, progress=progress
+        )
+    left = tuple(leftovers(package.manifest, package.path.stem))
     if as_json:
         print_json(
             {"archive": os.fspath(package.path), "sha256": package.sha256}
             | _figures(package.manifest)
+            | {"leftovers": [{"sheet": piece.sheet, "size_mm": piece.size, "toml": piece.toml} for piece in left]}
             | {"manifest": package.manifest}
         )
     else:
-        _print_summary(package)
+        _print_summary(package, left)
     return 0
 
 
@@ -144,17 +174,28 @@ def _progress() -> Iterator[Callable[[str, float], None] | None]:
 
 def _figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
     sheets, parts = manifest["sheets"], manifest["parts"]
-    area = sum(s["width_mm"] * s["height_mm"] for s in sheets)
-    used = sum(s["utilisation"] * s["width_mm"] * s["height_mm"] for s in sheets)
+    areas = [_area(sheet) for sheet in sheets]
+    used = sum(sheet["utilisation"] * area for sheet, area in zip(sheets, areas, strict=True))
+    unpriced = any(sheet["price_eur"] is None for sheet in sheets if not sheet["source"])
+    cost = sum((Decimal(sheet["price_eur"] or 0) for sheet in sheets), Decimal())
     return {
         "sheets": len(sheets),
-        "utilisation": round(used / area, 4) if area else 0.0,
+        "utilisation": round(used / sum(areas), 4) if sheets else 0.0,
+        "cost_eur": None if unpriced else f"{cost:.2f}",
         "parts": sum(p["quantity"] for p in parts),
         "cut_m": round(sum(p["perimeter_mm"] * p["quantity"] for p in parts) / 1000, 2),
     }
 
 
-def _print_summary(package: Package) -> None:
+def _area(sheet: Mapping[str, Any]) -> float:
+    """mm² of a sheet or of an offcut's polygon."""
+    w, h = sheet["width_mm"], sheet["height_mm"]
+    corners = sheet["outline_mm"] or [(0, 0), (w, 0), (w, h), (0, h)]
+    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, corners[1:] + corners[:1], strict=True))
+    return float(abs(twice)) / 2
+
+
+def _print_summary(package: Package, left: Sequence[Leftover]) -> None:
     out = console()
     figures = _figures(package.manifest)
     table = Table("sheet", "size (mm)", box=None)
@@ -164,7 +205,7 @@ def _print_summary(package: Package) -> None:
     for sheet in package.manifest["sheets"]:
         table.add_row(
             str(sheet["index"]),
-            f"{sheet['width_mm']:g} × {sheet['height_mm']:g}",
+            f"{sheet['width_mm']:g} × {sheet['height_mm']:g}" + (f" ({sheet['source']})" if sheet["source"] else ""),
             f"{sheet['utilisation']:.1%}",
             str(len(sheet["placements"])),
             f"{sum(perimeters[p['part']] for p in sheet['placements']) / 1000:.2f}",
@@ -178,4 +219,12 @@ def _print_summary(package: Package) -> None:
         f"{figures['cut_m']:.2f}",
     )
     out.print(table)
+    if figures["cost_eur"]:
+        out.print(f"sheets: {figures['cost_eur']} € without VAT")
+    for gone in package.manifest["left_out"]:
+        out.print(f"left out: {gone['what']} ({', '.join(gone['parts'])}): {gone['reason']}", soft_wrap=True)
+    for piece in left:
+        size = " × ".join(f"{side:g}" for side in piece.size)
+        shape = "" if len(piece.outline) == 4 else f", {len(piece.outline)} corners"
+        out.print(f"stays of sheet {piece.sheet}: {size} mm{shape} (--json has it for the machine file)")
     out.print(os.fspath(package.path), soft_wrap=True)

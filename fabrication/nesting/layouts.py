@@ -13,12 +13,12 @@ from shapely.geometry import Polygon
 from fablabs.machine import Machine
 from fablabs.stock import SheetGrain, Stock
 from fabrication.errors import ChoiceError
-from fabrication.nesting.at_once import at_once
 from fabrication.nesting.items import Blank, blanks
 from fabrication.nesting.kinds import SheetKind, costs, sheet_kinds
 from fabrication.nesting.problem import Laid, Problem, Put, Solution
 from fabrication.nesting.refusals import require_fit, unplaced_refusal
 from fabrication.nesting.remnant import remnant
+from fabrication.nesting.sizes import best_sizes, smaller
 from fabrication.nesting.worth import worth
 from fabrication.plan import FlatPart, Placement, SheetLayout
 from fabrication.typography import typeset
@@ -40,7 +40,7 @@ def nest(
     Raises NotMakeableError for a part that fits nowhere, ChoiceError for a locked one that is not there.
     """
     task = _Task.of(parts, machine, stock, locked)
-    return task.layouts(task.turning_few(at_once(task.problem)))
+    return task.layouts(task.turning_few(best_sizes(task.problem)))
 
 
 def improve(
@@ -57,7 +57,7 @@ def improve(
     from fabrication.nesting.better import better
 
     task = _Task.of(parts, machine, stock, locked)
-    first = task.turning_few(at_once(task.problem))
+    first = task.turning_few(best_sizes(task.problem))
     if start is not None:
         first = min(task.solution(start), first, key=task.rank)
     best = first
@@ -70,7 +70,8 @@ def improve(
         best = found if new else best
         return watch is None or watch(task.layouts(found) if new else None, gone)
 
-    seen(task.turning_few(better(task.problem, seconds, start=first, watch=seen)), 1.0)
+    found = better(task.problem, seconds, start=first, watch=seen)
+    seen(task.turning_few(smaller(task.problem, found)), 1.0)
     return task.layouts(best)
 
 
@@ -164,13 +165,13 @@ class _Task:
             return solution
         both = {item for item, (n, _) in enumerate(self.copies) if self.blanks[n].two_faces}
         order = sorted(both)
-        alone = at_once(replace(self.problem, items=tuple(self.problem.items[i] for i in order), locked=()))
+        alone = best_sizes(replace(self.problem, items=tuple(self.problem.items[i] for i in order), locked=()))
         if self.problem.locked or alone.unplaced or len(alone.sheets) >= len(turned):
             return solution
         held = tuple(
             Laid(laid.bin, tuple(replace(put, item=order[put.item]) for put in laid.puts)) for laid in alone.sheets
         )
-        return min(solution, at_once(replace(self.problem, locked=held)), key=self.rank)
+        return min(solution, best_sizes(replace(self.problem, locked=held)), key=self.rank)
 
     def layouts(self, solution: Solution) -> tuple[SheetLayout, ...]:
         """Raises NotMakeableError for what is not placed."""

@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What `treteau cut` may be told of parts and layout: some parts only, a layout as it is, placements to keep, time."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fabrication.choices import Choices
+from fabrication.errors import ChoiceError
+from fabrication.layout import LayoutError
+from fabrication.layout_file import layout_of_archive, read_layout
+from fabrication.plan import SheetLayout
+
+#: A manifest of a thousand pieces has some 4 MB.
+MAX_FILE_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """``parts`` are codes; ``layout`` and ``locked`` files (see ``layout_in``); ``seconds`` to look for a better layout."""
+
+    parts: tuple[str, ...] = ()
+    layout: Path | None = None
+    locked: Path | None = None
+    seconds: float | None = None
+
+    def choices(self) -> Choices:
+        """Raises OSError, ChoiceError for a file that holds no layout."""
+        return Choices(
+            only=tuple(sorted(set(self.parts))),
+            layout=layout_in(self.layout) if self.layout else None,
+            locked=layout_in(self.locked) if self.locked else (),
+        )
+
+
+def layout_in(path: Path) -> tuple[SheetLayout, ...]:
+    """The sheets in a package's archive, its manifest.json, what ``treteau cut --json`` printed, or a list of such sheets.
+
+    Raises OSError, and ChoiceError for anything else."""
+    if path.exists() and not path.is_file():
+        raise ChoiceError(f"{path}: is no file")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ChoiceError(f"{path}: too large to be a layout")
+    try:
+        if zipfile.is_zipfile(path):
+            return read_layout(layout_of_archive(path))
+        return read_layout(_sheets(json.loads(path.read_text(encoding="utf-8-sig"))))
+    except (LayoutError, zipfile.BadZipFile) as error:
+        raise ChoiceError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ChoiceError(f"{path}: neither JSON nor a package: {error}") from error
+
+
+def _sheets(data: Any) -> Any:
+    if isinstance(data, dict):
+        data = data.get("manifest", data)
+    return data.get("sheets") if isinstance(data, dict) else data
