@@ -27,16 +27,22 @@ def check_stock(machine_file: MachineFile) -> None:
                 "Choisissez un autre atelier."
             ),
         )
-    sheet, bed = stock.sheet_mm, machine.bed_mm
-    if min(sheet) > min(bed) or max(sheet) > max(bed):
-        raise NotMakeableError(
-            f"the sheet of {sheet[0]:g} × {sheet[1]:g} mm does not lie on the bed of "
-            f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the sheet down first",
-            typeset(
-                f"Le panneau de {french(sheet[0])} × {french(sheet[1])} mm ne tient pas sur la table de "
-                f"{french(bed[0])} × {french(bed[1])} mm de « {machine.name} »."
-            ),
-        )
+    sizes = [("sheet", "Le panneau", size) for size in (stock.sheet_mm, *(other.size_mm for other in stock.sheets))]
+    for offcut in stock.offcuts:
+        xs, ys = zip(*offcut.outline_mm, strict=True)
+        size = (round(max(xs) - min(xs), 3), round(max(ys) - min(ys), 3))
+        sizes.append((f"offcut {offcut.name!r}", f"La chute « {offcut.name} »", size))
+    bed = machine.bed_mm
+    for what, quoi, size in sizes:
+        if min(size) > min(bed) or max(size) > max(bed):
+            raise NotMakeableError(
+                f"the {what} of {size[0]:g} × {size[1]:g} mm does not lie on the bed of "
+                f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the {what.split()[0]} down first",
+                typeset(
+                    f"{quoi} de {french(size[0])} × {french(size[1])} mm ne tient pas sur la table de "
+                    f"{french(bed[0])} × {french(bed[1])} mm de « {machine.name} »."
+                ),
+            )
 
 
 def check_thickness(design: Design, machine_file: MachineFile, scale: int = 1) -> None:

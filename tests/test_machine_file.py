@@ -263,6 +263,27 @@ def test_a_sheet_must_lie_on_the_bed_turned_or_not(replacement: str, makeable: b
             check_stock(file)
 
 
+@pytest.mark.parametrize(
+    ("table", "refused"),
+    [
+        ("[[stock.sheets]]\nsize_mm = [1250, 2500]", ""),
+        ("[[stock.sheets]]\nsize_mm = [3050, 1525]", "the sheet of 3050 × 1525 mm does not lie"),
+        ('[[stock.offcuts]]\nname = "long"\noutline_mm = [[100, 0], [2600, 0], [100, 900]]', ""),
+        (
+            '[[stock.offcuts]]\nname = "long"\noutline_mm = [[0, 0], [2501, 0], [0, 900]]',
+            "the offcut 'long' of 2501 × 900 mm does not lie on the bed of 2500 × 1250 mm of 'Routeur 2500': cut the offcut",
+        ),
+    ],
+)
+def test_every_size_and_every_offcut_must_lie_on_the_bed(table: str, refused: str) -> None:
+    file = parse_machine(f"{ROUTER}\n{table}\n")
+    if not refused:
+        check_stock(file)
+        return
+    with pytest.raises(NotMakeableError, match=re.escape(refused)):
+        check_stock(file)
+
+
 def test_the_measured_thickness_decides_whether_the_machine_cuts_it() -> None:
     text = changed("max_thickness_mm", "max_thickness_mm = 17.6")
     check_stock(parse_machine(text))
