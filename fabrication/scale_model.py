@@ -131,8 +131,8 @@ def _parts_left_out(furniture: Furniture, small: dict[str, FlatPart]) -> dict[st
         elif (width := _width(reduced)) < NARROWEST_PART - _MARGIN:
             leave(
                 part,
-                f"{width:.1f} mm wide, {NARROWEST_PART:g} at least: it would fall through the laser's grid",
-                f"large de {width:.1f} mm : tomberait à travers la grille (au moins {NARROWEST_PART:g} mm)".replace(
+                f"{width:.3g} mm wide, {NARROWEST_PART:g} at least: it would fall through the laser's grid",
+                f"large de {width:.3g} mm : tomberait à travers la grille (au moins {NARROWEST_PART:g} mm)".replace(
                     ".", ","
                 ),
             )
@@ -142,7 +142,8 @@ def _parts_left_out(furniture: Furniture, small: dict[str, FlatPart]) -> dict[st
                 f"it has a web thinner than {THINNEST_WEB:g} mm, which would break",
                 f"a un pont de moins de {THINNEST_WEB:g} mm, qui casserait".replace(".", ","),
             )
-    for part in _hanging(furniture.parts, [j for j in furniture.joints if j.kind not in _RODS]):
+    holding = [joint for joint in furniture.joints if joint.kind not in _RODS]
+    for part in _hanging(furniture.parts, holding) if furniture.joints else ():
         leave(part, "bought rods or straps alone hold it, which a model has not", "ne tient qu’à des joncs du commerce")
     # What was joined to these alone has nothing to stand on.
     while True:
