@@ -39,7 +39,8 @@ def remnant(sheet: Polygon, taken: Sequence[Polygon], spacing: float) -> Ring | 
     ``taken`` are the parts' outlines as cut and the sheet's defects; openings of parts are waste.
     Counter-clockwise, in the sheet's frame; None if nothing that large stays.
     """
-    blocked = [Polygon(shape.exterior).buffer(spacing, join_style="mitre", mitre_limit=2.0) for shape in taken]
+    grown = (Polygon(shape.exterior).buffer(spacing, join_style="mitre", mitre_limit=2.0) for shape in taken)
+    blocked = [shape for shape in grown if not shape.is_empty]
     outside = polygons(shapely.envelope(sheet).difference(sheet))
     tree = shapely.STRtree([*outside, *blocked])
     grid, (x0, y0) = _free_cells(sheet, [*outside, *blocked])
