@@ -5,6 +5,7 @@ the product's own tool paths. It also puts what the manifest must say into it.""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -64,7 +65,7 @@ class PlainWriter:
             if words[0] != up and not through:
                 self.manifest["unprogrammed"].append(f"{placement['part']}: underside left out")
                 continue
-            shape = Polygon([tuple(p)[:2] for p in ezdxf.path.make_path(entity).flattening(0.002)])
+            shape = Polygon([tuple(p)[:2] for p in ezdxf.path.make_path(entity).flattening(0.004)])
             found.append((kind, self.thickness + THROUGH if through else depth, _placed(shape, placement)))
         return found
 
@@ -80,8 +81,8 @@ class PlainWriter:
                 yield from self._drill(shape, depth)
             elif kind == "INSIDE":
                 yield f"({placement['part']}-{placement['copy']} inside)"
-                yield from self._ring(shape.buffer(-self.radius, quad_segs=32), depth)
-        way = outline.buffer(self.radius, quad_segs=32)
+                yield from self._ring(shape.buffer(-self.radius, quad_segs=16), depth)
+        way = outline.buffer(self.radius, quad_segs=16)
         tabs = _tab_places(way)
         for x, y in tabs:
             sheet["tabs"].append({"part": placement["part"], "copy": placement["copy"], "x_mm": x, "y_mm": y,
@@ -100,7 +101,7 @@ class PlainWriter:
         # Where it is open at the part's edge the tool runs out.
         ground = union_all([ground, ground.buffer(self.radius).difference(outline)])
         step = 0
-        while not (rest := ground.buffer(-self.radius - 0.7 * step * self.radius, quad_segs=32)).is_empty:
+        while not (rest := ground.buffer(-self.radius - 0.7 * step * self.radius, quad_segs=16)).is_empty:
             for polygon in getattr(rest, "geoms", [rest]):
                 for hole in (polygon.exterior, *polygon.interiors):
                     yield from self._ring(Polygon(hole), depth)
@@ -118,20 +119,17 @@ class PlainWriter:
             z = max(bottom, z - 2)
             yield f"Z{z:.4f}"
         side = 1
-        while r >= 0.05 and (z > bottom or side != 3):
-            last = z <= bottom
+        while r >= 0.05 and z > bottom:
             z = max(bottom, z - 1)
             yield f"G3 X{x - side * r:.4f} Y{y:.4f} I{-side * r:.4f} J0 Z{z:.4f} F{FEED:g}"
             side = -side
-            if last and side == 1:
-                break
         if r >= 0.05:  # once more around at the bottom
             yield f"G3 X{x - side * r:.4f} I{-side * r:.4f} J0"
             yield f"G3 X{x + side * r:.4f} I{side * r:.4f} J0"
         yield f"G0 Z{self.top + TRAVEL:.4f}"
 
     def _ring(self, way: Polygon, depth: float, tabs: list[tuple[float, float]] = []) -> Iterator[str]:  # noqa: B006
-        line = LineString(way.exterior.simplify(0.003))
+        line = LineString(way.exterior.simplify(0.005))
         stops = sorted(
             (line.project(_point(t)) - TAB_WIDTH / 2 - self.radius, TAB_WIDTH + 2 * self.radius) for t in tabs
         )
@@ -184,8 +182,7 @@ def _spans(length: float, stops: list[tuple[float, float]]) -> Iterator[tuple[fl
 
 def _between(line: LineString, start: float, end: float) -> Iterator[tuple[float, float]]:
     travelled = 0.0
-    coords = list(line.coords)
-    for a, b in zip(coords, coords[1:], strict=False):
+    for a, b in itertools.pairwise(line.coords):
         travelled += math.dist(a, b)
         if start < travelled < end - 1e-9:
             yield b

@@ -9,7 +9,6 @@ at most 0.0006 of its radius inside its circle (0.002 mm for 6 mm): what is swep
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -45,19 +44,29 @@ class Sweep:
         seen: set[tuple[float, ...]] = set()
         stroke: list[Flat] = []
         radius = 0.0
-        for motion in self.motions:
-            part = motion.below(height)
-            if part is None or (key := _key(part)) in seen:
+        lows, highs, keys = self._heights
+        for index in (lows <= height).nonzero()[0].tolist():
+            motion = self.motions[index]
+            part = motion if highs[index] <= height else motion.below(height)
+            if part is None or (key := keys[index] if part is motion else _key(part)) in seen:
                 continue
             seen.add(key)
             points, its = part.points, self.radii[motion.tool]
-            if stroke and (its != radius or len(stroke) > _STROKE or math.dist(stroke[-1], points[0]) > 1e-9):
+            if stroke and (its != radius or len(stroke) > _STROKE or stroke[-1] != points[0]):
                 yield stroke, radius
                 stroke = []
             radius = its
             stroke += points[1:] if stroke else points
         if stroke:
             yield stroke, radius
+
+    @cached_property
+    def _heights(self) -> tuple[Any, Any, list[tuple[float, ...]]]:
+        """Lowest and highest tips, and keys, of all moves."""
+        import numpy as np
+
+        tips = np.array([(m.start[2], m.end[2]) for m in self.motions]).reshape(-1, 2)
+        return tips.min(axis=1), tips.max(axis=1), [_key(m) for m in self.motions]
 
 
 class Level:
