@@ -13,6 +13,7 @@ STAGES = {
     "build": "Calcul des pièces et des assemblages",
     "flatten": "Mise à plat des pièces",
     "nest": "Placement sur les panneaux",
+    "program": "Parcours d’outil",
     "export": "Écriture des fichiers",
     "verify": "Relecture et contrôle de chaque fichier",
     "pack": "Mise en archive",

@@ -32,7 +32,7 @@ from fabrication.typography import typeset
 Progress = Callable[[str, float], None]
 
 #: Where each stage begins, of the whole; measured on the three designs.
-STAGES = {"build": 0.0, "flatten": 0.05, "nest": 0.1, "export": 0.12, "verify": 0.35, "pack": 0.95}
+STAGES = {"build": 0.0, "flatten": 0.05, "nest": 0.1, "program": 0.11, "export": 0.12, "verify": 0.35, "pack": 0.95}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,8 @@ def plan_job(
     plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
     _check(plan, machine_file, choices)
     check_names(LayerTable.of(machine_file.machine), layers_drawn(plan.parts, plan))
-    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
+    job = Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
+    return programmed(job, report)
 
 
 def _asked(parts: tuple[FlatPart, ...], quantity: int, choices: Choices) -> tuple[FlatPart, ...]:
@@ -182,6 +183,19 @@ def suit_machine(
 
     tool = choose_tool(parts, machine.usable_tools, machine.corner_relief)
     return tuple(relieve(part, tool.diameter_mm, machine.corner_relief) for part in parts), 0.0, tool.diameter_mm
+
+
+def programmed(job: Job, progress: Progress | None = None) -> Job:
+    """The job with what the machine does on each sheet, or with what is missing for that."""
+    machine = job.machine_file.machine
+    if machine.process is Process.LASER:
+        return job
+    from fabrication.toolpaths.programs import programs
+
+    if machine.controller is not None:
+        (progress or _silent)("program", STAGES["program"])
+    done, lines = programs(job.plan, machine)
+    return replace(job, programs=done, unprogrammed=lines)
 
 
 def cut_parts(plan: CutPlan) -> tuple[FlatPart, ...]:

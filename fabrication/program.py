@@ -48,10 +48,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Run:
-    """All that one tool does before the next one."""
+    """All that one tool does before the next one; it begins and ends at the travel height. ``notes`` say what is cut:
+    (index of the first move, ``P03-2 inside``), in order."""
 
     tool: Tool
     moves: tuple[Move, ...]
+    notes: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

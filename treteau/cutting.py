@@ -37,6 +37,7 @@ _STAGES = {
     "build": "building the solids",
     "flatten": "flattening",
     "nest": "nesting",
+    "program": "toolpaths",
     "export": "writing files",
     "verify": "verifying",
     "pack": "packing",

@@ -60,7 +60,9 @@ class Exporter(Protocol):
 
 
 #: In the order of writing: the PDF names the DXF files and their sums, the OKH manifest every file.
-_MODULES = {name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "step", "glb", "cutlist", "pdf", "okh")}
+_MODULES = {
+    name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "gcode", "step", "glb", "cutlist", "pdf", "okh")
+}
 
 
 def identifiers() -> tuple[str, ...]:

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where two segments cross, and where on a segment a point lies."""
+
+from __future__ import annotations
+
+import math
+
+from designs.contour import Point, Segment
+
+#: Curves that pass each other at less than this (mm) touch.
+_TOUCH = 1e-6
+
+
+def crossings(a: Segment, b: Segment) -> list[Point]:
+    """Common points of the segments' whole lines and circles; none for parallel lines and concentric circles."""
+    if not a.bulge and not b.bulge:
+        return _lines(a, b)
+    if not a.bulge:
+        return _line_circle(a, b.centre, b.radius)
+    if not b.bulge:
+        return _line_circle(b, a.centre, a.radius)
+    return _circles(a.centre, a.radius, b.centre, b.radius)
+
+
+def _lines(a: Segment, b: Segment) -> list[Point]:
+    (x0, y0), (x1, y1) = a.start, a.end
+    ux, uy = x1 - x0, y1 - y0
+    vx, vy = b.end[0] - b.start[0], b.end[1] - b.start[1]
+    cross = ux * vy - uy * vx
+    if abs(cross) < 1e-9 * math.hypot(ux, uy) * math.hypot(vx, vy):
+        return []
+    t = ((b.start[0] - x0) * vy - (b.start[1] - y0) * vx) / cross
+    return [(x0 + t * ux, y0 + t * uy)]
+
+
+def _line_circle(line: Segment, centre: Point, radius: float) -> list[Point]:
+    (x0, y0), (cx, cy) = line.start, centre
+    length = line.chord
+    ux, uy = (line.end[0] - x0) / length, (line.end[1] - y0) / length
+    foot = (cx - x0) * ux + (cy - y0) * uy
+    aside = (cx - x0) * uy - (cy - y0) * ux
+    if abs(aside) > radius + _TOUCH:
+        return []
+    root = math.sqrt(max(0.0, radius * radius - aside * aside))
+    return [(x0 + t * ux, y0 + t * uy) for t in ((foot - root, foot + root) if root else (foot,))]
+
+
+def _circles(p: Point, r: float, q: Point, s: float) -> list[Point]:
+    apart = math.dist(p, q)
+    if apart < 1e-9 or apart > r + s + _TOUCH or apart < abs(r - s) - _TOUCH:
+        return []
+    foot = (apart * apart + r * r - s * s) / (2 * apart)
+    root = math.sqrt(max(0.0, r * r - foot * foot))
+    ux, uy = (q[0] - p[0]) / apart, (q[1] - p[1]) / apart
+    x, y = p[0] + foot * ux, p[1] + foot * uy
+    return [(x - k * uy, y + k * ux) for k in ((root, -root) if root else (0.0,))]
+
+
+def along(segment: Segment, point: Point, tolerance: float) -> float | None:
+    """The fraction of the segment's length at a point on it, 0…1; None for a point farther from it than
+    ``tolerance`` (mm)."""
+    (x0, y0), (x, y) = segment.start, point
+    if not segment.bulge:
+        ux, uy = segment.end[0] - x0, segment.end[1] - y0
+        square = ux * ux + uy * uy
+        if square == 0.0:
+            return None
+        length = math.sqrt(square)
+        if abs((x - x0) * uy - (y - y0) * ux) > tolerance * length:
+            return None
+        t = ((x - x0) * ux + (y - y0) * uy) / square
+        slack = tolerance / length
+    else:
+        cx, cy = segment.centre
+        radius, angle = segment.radius, abs(segment.angle)
+        if abs(math.hypot(x - cx, y - cy) - radius) > tolerance:
+            return None
+        turn = math.atan2(y - cy, x - cx) - math.atan2(y0 - cy, x0 - cx)
+        turn = (turn if segment.bulge > 0 else -turn) % (2 * math.pi)
+        slack = tolerance / (radius * angle)
+        t = turn / angle
+        if t > 1 + slack and turn >= 2 * math.pi - slack * angle:
+            t = 0.0
+    return min(1.0, max(0.0, t)) if -slack <= t <= 1 + slack else None

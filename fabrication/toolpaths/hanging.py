@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Does all that is bridged together hang on the sheet? What remains of it between the slots falls into pieces too, and only
+those that reach its edge are firm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import shapely
+from shapely import LineString, STRtree, box
+
+from fabrication.plan import Work
+
+if TYPE_CHECKING:
+    from fabrication.toolpaths.holding import Held, Place, _Spread
+
+#: A part by its placement's number, or a piece of the sheet; the firm ones are one.
+Node = tuple[str, int]
+_FIRM: Node = ("sheet", -1)
+
+
+class Hanging:
+    def __init__(self, loops: Sequence[Held], size: tuple[float, float]) -> None:
+        self.loops = loops
+        radius = loops[0].round.manner.radius
+        sheet = box(0, 0, *size)
+        swept = shapely.union_all([LineString(held.chords()).buffer(radius, quad_segs=4) for held in loops])
+        left = sheet.difference(swept)
+        self.pieces = [p for p in getattr(left, "geoms", [left]) if not p.is_empty]
+        self.tree = STRtree(self.pieces)
+        self.known: dict[tuple[int, float], Node] = {}
+        self.firm = {i for i, piece in enumerate(self.pieces) if piece.distance(sheet.exterior) < 0.01}
+
+    def mend(self, spread: _Spread) -> list[int]:
+        """Take further places until all parts hang on the sheet and all large waste on its part, or nothing more can be
+        done; the numbers of the loops that are not held then."""
+        places = [(p, self._near(p), self._beyond(p)) for own in spread.places for p in own]
+        while True:
+            reached = self._reached(spread.taken)
+            loose = self._loose(reached)
+            if not loose:
+                return []
+            options = [p for p, a, b in places if (a in reached) != (b in reached)]
+            options.sort(key=lambda p: (p.rank, p.loop, p.middle))
+            best = next((p for p in options if spread.has_room(p)), None)
+            if best is None:
+                return loose
+            spread.take(best)
+
+    def _loose(self, reached: set[Node]) -> list[int]:
+        return [
+            number
+            for number, held in enumerate(self.loops)
+            if held.round.tabs_wanted
+            and (not held.middles or (held.round.work is Work.CUT_OUTSIDE and ("part", held.owner) not in reached))
+        ]
+
+    def _reached(self, taken: Sequence[Place]) -> set[Node]:
+        joined: dict[Node, set[Node]] = {}
+        for place in taken:
+            a, b = self._near(place), self._beyond(place)
+            joined.setdefault(a, set()).add(b)
+            joined.setdefault(b, set()).add(a)
+        reached, frontier = {_FIRM}, [_FIRM]
+        while frontier:
+            for node in joined.get(frontier.pop(), ()):
+                if node not in reached:
+                    reached.add(node)
+                    frontier.append(node)
+        return reached
+
+    def _near(self, place: Place) -> Node:
+        return "part", self.loops[place.loop].owner
+
+    def _beyond(self, place: Place) -> Node:
+        """What a tab holds on to besides its own part."""
+        if place.facing:
+            return "part", self.loops[place.facing[0]].owner
+        key = (place.loop, place.middle)
+        if key not in self.known:
+            held = self.loops[place.loop]
+            spot = shapely.Point(held.beyond(place.middle, held.round.manner.radius + 1.0))
+            index = int(self.tree.nearest(spot))
+            self.known[key] = _FIRM if index in self.firm else ("sheet", index)
+        return self.known[key]

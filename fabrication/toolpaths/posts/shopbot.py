@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""ShopBot part files (.sbp): speeds in mm a second, level arcs as CG with their centre relative to their start.
+
+A helix is written in short straight moves: what CG does with a depth depends on the control program's settings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from designs.contour import Segment
+from fabrication.program import Move, Pace, Run, SheetProgram
+from fabrication.toolpaths.duration import SPIN_UP
+from fabrication.toolpaths.parallel import point_at
+from fabrication.toolpaths.plain import ascii_text
+from fabrication.toolpaths.posts import Setting
+from fabrication.toolpaths.posts.gcode import tool_words
+from fabrication.toolpaths.posts.words import figure
+
+#: A helix's chord leaves it by no more than this (mm).
+_CHORD = 0.004
+_STRAIGHT = 0.002
+
+_OPENING = ("SA", "IF %(25)=0 THEN GOTO UNIT_ERROR")
+_ENDING = ("END", "UNIT_ERROR:", "CN,91", "END")
+
+
+def write(program: SheetProgram, setting: Setting) -> list[str]:
+    lines = [f"'{ascii_text(text)}" for text in setting.head]
+    lines += _OPENING
+    rapid = setting.machine.rapid_mm_min
+    if rapid:
+        lines.append(f"JS,{rapid / 60:.3f},{rapid / 60:.3f}")
+    for index, run in enumerate(program.runs):
+        number, tool = setting.number(run.tool), run.tool
+        lines += [f"'T{number}: {tool_words(tool)}", f"&Tool = {number}"]
+        if index:
+            lines.append("C9")
+        lines += [f"JZ,{figure(setting.travel)}", f"TR,{tool.spindle_rpm:.10g}", "C6", f"PAUSE {SPIN_UP}"]
+        lines.append(f"MS,{(tool.feed_mm_min or 0) / 60:.3f},{(tool.plunge_mm_min or 0) / 60:.3f}")
+        lines += _Lines(setting).of(run)
+        lines.append("C7")
+    return [*lines, *_ENDING]
+
+
+class _Lines:
+    """Remembers where the tool stands, to the last decimal."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.above = setting.above
+        self.at: tuple[float, float, float] | None = None
+        self.travel = round(setting.travel, 4)
+
+    def of(self, run: Run) -> Iterator[str]:
+        notes = dict(run.notes)
+        for index, move in enumerate(run.moves):
+            if index in notes:
+                yield f"'{ascii_text(notes[index])}"
+            for step in self._straightened(move):
+                line = self._line(step)
+                if line:
+                    yield line
+
+    def _straightened(self, move: Move) -> Iterator[Move]:
+        """A helix as chords, everything else as it is."""
+        if move.centre is None or self.at is None or abs(move.z + self.above - self.at[2]) < 5e-5:
+            yield move
+            return
+        x, y, z = self.at
+        (cx, cy), radius = move.centre, math.hypot(x - move.centre[0], y - move.centre[1])
+        turn = math.atan2(move.y - cy, move.x - cx) - math.atan2(y - cy, x - cx)
+        turn = turn % (2 * math.pi) if move.ccw else -((-turn) % (2 * math.pi))
+        arc = Segment((x, y), (move.x, move.y), math.tan(turn / 4))
+        step = 2 * math.acos(max(0.0, 1 - _CHORD / radius)) if radius > _CHORD else math.pi / 2
+        count = max(1, math.ceil(abs(turn) / step))
+        for k in range(1, count + 1):
+            px, py = point_at(arc, k / count) if k < count else (move.x, move.y)
+            yield Move(move.pace, px, py, z - self.above + (move.z + self.above - z) * k / count)
+
+    def _line(self, move: Move) -> str | None:
+        at = (round(move.x, 4), round(move.y, 4), round(move.z + self.above, 4))
+        before, self.at = self.at, at
+        if before is None:
+            return f"J2,{figure(at[0])},{figure(at[1])}"
+        if at == before:
+            return None
+        level, upright = at[2] == before[2], at[:2] == before[:2]
+        if move.pace is Pace.RAPID:
+            return f"JZ,{figure(at[2])}" if upright else f"J3,{','.join(map(figure, at))}"
+        if upright:
+            return f"MZ,{figure(at[2])}"
+        far = math.hypot(at[0] - before[0], at[1] - before[1])
+        if move.centre is not None and level and far >= _STRAIGHT:
+            i, j = move.centre[0] - before[0], move.centre[1] - before[1]
+            sense = -1 if move.ccw else 1
+            return f"CG,,{figure(at[0])},{figure(at[1])},{figure(i)},{figure(j)},T,{sense}"
+        return f"M3,{','.join(map(figure, at))}"

@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A cut plan and a machine → what the machine does, sheet by sheet; or why it can't be told.
+
+Inner work comes before what frees a part, engraving and holes before everything else, a part that lies in another's
+opening before that opening, small before large; one mill cuts all contours, so that no part is freed before its
+inside work whatever the tools.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import shapely
+from shapely import LineString, Polygon
+
+from designs.contour import Segment
+from fablabs.machine import Machine, Tool, ToolKind
+from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
+from fabrication.program import Move, Pace, SheetProgram, Tab
+from fabrication.toolpaths.cut import Cut, Manner, manner
+from fabrication.toolpaths.duration import seconds
+from fabrication.toolpaths.holding import Held, hold
+from fabrication.toolpaths.parallel import NoPathError, point_at
+from fabrication.toolpaths.parts import PartCuts, part_cuts
+from fabrication.toolpaths.sequence import in_order, run_of
+from fabrication.toolpaths.tooling import (
+    main_tool,
+    missing_of_machine,
+    missing_of_tool,
+    tool_for_engraving,
+    tool_for_hole,
+)
+
+#: Parts up to this area (mm²) are cut free before larger ones, while the sheet still holds firm.
+_SMALL = 30_000.0
+_KINDS = {Work.ENGRAVE: 0, Work.DRILL: 1, Work.POCKET: 2, Work.CUT_INSIDE: 3, Work.CUT_OUTSIDE: 4}
+
+
+def programs(plan: CutPlan, machine: Machine) -> tuple[tuple[SheetProgram, ...], tuple[str, ...]]:
+    """A program for each sheet, and sentences about what is left out of them; no program, and a sentence for each
+    thing that is unknown or in the way, if there is any."""
+    lines = list(missing_of_machine(machine))
+    main = main_tool(plan, machine)
+    used = {tool.name: tool for tool in _in_use(plan, machine, main)}
+    for tool in used.values():
+        lines += missing_of_tool(tool, machine)
+    if machine.margin_mm < main.diameter_mm:
+        lines.append(
+            f"machine.margin_mm of {machine.margin_mm:g} lets the tool of {main.diameter_mm:g} mm run over the sheet's edge"
+        )
+    if lines:
+        return (), tuple(f"no machine file: {line}" for line in dict.fromkeys(lines))
+    return _Planner(plan, machine, main).all()
+
+
+def _in_use(plan: CutPlan, machine: Machine, main: Tool) -> Iterator[Tool]:
+    """The main mill, and what holes and engravings take besides."""
+    yield main
+    for part in plan.parts:
+        for operation in part.of(Work.DRILL):
+            left, _, right, _ = operation.contour.bounds
+            tool = tool_for_hole(right - left, machine, main)
+            if tool:
+                yield tool
+        letters = list(part.of(Work.ENGRAVE))
+        if letters and (tool := tool_for_engraving(letters, machine, main)):
+            yield tool
+
+
+class _Planner:
+    def __init__(self, plan: CutPlan, machine: Machine, main: Tool) -> None:
+        self.plan, self.machine, self.main = plan, machine, main
+        self.thickness = max(part.thickness for part in plan.parts)
+        self.manner_of: Callable[[Tool], Manner] = cache(lambda tool: manner(machine, tool, self.thickness))
+        self.known: dict[tuple[str, bool], PartCuts] = {}
+
+    def all(self) -> tuple[tuple[SheetProgram, ...], tuple[str, ...]]:
+        lines: list[str] = []
+        result: list[SheetProgram] = []
+        try:
+            for sheet in self.plan.sheets:
+                result.append(self._sheet(sheet, lines))
+        except NoPathError as error:
+            return (), (f"no machine file: {error}",)
+        if blocked := [
+            line for sheet, done in zip(self.plan.sheets, result, strict=True) for line in self._blocked(sheet, done)
+        ]:
+            return (), tuple(f"no machine file: {line}" for line in blocked)
+        return tuple(result), tuple(dict.fromkeys(lines))
+
+    def _part(self, code: str, mirrored: bool) -> PartCuts:
+        if (code, mirrored) not in self.known:
+            self.known[code, mirrored] = part_cuts(
+                self.plan.part(code), mirrored, self.machine, self.main, self.manner_of
+            )
+        return self.known[code, mirrored]
+
+    def _sheet(self, sheet: SheetLayout, lines: list[str]) -> SheetProgram:
+        cuts: list[Cut] = []
+        tabs: list[Tab] = []
+        deep: dict[int, int] = {}
+        turned: list[str] = []
+        depths = self._nested(sheet)
+        loops: list[Held] = []
+        for owner, placement in enumerate(sheet.placements):
+            found = self._part(placement.part, placement.mirrored)
+            lines += found.left_out
+            if found.underside:
+                turned.append(_name(placement))
+            loops += [Held(r, owner, placement) for r in found.rounds]
+            cuts += [cut.placed(placement) for cut in found.cuts]
+            deep |= {id(cut): depths[owner] for cut in cuts[len(cuts) - len(found.cuts) :]}
+        loose = hold(loops, (sheet.width, sheet.height))
+        for name in dict.fromkeys(_name(loops[number].placement) for number in loose):
+            lines.append(f"{name}: no place for a tab that holds it, hold it otherwise")
+        for held in loops:
+            cut = held.round.cut(held.middles).placed(held.placement)
+            deep[id(cut)] = depths[held.owner]
+            cuts.append(cut)
+            place = held.placement
+            width, height = self.machine.tab_width_mm, held.round.manner.tab_height
+            tabs += [Tab(place.part, place.copy, b.x, b.y, width, height) for b in cut.bridges]
+        if turned:
+            lines.append(f"sheet {sheet.index}: bottom: to be turned over for work on that face: {', '.join(turned)}")
+        runs = []
+        for tool in self._tools(cuts):
+            ordered = in_order([c for c in cuts if c.tool is tool], lambda c: self._rank(c, deep[id(c)]))
+            runs.append(run_of(tool, ordered, self.manner_of(tool).travel))
+        return SheetProgram(sheet.index, Face.TOP, tuple(runs), tuple(tabs), seconds(runs, self.machine))
+
+    def _rank(self, cut: Cut, depth: int) -> Any:
+        if cut.tool is not self.main:
+            return (0,)
+        return (-depth, _KINDS[cut.work], cut.work is Work.CUT_OUTSIDE and cut.area > _SMALL)
+
+    def _tools(self, cuts: list[Cut]) -> list[Tool]:
+        """Pointed ones first, then drills and small mills, last the one that frees the parts."""
+        kinds = {ToolKind.V_BIT: 0, ToolKind.DRILL: 1, ToolKind.END_MILL: 2}
+        tools = {tool.name: tool for tool in (c.tool for c in cuts)}
+        return sorted(tools.values(), key=lambda t: (t is self.main, kinds[t.kind], t.diameter_mm, t.name))
+
+    def _nested(self, sheet: SheetLayout) -> list[int]:
+        """Of each placement: in how many openings of other parts it lies."""
+        inner = [p for p in sheet.placements if self._hosts(p.part)]
+        if not inner:
+            return [0] * len(sheet.placements)
+        openings = [
+            (host, Polygon(o.contour.moved(host.x, host.y, host.rotation_deg, host.mirrored).points()))
+            for host in inner
+            for o in self.plan.part(host.part).of(Work.CUT_INSIDE)
+        ]
+        result = []
+        for placement in sheet.placements:
+            contour = self.plan.part(placement.part).outline
+            point = contour.moved(placement.x, placement.y, placement.rotation_deg, placement.mirrored).vertices[0]
+            spot = shapely.Point(point.x, point.y)
+            result.append(sum(1 for host, area in openings if host is not placement and area.contains(spot)))
+        return result
+
+    @cache  # noqa: B019 – lives as long as one plan is worked out
+    def _hosts(self, code: str) -> bool:
+        """Has the part an opening that could hold another part?"""
+        least = min(
+            min(right - left, high - low) for p in self.plan.parts for left, low, right, high in [p.outline.bounds]
+        )
+        return any(
+            min(right - left, high - low) > least
+            for o in self.plan.part(code).of(Work.CUT_INSIDE)
+            for left, low, right, high in [o.contour.bounds]
+        )
+
+    def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[str]:
+        """Clamps that the tool would run into: the maker's, and those of the sheet."""
+        clamps = [Polygon(ring) for ring in (*self.machine.keep_out_mm, *sheet.keep_out)]
+        if not clamps:
+            return
+        travel = self.machine.travel_height_mm or 0.0
+        for run in program.runs:
+            for what, moves in _low_stretches(run.moves, run.notes, travel):
+                swept = LineString(moves).buffer(run.tool.diameter_mm / 2)
+                hit = next((c for c in clamps if swept.intersects(c)), None)
+                if hit is not None:
+                    x, y = hit.centroid.x, hit.centroid.y
+                    yield f"sheet {sheet.index}: {what} would run into the place kept free at ({x:.0f}, {y:.0f})"
+
+
+def _name(placement: Placement) -> str:
+    return f"{placement.part}-{placement.copy}"
+
+
+def _low_stretches(
+    moves: tuple[Move, ...], notes: tuple[tuple[int, str], ...], travel: float
+) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """What is cut, and the tool's way below the travel height, arcs in chords (mm)."""
+    bounds = [*(i for i, _ in notes), len(moves)]
+    for (first, what), last in zip(notes, bounds[1:], strict=True):
+        points: list[tuple[float, float]] = []
+        x, y = moves[first].x, moves[first].y
+        for move in moves[first + 1 : last]:
+            if move.z >= travel - 1e-9 and move.pace is Pace.RAPID and points:
+                if len(points) > 1:
+                    yield what, points
+                points = []
+            elif move.centre is None:
+                points += [(x, y), (move.x, move.y)]
+            else:
+                cx, cy = move.centre
+                turn = math.atan2(move.y - cy, move.x - cx) - math.atan2(y - cy, x - cx)
+                turn = turn % (2 * math.pi) if move.ccw else -((-turn) % (2 * math.pi))
+                arc = Segment((x, y), (move.x, move.y), math.tan(turn / 4))
+                points += [point_at(arc, k / 8) for k in range(9)]
+            x, y = move.x, move.y
+        if len(points) > 1:
+            yield what, points

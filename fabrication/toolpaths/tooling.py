@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which tool does what, and what a machine file must say before a machine may move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from designs.contour import Contour
+from fablabs.machine import Controller, Machine, Tool, ToolKind
+from fabrication.plan import CutPlan, Operation
+from fabrication.reach import polygon
+from fabrication.toolpaths.holes import SAME
+
+#: A mill that reaches this share of an engraving makes it.
+_MADE = 0.9
+
+
+def main_tool(plan: CutPlan, machine: Machine) -> Tool:
+    """The mill that the parts' reliefs are drawn for: it cuts every outline, opening and pocket."""
+    return next(
+        tool for tool in machine.tools if tool.kind is ToolKind.END_MILL and tool.diameter_mm == plan.tool_diameter
+    )
+
+
+def tool_for_hole(diameter: float, machine: Machine, main: Tool) -> Tool | None:
+    """A drill of that size (mm), else the mill in use, else the widest that fits in; None if there is none."""
+    drills = [t for t in machine.tools if t.kind is ToolKind.DRILL and abs(t.diameter_mm - diameter) <= SAME]
+    if drills:
+        return min(drills, key=lambda t: (abs(t.diameter_mm - diameter), t.name))
+    mills = [t for t in machine.tools if t.kind is ToolKind.END_MILL and t.diameter_mm <= diameter + SAME]
+    if main in mills:
+        return main
+    return max(mills, key=lambda t: (t.diameter_mm, t.name), default=None)
+
+
+def tool_for_engraving(operations: Iterable[Operation], machine: Machine, main: Tool) -> Tool | None:
+    """A V-bit, whose edges are crisp, else the widest mill that gets into all of the strokes; None if there is
+    none."""
+    bits = [t for t in machine.tools if t.kind is ToolKind.V_BIT]
+    if bits:
+        return min(bits, key=lambda t: (t.diameter_mm, t.name))
+    shapes = [(o.contour, o.islands) for o in operations]
+    mills = sorted((t for t in machine.tools if t.kind is ToolKind.END_MILL), key=lambda t: (-t.diameter_mm, t.name))
+    return next((t for t in mills if all(_reaches(t, *shape) for shape in shapes)), None)
+
+
+def _reaches(tool: Tool, contour: Contour, islands: tuple[Contour, ...]) -> bool:
+    shape = polygon(contour, islands)
+    radius = tool.diameter_mm / 2
+    made = shape.buffer(-radius).buffer(radius)
+    return bool(made.area >= _MADE * shape.area)
+
+
+def missing_of_machine(machine: Machine) -> Iterator[str]:
+    """Keys of the machine without which no file for it is written, a line each."""
+    for key in ("controller", "zero", "travel_height_mm"):
+        if getattr(machine, key) is None:
+            yield f"machine.{key} is not said"
+
+
+def missing_of_tool(tool: Tool, machine: Machine) -> Iterator[str]:
+    """The same of a tool in use."""
+    keys = ["feed_mm_min", "plunge_mm_min", "spindle_rpm", "pass_depth_mm"]
+    if machine.controller is not Controller.GRBL:
+        keys.append("number")
+    for key in keys:
+        if getattr(tool, key) is None:
+            yield f"machine.tools {tool.name!r}: {key} is not said"
+
+
+def number_of(tool: Tool, machine: Machine) -> int:
+    """Its number in the controller's table, else its place among the machine's tools."""
+    return tool.number or machine.tools.index(tool) + 1
