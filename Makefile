@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench demo-reset lock pictures clean
+.PHONY: help install run test lint format bench bench-nesting demo-reset lock pictures clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -44,6 +44,9 @@ format: .venv/.project ## let ruff lay out the code
 
 bench: .venv/.project ## measure speed and memory; prints medians
 	$(BIN)/python -m benchmarks
+
+bench-nesting: .venv/.project ## nesting beside other programs; a subset by e.g. NESTING="--designs porte --seconds 4"
+	$(BIN)/python -m benchmarks.nesting $(NESTING)
 
 demo-reset: .venv/.project ## throw the demo's data away and load it afresh
 	$(BIN)/python manage.py migrate --verbosity 0

@@ -132,7 +132,7 @@ class Search:
         board.frame, board.room = other.frame, other.room
 
     def _recreate(self, boards: list[Board], loose: list[int], frame: int) -> list[int]:
-        rnd, stock = self.random, self.stock
+        rnd = self.random
         last = self._last(self.boards)
         order = list(range(len(boards)))
         if last >= 0:
