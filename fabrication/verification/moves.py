@@ -25,6 +25,8 @@ SAGITTA = 0.001
 MAX_TURN = math.radians(15)
 #: The distances of an arc's two ends from its centre may differ by this (mm), as LinuxCNC holds it.
 ROUND = 0.005
+#: An arc of less (radians) is a full turn, as LinuxCNC takes it.
+_FULL = 1e-6
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,11 @@ class Motion:
         if self.centre is None:
             return 0.0
         (x0, y0, _), (x1, y1, _), (cx, cy) = self.start, self.end, self.centre
-        if math.dist((x0, y0), (x1, y1)) < 1e-9:
-            return math.tau if self.ccw else -math.tau
-        angle = (math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)) % math.tau
-        return angle if self.ccw else angle - math.tau
+        angle = math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)
+        angle = (angle if self.ccw else -angle) % math.tau
+        if angle < _FULL:
+            angle = math.tau
+        return angle if self.ccw else -angle
 
     @cached_property
     def radius(self) -> float:
