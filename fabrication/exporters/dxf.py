@@ -6,27 +6,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import count
 from typing import Any, NamedTuple
 
 import ezdxf
 from ezdxf.colors import rgb2int
 from ezdxf.document import Drawing as Document
-from ezdxf.entities.circle import Circle
-from ezdxf.entities.dxfgfx import DXFGraphic
-from ezdxf.entities.lwpolyline import LWPolyline
-from ezdxf.entities.polyline import Polyline
-from ezdxf.lldxf.tagwriter import TagWriter
 from ezdxf.units import MM
 
 from fablabs.machine import DxfVersion
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Drawing, part_drawing, sheet_drawing
+from fabrication.exporters.dxf_entities import entities
 from fabrication.exporters.paths import part_path, sheet_path
-from fabrication.layers import SHEET, Colour, Layer
+from fabrication.layers import Colour
 
 #: ezdxf leaves the units out of R12, where AutoCAD had none yet; every reader of today looks for
 #: them there too, and a reader that does not know a header variable passes over it.
@@ -51,10 +46,7 @@ def dxf_bytes(drawing: Drawing, version: DxfVersion) -> bytes:
     stream = io.StringIO()
     stream.writelines(f"999\n{remark}\n" for remark in (drawing.title, drawing.geometry))
     stream.write(_with_extents(skeleton.head, drawing.bounds))
-    writer = TagWriter(stream, dxfversion=skeleton.dxfversion)
-    for entity in _entities(drawing, names, version):
-        # A polyline of R12 owns vertices, which take handles of their own.
-        entity.export_dxf(writer)
+    stream.writelines(entities(drawing, names, version))
     stream.write(skeleton.tail)
     return stream.getvalue().encode(skeleton.encoding, errors="dxfreplace")
 
@@ -64,13 +56,7 @@ class _Skeleton(NamedTuple):
 
     head: str
     tail: str
-    dxfversion: str
     encoding: str
-
-
-#: Handles of entities count from here; the skeleton's own stay far below.
-_FIRST_HANDLE = 0x1000
-_MODEL_SPACE = "1F"  # the owner of all that is drawn, in every document of ezdxf's
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +84,7 @@ def _skeleton(version: DxfVersion, layers: tuple[tuple[str, Colour], ...], geome
         text = _with_r12_units(text)
     opening = "  2\nENTITIES\n"
     head, mark, tail = text.partition(opening)
-    return _Skeleton(head + mark, tail, document.dxfversion, document.output_encoding)
+    return _Skeleton(head + mark, tail, document.output_encoding)
 
 
 def _with_extents(head: str, bounds: tuple[float, float, float, float]) -> str:
@@ -113,51 +99,6 @@ def _with_extents(head: str, bounds: tuple[float, float, float, float]) -> str:
 def _with_r12_units(text: str) -> str:
     head, mark, rest = text.partition("  0\nENDSEC\n")
     return head + _R12_UNITS + mark + rest
-
-
-def _entities(drawing: Drawing, names: Mapping[Layer, str], version: DxfVersion) -> Iterator[DXFGraphic]:
-    """Closed contours, then strokes, with handles in the order of drawing."""
-    handles = (f"{number:X}" for number in count(_FIRST_HANDLE))
-    make = _r12_polyline if version is DxfVersion.R12 else _lwpolyline
-    closed = [(drawing.frame, names[SHEET])] if drawing.frame else []
-    closed += [(cut.contour, names[cut.layer]) for cut in drawing.cuts]
-    for contour, layer in closed:
-        circle = contour.as_circle()
-        if circle:
-            x, y, radius = circle
-            attributes = {"layer": layer, "center": (round(x, 7), round(y, 7)), "radius": round(radius, 7)}
-            yield Circle.new(next(handles), _MODEL_SPACE, attributes)
-        else:
-            yield make(handles, layer, contour.vertices, closed=True)
-    for stroke in drawing.strokes:
-        yield make(handles, names[stroke.layer], [(x, y, 0.0) for x, y in stroke.points], closed=False)
-
-
-def _lwpolyline(
-    handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
-) -> DXFGraphic:
-    polyline = LWPolyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
-    polyline.set_points(_rounded(points), format="xyb")
-    polyline.closed = closed
-    return polyline
-
-
-def _r12_polyline(
-    handles: Iterator[str], layer: str, points: Sequence[tuple[float, float, float]], closed: bool
-) -> DXFGraphic:
-    polyline = Polyline.new(next(handles), _MODEL_SPACE, {"layer": layer})
-    polyline.append_formatted_vertices(_rounded(points), format="xyb", dxfattribs={"layer": layer})
-    polyline.new_seqend()  # type: ignore[no-untyped-call]
-    assert polyline.seqend is not None
-    for owned in (*polyline.vertices, polyline.seqend):
-        owned.dxf.handle, owned.dxf.owner = next(handles), polyline.dxf.handle
-    polyline.close(closed)
-    return polyline
-
-
-def _rounded(points: Sequence[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Without the last digits, in which processors differ."""
-    return [(round(x, 7), round(y, 7), round(bulge, 12)) for x, y, bulge in points]
 
 
 @contextmanager
