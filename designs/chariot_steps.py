@@ -77,8 +77,8 @@ def _cheeks(told: Assembly, middle: float) -> None:
     ):
         first = group == "joue gauche"
         told.step("Prenez une joue" if first else "Prenez l’autre joue",
-                   "Posez une joue à plat, la poignée en haut, le bord arrière à gauche." if first else
-                   "Les deux joues sont pareilles : posez celle-ci à plat, mais le bord arrière à droite.",
+                   "Posez une joue à plat, tournée comme sur le dessin : la poignée est en haut, les deux longues mortaises du dos à l’arrière." if first else
+                   "Les deux joues sont pareilles, mais retournez celle-ci comme sur le dessin : elle est le reflet de la première.",
                    cheek, group=group, up=up)  # fmt: skip
         told.step(
             f"Posez les coulisseaux sur {which}",

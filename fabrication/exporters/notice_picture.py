@@ -13,11 +13,14 @@ import shapely
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from fabrication.exporters.notice_story import Body, Stage
+from designs.furniture import Furniture
+from fabrication.exporters.notice_story import Stage
 from fabrication.exporters.pdf_text import BOLD, plain, width_of
+from fabrication.linework.exploded import apart, part_bodies
 from fabrication.linework.hidden import Picture, Placed, joined, seen_edges, seen_engraving
 from fabrication.linework.shells import Floats
-from fabrication.linework.views import Window, best_azimuth, frame, see, window
+from fabrication.linework.views import Eye, Window, best_eye, frame, see, window
+from fabrication.plan import FlatPart
 
 #: Pixels a millimetre of paper: a line is found to a sixth of a millimetre.
 FINE = 6.0
@@ -25,6 +28,8 @@ FINE = 6.0
 TINT = (1.0, 0.80, 0.42)
 _THIN, _THICK, _DASHED = 0.45, 1.0, 0.45  # points
 _LABEL = 9.0
+#: Paper for a millimetre of the piece, at most: a small piece is not drawn larger than it is.
+_LARGEST = 0.8
 
 
 class Rectangle(NamedTuple):
@@ -43,16 +48,15 @@ class Label(NamedTuple):
     strong: bool
 
 
-def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: float | None = None) -> float:
-    """Draw a stage into a rectangle; gives the azimuth that it is seen from."""
+def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: Eye | None = None) -> Eye:
+    """Draw a stage into a rectangle; gives where it is seen from."""
     placed = [Placed(body.shell, body.matrix, body.shift) for body in stage.bodies]
     comes = [i for i, body in enumerate(stage.bodies) if body.moves or body.fresh]
-    telling = comes or list(range(len(placed)))
-    azimuth = best_azimuth(placed, telling, stage.spots, stage.up, before)
-    axes = frame(azimuth, stage.up)
+    eye = best_eye(placed, comes, stage.spots, stage.up, before)
+    axes = frame(eye.azimuth, stage.up, eye.elevation)
     shown = _framed(stage, placed, comes, axes)
     inner = Rectangle(room.x + 20, room.y + 3, room.width - 40, room.height - 6)  # labels stand at both sides
-    scale = min(inner.width / shown.width, inner.height / shown.height, 0.5)
+    scale = min(inner.width / shown.width, inner.height / shown.height, _LARGEST)
     left = inner.x + (inner.width - shown.width * scale) / 2
     low = inner.y + (inner.height - shown.height * scale) / 2
     picture = see(placed, axes, shown, scale * FINE)
@@ -75,14 +79,14 @@ def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: float | No
     labels = _labels(stage, picture, left, low)
     drawn = Rectangle(left, low, shown.width * scale, shown.height * scale)
     _write_labels(canvas, labels, room, drawn)
-    return azimuth
+    return eye
 
 
 def draw_whole(canvas: Canvas, placed: Sequence[Placed], room: Rectangle, azimuth: float = -36.0) -> None:
     """The finished piece in a rectangle."""
     axes = frame(azimuth)
     shown = window(placed, axes).grown(2.0)
-    scale = min(room.width / shown.width, room.height / shown.height, 0.5)
+    scale = min(room.width / shown.width, room.height / shown.height, _LARGEST)
     left = room.x + (room.width - shown.width * scale) / 2
     low = room.y + (room.height - shown.height * scale) / 2
     picture = see(placed, axes, shown, scale * FINE)
@@ -90,6 +94,42 @@ def draw_whole(canvas: Canvas, placed: Sequence[Placed], room: Rectangle, azimut
     for one in placed:
         pen.lines(seen_engraving(picture, one), _THIN, 0.4)
         pen.lines(seen_edges(picture, one), 0.55, 0.1)
+
+
+def draw_apart(canvas: Canvas, furniture: Furniture, flat_parts: Sequence[FlatPart], room: Rectangle) -> None:
+    """All parts moved away from the middle, with their codes."""
+    bodies = part_bodies(furniture, flat_parts)
+    placed = apart([Placed(shell, place, np.zeros(3)) for shell, place in bodies.values()], 0.7)
+    axes = frame(-36.0)
+    shown = window(placed, axes).grown(2.0)
+    inner = Rectangle(room.x + 20, room.y + 3, room.width - 40, room.height - 6)
+    scale = min(inner.width / shown.width, inner.height / shown.height, _LARGEST)
+    left, low = inner.x + (inner.width - shown.width * scale) / 2, inner.y + (inner.height - shown.height * scale) / 2
+    picture = see(placed, axes, shown, scale * FINE)
+    pen = _Pen(canvas, left, low)
+    for one in placed:
+        pen.lines(seen_engraving(picture, one), _THIN, 0.4)
+        pen.lines(seen_edges(picture, one), 0.6, 0.0)
+    copies = list(bodies)
+    labels = []
+    for code in dict.fromkeys(code for code, _ in copies):
+        mine = [i for i, copy in enumerate(copies) if copy[0] == code]
+        x, y = _anchor(picture, mine) or (-1.0, -1.0)
+        count = f"  × {len(mine)}" if len(mine) > 1 else ""
+        labels.append(Label(f"{code}{count}", x / FINE + left, y / FINE + low, True))
+    _write_labels(canvas, labels, room, Rectangle(left, low, shown.width * scale, shown.height * scale))
+
+
+def _anchor(picture: Picture, numbers: Sequence[int]) -> tuple[float, float] | None:
+    """A pixel well inside of what is seen of the best seen of some bodies."""
+    best: tuple[int, float, float] | None = None
+    for number in numbers:
+        rows, columns = np.nonzero(picture.owner == number)
+        if len(rows) < 30 or (best and len(rows) <= best[0]):
+            continue
+        k = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
+        best = (len(rows), float(columns[k]), float(rows[k]))
+    return (best[1], best[2]) if best else None
 
 
 def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) -> Window:
@@ -100,9 +140,9 @@ def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) 
     final = [Placed(one.shell, one.matrix, np.zeros(3)) for i, one in enumerate(placed) if i in comes]
     part = window([*(placed[i] for i in comes), *final], axes)
     size = max(everything.width, everything.height)
-    if max(part.width, part.height) > 0.55 * size:
+    if max(part.width, part.height) > 0.36 * size:
         return everything.grown(0.02 * size)
-    margin = max(0.28 * size, 0.6 * max(part.width, part.height))
+    margin = max(0.26 * size, 0.6 * max(part.width, part.height))
     near = part.grown(margin)
     return Window(
         max(near.left, everything.left - 8), max(near.low, everything.low - 8),
@@ -217,16 +257,8 @@ def _labels(stage: Stage, picture: Picture, left: float, low: float) -> list[Lab
     order = [body.copy for body in stage.bodies]
 
     def anchor(copies: Sequence[tuple[str, int]]) -> tuple[float, float] | None:
-        best: tuple[int, float, float] | None = None
-        for copy in copies:
-            if copy not in order:
-                continue
-            rows, columns = np.nonzero(picture.owner == order.index(copy))
-            if len(rows) < 30 or (best and len(rows) <= best[0]):
-                continue
-            k = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
-            best = (len(rows), float(columns[k]), float(rows[k]))
-        return (best[1] / FINE + left, best[2] / FINE + low) if best else None
+        spot = _anchor(picture, [order.index(copy) for copy in copies if copy in order])
+        return (spot[0] / FINE + left, spot[1] / FINE + low) if spot else None
 
     for code in dict.fromkeys(code for code, _ in stage.named):
         copies = [copy for copy in stage.named if copy[0] == code]
@@ -273,7 +305,3 @@ def _write_labels(canvas: Canvas, labels: list[Label], room: Rectangle, drawn: R
             canvas.drawString((x + 1.7) * mm, (y - 1.1) * mm, plain(label.text))
             canvas.restoreState()
             y -= step
-
-
-def bodies_of(stage_bodies: Iterable[Body]) -> list[Placed]:
-    return [Placed(body.shell, body.matrix, np.zeros(3)) for body in stage_bodies]

@@ -17,8 +17,9 @@ from fabrication.plan import FlatPart
 
 Copy = tuple[str, int]
 
-#: What moves is drawn apart by this share of the larger of what moves and what it goes to, within limits (mm).
-_APART, _APART_LEAST, _APART_MOST = 0.3, 95.0, 300.0
+#: What moves is drawn apart by this share of the larger of what moves and what it goes to, within shares of
+#: the whole piece.
+_APART, _APART_LEAST, _APART_MOST = 0.3, 0.08, 0.25
 _BOLT = re.compile(r"M(\d+) × (\d+)")
 _SCREW = re.compile(r"(?:DIN 7997|DIN 7996) ([\d,]+) × (\d+)")
 
@@ -67,7 +68,7 @@ def story(furniture: Furniture, flat_parts: Sequence[FlatPart]) -> list[Stage]:
     told: list[Stage] = []
     for step, start, times, again in _folded([_present(step, present) for step in furniture.steps]):
         if times == 0:
-            teller.place(step)
+            teller.tell(step, None, len(told))
             continue
         stage = teller.tell(step, start, len(told) + 1)
         told.append(replace(stage, times=times, again=again))
@@ -87,7 +88,7 @@ def _folded(steps: Sequence[Step]) -> list[tuple[Step, Step | None, int, tuple[C
     """
     runs: list[list[Step]] = []
     for step in steps:
-        if runs and step.group and runs[-1][0].group == step.group:
+        if runs and runs[-1][0].group == step.group:
             runs[-1].append(step)
         else:
             runs.append([step])
@@ -153,7 +154,7 @@ class _Teller:
         if start is not None:
             first = [copy for copy in start.parts if copy in self.copies]
             self.place(start)
-        sub = tuple((self._largest(group), self.made[group]) for group in step.joins if group in self.made)
+        sub = tuple({self.made[g]: (self._largest(g), self.made[g]) for g in step.joins if g in self.made}.values())
         moving, still = self.place(step)
         before = list(self.mounted)
         fresh = self._mount(step)
@@ -190,12 +191,15 @@ class _Teller:
             if name not in step.fittings:
                 continue
             box = _box(shell, place)
-            wanted = set(step.parts)
-            nearest = min(self.boxes, key=lambda copy: (round(_distance(self.boxes[copy], box), 3), copy))
-            if wanted and nearest not in wanted:
+            codes = {code for code, _ in step.parts}
+            alike = [copy for copy in self.boxes if copy[0] in codes]
+            if alike and min(alike, key=lambda c: (round(_distance(self.boxes[c], box), 3), c)) not in step.parts:
                 continue
             placed = [copy for copy, where in self.group.items() if where == step.group]
-            owner = min(placed, key=lambda copy: (round(_distance(self.boxes[copy], box), 3), copy))
+            owner = min(
+                [copy for copy in placed if copy in step.parts] or placed,
+                key=lambda copy: (round(_distance(self.boxes[copy], box), 3), copy),
+            )
             self.mounted[key] = (shell, place, owner)
             self.loose.remove((key, (name, shell, place)))
             fresh.add(key)
@@ -204,7 +208,8 @@ class _Teller:
     def _apart(self, moving: list[Copy], still: list[Copy]) -> float:
         size = max(float((self._span(group)).max()) for group in (moving, still) if group)
         small = float(self._span(moving).max())
-        return float(np.clip(_APART * min(size, 3 * small), _APART_LEAST, _APART_MOST))
+        whole = float(self._span(list(self.boxes)).max())
+        return float(np.clip(_APART * min(size, 3 * small), _APART_LEAST * whole, _APART_MOST * whole))
 
     def _span(self, copies: list[Copy]) -> Floats:
         low = np.min([self.boxes[c][0] for c in copies], axis=0)

@@ -66,11 +66,7 @@ def line_drawing(
     part away from the middle by as much as it is away from it."""
     placed = [Placed(shell, place, np.zeros(3)) for shell, place in part_bodies(furniture, flat_parts).values()]
     if explode:
-        boxes = np.array([_middle(one) for one in placed])
-        centre = (boxes.min(axis=0) + boxes.max(axis=0)) / 2
-        placed = [
-            Placed(one.shell, one.matrix, explode * (box - centre)) for one, box in zip(placed, boxes, strict=True)
-        ]
+        placed = apart(placed, explode)
     else:
         placed += [Placed(shell, place, np.zeros(3)) for _, shell, place in fitting_bodies(furniture)]
     axes = frame(azimuth_deg)
@@ -80,6 +76,13 @@ def line_drawing(
     edges = [line / scale for one in placed for line in joined(seen_edges(picture, one))]
     engraved = [line / scale for one in placed for line in joined(seen_engraving(picture, one))]
     return Lines(tuple(edges), tuple(engraved), shown.width, shown.height)
+
+
+def apart(placed: Sequence[Placed], by: float) -> list[Placed]:
+    """Each body moved away from the middle of all by so many times as much as it is away from it."""
+    middles = np.array([_middle(one) for one in placed])
+    centre = (middles.min(axis=0) + middles.max(axis=0)) / 2
+    return [Placed(one.shell, one.matrix, by * (middle - centre)) for one, middle in zip(placed, middles, strict=True)]
 
 
 def _middle(one: Placed) -> Floats:

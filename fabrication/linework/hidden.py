@@ -123,7 +123,8 @@ def joined(stretches: Floats, near: float = 0.05) -> list[Floats]:
 def _stretches(picture: Picture, edges: Floats) -> Floats:
     if not len(edges):
         return np.zeros((0, 2, 2))
-    return _visible(picture.flat(edges), picture.depth, _NEAR, _SHORTEST)
+    found: Floats = _visible(picture.flat(edges), picture.depth, _NEAR, _SHORTEST)
+    return found
 
 
 @njit(cache=True)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from manifold3d import triangulate
 
-from designs.contour import Contour
+from designs.contour import Contour, Segment
 from fabrication.layers import is_through
 from fabrication.plan import Face, FlatPart
 
@@ -153,7 +153,7 @@ def _ring(contour: Contour) -> tuple[Floats, Any]:
     return np.array(points), np.array(corner)
 
 
-def _heading(segment: Any, end: int) -> float:
+def _heading(segment: Segment, end: int) -> float:
     (x0, y0), (x1, y1) = segment.start, segment.end
     return math.atan2(y1 - y0, x1 - x0) + (segment.angle / 2 if end else -segment.angle / 2)
 

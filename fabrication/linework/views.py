@@ -11,13 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from designs.furniture import Vector
-from fabrication.linework.hidden import Picture, Placed, look
+from fabrication.linework.hidden import Picture, Placed, look, seen_engraving
 from fabrication.linework.shells import Floats
 
 #: Looked down upon by this much: a worktop is read as one, and still hides little.
 ELEVATION_DEG = 27.0
 #: Round the upright axis, 0 is from the front: the two front corners first, then the two behind.
 AZIMUTHS = (-36.0, 36.0, -144.0, 144.0)
+#: Almost level, to look under a counter.
+LOW_DEG = 5.0
+#: Of what matters, less than this share is too little to follow.
+_POOR = 0.6
 
 
 class Window(NamedTuple):
@@ -71,24 +75,44 @@ def see(placed: Sequence[Placed], axes: Floats, shown: Window, scale: float) -> 
     return look(placed, axes, (shown.left, shown.low), size, scale)
 
 
-def best_azimuth(
-    placed: Sequence[Placed], telling: Sequence[int], spots: Floats, up: Vector, before: float | None
-) -> float:
-    """The azimuth from which most is seen of the bodies that matter (numbers in ``placed``) and of the
-    spots (k, 3) that they go to. It stays where it was ``before`` unless another is clearly better."""
-    scores = []
-    for rank, azimuth in enumerate(AZIMUTHS):
-        axes = frame(azimuth, up)
-        shown = window(placed, axes).grown(4.0)
-        scale = 110.0 / max(shown.width, shown.height)
-        picture = see(placed, axes, shown, scale)
+class Eye(NamedTuple):
+    """Where one looks from, in degrees."""
+
+    azimuth: float
+    elevation: float = ELEVATION_DEG
+
+
+def best_eye(
+    placed: Sequence[Placed], telling: Sequence[int], spots: Floats, up: Vector, before: Eye | None = None
+) -> Eye:
+    """From where most is seen of the bodies that matter (numbers in ``placed``) and of the spots (k, 3) that they
+    go to; if none matters, of what is engraved. It stays where it was ``before`` unless another place is
+    clearly better, and goes down only to look under what hides everything."""
+    high = [_score(placed, telling, spots, up, Eye(azimuth), before) for azimuth in AZIMUTHS]
+    if max(high)[0] < _POOR:
+        high += [_score(placed, telling, spots, up, Eye(azimuth, LOW_DEG), before) for azimuth in AZIMUTHS]
+    return max(high)[2]
+
+
+def _score(
+    placed: Sequence[Placed], telling: Sequence[int], spots: Floats, up: Vector, eye: Eye, before: Eye | None
+) -> tuple[float, int, Eye]:
+    rank = AZIMUTHS.index(eye.azimuth)
+    axes = frame(eye.azimuth, up, eye.elevation)
+    shown = window(placed, axes).grown(4.0)
+    scale = 110.0 / max(shown.width, shown.height)
+    picture = see(placed, axes, shown, scale)
+    if telling:
         alone = see([placed[i] for i in telling], axes, shown, scale)
-        wanted = max(1, int((alone.owner >= 0).sum()))
-        score = float(np.isin(picture.owner, list(telling)).sum()) / wanted
-        score += 0.8 * _seen_spots(picture, spots)
-        score += 0.25 if azimuth == before else 0.0
-        scores.append((round(score + (0.12 if rank < 2 else 0.0) + (0.02 if rank == 0 else 0.0), 3), -rank, azimuth))
-    return max(scores)[2]
+        seen = float(np.isin(picture.owner, list(telling)).sum()) / max(1, int((alone.owner >= 0).sum()))
+        seen += 0.8 * _seen_spots(picture, spots)
+    else:
+        lines = [seen_engraving(picture, one) for one in placed]
+        drawn = sum(len(one.shell.engraved) for one in placed)
+        seen = 0.7 + sum(map(len, lines)) / max(1, drawn)
+    seen += 0.4 if eye == before else 0.0
+    seen += (0.12 if rank < 2 else 0.0) + (0.02 if rank == 0 else 0.0)
+    return round(seen, 3), -rank, eye
 
 
 def _seen_spots(picture: Picture, spots: Floats, near: float = 16.0) -> float:

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The last pages of the notice: how to use the piece, how to mend it, what becomes of it."""
+
+from __future__ import annotations
+
+from reportlab.lib.units import mm
+
+from fabrication.exporters.notice_page import MARGIN, ROOM, TOP, Book, warning_sign
+from fabrication.exporters.pdf_text import BOLD, FIXED, QUIET, write
+from fabrication.typography import typeset
+
+
+def use_page(book: Book) -> None:
+    """What it carries and measures, what to look after."""
+    furniture = book.job.furniture
+    book.turn("S’en servir")
+    y = TOP - 18
+    if furniture.measures:
+        write(book.canvas, MARGIN, y, "Mesures et limites", 13, BOLD)
+        y -= 7
+        for measure in furniture.measures:
+            write(book.canvas, MARGIN, y, typeset(measure.label), 10)
+            write(book.canvas, MARGIN + 108, y, typeset(f"{measure.value} {measure.unit}".rstrip()), 10, BOLD)
+            y -= 5.4
+        y -= 6
+    warning_sign(book.canvas, MARGIN, y - 1.6, 6.5)
+    write(book.canvas, MARGIN + 10, y, "Sécurité", 13, BOLD)
+    texts = [
+        "Ne dépassez pas les charges ci-dessus. Ne montez pas sur le meuble, n’y asseyez personne.",
+        "Ce qui se plie, tourne ou coulisse pince : tenez-le par sa poignée, éloignez les enfants pendant la manœuvre.",
+    ]
+    if any(item.reference.startswith("Roulette") for item in furniture.hardware):
+        texts.insert(
+            0,
+            "Freins serrés dès que le meuble ne roule plus. Pour le rouler : freins levés, à deux s’il est chargé, en poussant par les côtés.",
+        )
+    else:
+        texts.append("Sur un sol plan. S’il balance, calez-le avant de vous en servir.")
+    y = book.points(MARGIN, y - 7.5, texts, ROOM) - 6
+    write(book.canvas, MARGIN, y, "Entretien", 13, BOLD)
+    book.points(
+        MARGIN,
+        y - 7,
+        [
+            "Après un mois, puis une fois l’an : resserrez les vis, frappez un coup sur chaque clavette, regardez les roues et les charnières.",
+            "Nettoyez avec un chiffon humide et du savon doux ; séchez aussitôt. Huilez de nouveau ce qui devient gris ou rêche.",
+            "Le contreplaqué d’intérieur ne reste pas dehors : rentrez-le le soir.",
+        ],
+        ROOM,
+    )
+
+
+def repair_page(book: Book) -> None:
+    """Every part can be cut again alone; how to say which."""
+    job = book.job
+    book.turn("Réparer")
+    y = book.paragraph(
+        MARGIN, TOP - 18,
+        "Rien n’est collé : chaque pièce se démonte et se remplace seule. Faites les étapes à l’envers jusqu’à elle, gardez la visserie.", ROOM,
+    ) - 4  # fmt: skip
+    worn = next((p for p in job.furniture.parts if p.name == "clavette"), job.furniture.parts[-1])
+    write(book.canvas, MARGIN, y, "Faire recouper une pièce", 13, BOLD)
+    y = book.paragraph(
+        MARGIN, y - 7,
+        f"Relevez le repère de la pièce (page « Les pièces ») et donnez-le à un atelier avec cette notice. La clavette, par exemple, est {worn.code} :"
+        if worn.name == "clavette" else
+        f"Relevez le repère de la pièce (page « Les pièces ») et donnez-le à un atelier avec cette notice. Par exemple {worn.code}, {worn.name} :",
+        ROOM,
+    )  # fmt: skip
+    command = f"treteau cut {job.design.identifier} --machine MACHINE.toml --part {worn.code}"
+    book.canvas.setFillGray(0.93)
+    y -= 3.5
+    book.canvas.roundRect(MARGIN * mm, (y - 3.2) * mm, ROOM * mm, 8.5 * mm, 1.2 * mm, stroke=0, fill=1)
+    write(book.canvas, MARGIN + 3, y, command, 10, FIXED)
+    y = book.paragraph(
+        MARGIN, y - 9, "Gardez les mêmes dimensions et options : elles sont dans le fichier manifest.json livré avec les plans, et l’atelier "
+        "mesure son propre panneau. Un panneau un peu plus épais ou plus mince donne une pièce qui va quand même sur le meuble tant que l’écart est de 0,2 mm.",
+        ROOM, 9,
+    ) - 5  # fmt: skip
+    write(book.canvas, MARGIN, y, "Ce qui s’use", 13, BOLD)
+    rows = [
+        (
+            "Un assemblage prend du jeu",
+            "Frappez la clavette, resserrez la vis. Un tenon usé se double d’un placage collé, ou la pièce se recoupe.",
+        )
+    ]
+    if any(p.name == "clavette" for p in job.furniture.parts):
+        rows.append(("Une clavette ne tient plus", f"Recoupez {worn.code} : elle coûte une chute."))
+    if any(item.reference.startswith(("Roulette", "Roue")) for item in job.furniture.hardware):
+        rows.append(
+            (
+                "Une roue grince ou bloque",
+                "Ôtez fils et cheveux, une goutte d’huile. Sinon changez-la : même diamètre, même fixation.",
+            )
+        )
+    if any(item.reference.startswith("Charnière") for item in job.furniture.hardware):
+        rows.append(
+            (
+                "Une charnière a du jeu",
+                "Bouchez les trous de vis d’une cheville de bois collée, repercez à 2 mm, revissez.",
+            )
+        )
+    rows.append(("Un bord est abîmé", "Poncez, arrondissez, huilez. Une grosse entaille se comble de pâte à bois."))
+    y -= 7
+    for what, how in rows:
+        write(book.canvas, MARGIN, y, typeset(what), 10, BOLD)
+        y = book.paragraph(MARGIN + 60, y, how, ROOM - 60) - 2.5
+
+
+def end_of_life_page(book: Book) -> None:
+    job = book.job
+    kilograms = job.furniture.mass_g / 1000
+    bought = sum(item.mass_g * item.quantity for item in job.furniture.hardware) / 1000
+    book.turn("Quand il ne sert plus")
+    y = TOP - 18
+    wood = f"{kilograms - bought:.1f}".replace(".", ",")
+    metal = f"{bought:.1f}".replace(".", ",")
+    for title, texts in (
+        ("D’abord, le faire servir ailleurs", (
+            "Proposez-le à une association, une recyclerie, un autre service : il se démonte à plat et voyage dans une voiture.",
+            "Un panneau entier redevient une étagère, une table, des pièces plus petites : ses plans sont ouverts.",
+        )),
+        ("Le démonter", (
+            "Faites les étapes à l’envers. Il n’y a ni colle ni agrafe : un maillet, les mêmes clés, une demi-heure.",
+            "Triez : le bois d’un côté, le métal de l’autre, le reste (caoutchouc, feutre, toile, plastique) à part.",
+        )),
+        ("Le trier", (
+            f"Bois : environ {wood} kg de {job.machine_file.stock.material}. En déchèterie, benne « mobilier » ou « bois » ; jamais au feu de cheminée.",
+            f"Achats : environ {metal} kg, surtout de l’acier. Vis, charnières et roues encore bonnes se gardent ; le reste va à la ferraille.",
+            "Feutre, toile et caoutchouc : à la déchèterie, avec le mobilier.",
+        )),
+    ):  # fmt: skip
+        write(book.canvas, MARGIN, y, title, 13, BOLD)
+        y = book.points(MARGIN, y - 7, list(texts), ROOM) - 6
+    write(book.canvas, MARGIN, y, "Les plans sont à vous", 13, BOLD)
+    design = job.design
+    book.paragraph(
+        MARGIN, y - 7,
+        f"{design.title}, révision {design.revision}, est publié sous licence {design.licence} : chacun peut le fabriquer, le changer, le vendre, "
+        f"à condition de citer ses auteurs et de partager ses changements sous la même licence. {design.credit[:1].upper()}{design.credit[1:]}. "
+        "Le texte de la licence est livré avec les plans.", ROOM, 9.5, grey=QUIET,
+    )  # fmt: skip
