@@ -20,14 +20,6 @@ def porte_steps(piece: Piece) -> list[Step]:
     _front(told)
     _case(told)
     _upright(told)
-    if piece.values["arch"]:
-        told.step(
-            "Vissez les fourreaux",
-            "Deux fourreaux sous le comptoir, contre le côté gauche, et deux en haut du pied, chacun par deux colliers, "
-            "bien en face des trous des joncs. C’est juste quand un jonc y descend sans forcer.",
-            also={"EN 754-7": None, "DIN 3016": None, "DIN 7996": None}, tools=(_DRILL,),
-            fittings=("fourreau",) if piece.values["state"] == "folded" else (),
-        )  # fmt: skip
     if piece.values["state"] == "folded":
         _stowed(told)
     else:
@@ -126,6 +118,16 @@ def _upright(told: Assembly) -> None:
         )
 
 
+def _tubes(told: Assembly, fittings: tuple[str, ...] = ()) -> None:
+    """What the rods stand in."""
+    told.step(
+        "Vissez les fourreaux",
+        "Deux sous le comptoir, contre le côté gauche, et deux en haut du pied, chacun par deux colliers, bien en face des trous des joncs. "
+        "C’est juste quand un jonc y descend sans forcer.",
+        also={"EN 754-7": None, "DIN 3016": None, "DIN 7996": None}, tools=(_DRILL,), fittings=fittings,
+    )  # fmt: skip
+
+
 def _deployed(told: Assembly) -> None:
     piece = told.piece
     in_leaf, in_legs = _wedges(told)
@@ -152,11 +154,12 @@ def _deployed(told: Assembly) -> None:
         *in_leaf, along=told.wedging(in_leaf[0]), tools=(MALLET,), travel=90.0,
     )  # fmt: skip
     if piece.values["arch"]:
+        _tubes(told, ("fourreau",))
         told.step(
             "Dressez l’arche",
             "Emboîtez les sections de chaque jonc dans leurs manchons et glissez les joncs dans les ourlets de la toile. À deux, un bout dans "
             "les trous du comptoir, courbez, l’autre bout dans ceux de la tablette.",
-            also={"Jonc": None, "Manchon": None, "Toile": None}, hands=2, fittings=("jonc", "toile", "fourreau"),
+            also={"Jonc": None, "Manchon": None, "Toile": None}, hands=2, fittings=("jonc", "toile"),
             warning="Un jonc courbé se détend fort : gardez le visage à l’écart et ne lâchez pas un bout seul.",
         )  # fmt: skip
         told.step("Posez les entretoises", "À cheval sur les deux joncs, par-dessus, de part et d’autre du sommet. L’encoche du haut est devant.",
@@ -168,6 +171,8 @@ def _deployed(told: Assembly) -> None:
 
 
 def _stowed(told: Assembly) -> None:
+    if told.has("enseigne"):
+        _tubes(told)
     told.step("Rangez la tablette", "Debout contre le côté droit, sous le comptoir, posée sur le bout du repose.",
              *told.copies("tablette"), along=LEFT)  # fmt: skip
     told.step(

@@ -287,7 +287,7 @@ def _rows(items: Sequence[Hardware]) -> list[list[Hardware]]:
 def _named(book: Book, item: Hardware, x: float, y: float, wide: float, ratio: float) -> None:
     amount = f"{french(item.quantity)} ×" if item.unit == "pièce" else f"{french(item.quantity)} {item.unit}"
     used = write(book.canvas, x, y, amount, 11, BOLD)
-    if ratio > 1:
+    if ratio > 1 and item.unit != "m²":
         write(book.canvas, x + used + 2, y, typeset(f"dessiné au 1:{ratio:g}"), 7, grey=QUIET)
     for line in broken(typeset(item.name), wide, 7.5)[:2]:
         y -= 3.3

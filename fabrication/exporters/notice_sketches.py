@@ -35,12 +35,10 @@ class _Shape(NamedTuple):
 
 @dataclass
 class Sketch:
-    """Closed or open lines and circles (mm), its lower left corner near (0, 0); ``ratio`` 2 is half of true scale."""
+    """Lines and circles (mm) in the order of drawing; ``ratio`` 2 is half of true scale."""
 
     ratio: float = 1.0
     shapes: list[_Shape] = field(default_factory=list)
-        default_factory=list
-    )  # x, y, radius, grey of the fill or −1
 
     def line(self, *points: tuple[float, float], closed: bool = False, fill: float = -1.0) -> Sketch:
         self.shapes.append(_Shape(list(points), 0.0, closed, fill))
@@ -295,6 +293,12 @@ def _latch(long: float) -> Sketch:
     return Sketch().box(0, 0, long, 18, 0.94).box(-14, 5, long + 6, 8, 0.8).circle(long - 12, 9, 4, 1.0)
 
 
+def _cloth() -> Sketch:
+    """A roll, at no scale that matters."""
+    made = Sketch(8.0).line((0, 60), (300, 60), (330, 0), (-30, 0), closed=True, fill=0.94).box(0, 60, 300, 40, 0.88)
+    return made.circle(300, 80, 20, 1.0).circle(300, 80, 12, 1.0).circle(300, 80, 5, 1.0)
+
+
 _N = r"([\d,]+)"
 _KINDS: tuple[tuple[str, Callable[..., Sketch]], ...] = (
     (rf"ISO 7380-2 M{_N} × {_N}", _button),
@@ -325,5 +329,6 @@ _KINDS: tuple[tuple[str, Callable[..., Sketch]], ...] = (
     (rf"Serrure batteuse Ø {_N}", _lock),
     (rf"Sangle {_N} mm", _strap),
     (r"NF C 61-314", _sockets),
+    (r"Toile|Feutre", _cloth),
     (rf"Verrou à ressort {_N} mm", _latch),
 )

@@ -105,12 +105,12 @@ def _score(
     if telling:
         alone = see([placed[i] for i in telling], axes, shown, scale)
         seen = float(np.isin(picture.owner, list(telling)).sum()) / max(1, int((alone.owner >= 0).sum()))
-        seen += 0.8 * _seen_spots(picture, spots)
+        seen += 1.0 * _seen_spots(picture, spots)
     else:
         lines = [seen_engraving(picture, one) for one in placed]
         drawn = sum(len(one.shell.engraved) for one in placed)
         seen = 0.7 + sum(map(len, lines)) / max(1, drawn)
-    seen += 0.4 if eye == before else 0.0
+    seen += 0.3 if eye == before else 0.0
     seen += (0.12 if rank < 2 else 0.0) + (0.02 if rank == 0 else 0.0)
     return round(seen, 3), -rank, eye
 
