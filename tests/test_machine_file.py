@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from fablabs.errors import MachineFileError
 from fablabs.layers import Layers
 from fablabs.machine import (
+    Controller,
     DxfVersion,
     Machine,
     MachineFile,
     Process,
     Relief,
     Tool,
+    Zero,
     parse_machine,
     read_machine,
 )
@@ -63,7 +65,22 @@ def test_every_value_of_the_issue_s_router_is_read_as_written() -> None:
             kerf_mm=0,
             corner_relief=Relief.DOGBONE,
             dxf_version=DxfVersion.R2010,
-            tools=(Tool(name="fraise à compression 6 mm", diameter_mm=6),),
+            controller=Controller.MACH3,
+            zero=Zero.SHEET_TOP,
+            travel_height_mm=15,
+            accel_mm_s2=400,
+            rapid_mm_min=9000,
+            tools=(
+                Tool(
+                    name="fraise à compression 6 mm",
+                    diameter_mm=6,
+                    number=1,
+                    feed_mm_min=4000,
+                    plunge_mm_min=1200,
+                    spindle_rpm=18000,
+                    pass_depth_mm=6,
+                ),
+            ),
         ),
         stock=Stock(
             material="contreplaqué bouleau",
@@ -199,7 +216,7 @@ def test_a_number_too_large_for_a_float_is_refused() -> None:
 
 
 def test_a_router_without_a_tool_is_refused() -> None:
-    text = "".join(line for line in ROUTER.splitlines(keepends=True) if not re.match(r"\[\[|name = .fraise|diam", line))
+    text = re.sub(r"\[\[machine.tools\]\].*?(?=\[stock\])", "", ROUTER, flags=re.DOTALL)
     assert refusal(text) == "machine: a cnc-router needs at least one [[machine.tools]]"
 
 

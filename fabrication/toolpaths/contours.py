@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Outlines and openings: round and round in passes, down on a ramp, over tabs, out on the waste's side."""
+"""Outlines and openings: round and round in passes, down on a ramp, over tabs, in on the waste's side."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from fabrication.toolpaths.track import Track
 _TAB_SLOPE = 0.25
 #: What falls out of an opening and is larger than this in both directions (mm) is held as a part is.
 _SLUG = 15.0
-#: From a tab to the way in or out (mm).
+#: From a tab to the way in (mm).
 _BESIDE = 3.0
 #: A loop shorter than this (mm) is a bore: it goes down by up to ``_BORE_STEP`` a turn at the speed of plunging.
 BORE = 20.0
 _BORE_STEP = 1.5
 #: A shorter way down (mm) is none.
 _RAMP = 0.5
-#: Radii (mm) that are tried for the way in and out on the waste's side.
+#: Radii (mm) that are tried for the way in and in on the waste's side.
 _LEADS = (3.0, 2.0, 1.0)
 #: What stays between the tool on its way in and a neighbour (mm).
 _AWAY = 0.2
@@ -76,7 +76,7 @@ class Round:
         plain = edges(path, self.walls, manner.radius, manner.thickness, 0.0)
         start = _start(path, plain, tabs, wanted)
         runner = _Runner(path, start, manner, tabs, manner.tab_height - manner.thickness)
-        lead = _lead(path, start, runner.ramp(levels), self.walls, manner, self.work)
+        lead = _lead(path, start, self.walls, manner, self.work)
         track = runner.run(levels, lead)
         bridges = tuple(Bridge(*path.point(m)) for m in sorted(middles))
         word = {Work.CUT_OUTSIDE: "outside", Work.CUT_INSIDE: "inside"}[self.work]
@@ -170,13 +170,13 @@ class _Runner:
             length = min(length, max(0.0, self.bars[0][0] - _BESIDE))
         return length if length >= _RAMP else 0.0
 
-    def run(self, levels: Sequence[float], lead: tuple[Segment, Segment] | None) -> Track:
-        first = lead[0].start if lead else self.path.point(self.start)
+    def run(self, levels: Sequence[float], lead: Segment | None) -> Track:
+        first = lead.start if lead else self.path.point(self.start)
         track = Track(first, self.manner.travel)
         track.approach()
         track.plunge(0.0)
         if lead:
-            track.follow([lead[0]])
+            track.follow([lead])
         pace = Pace.PLUNGE if self.steep else Pace.CUT
         ramp = self.ramp(levels)
         for z in levels:
@@ -184,8 +184,6 @@ class _Runner:
             track.plunge(z)  # where there is no room for a ramp
             self._level(track, ramp, self.path.length, z)
         track.follow(self._pieces(0.0, ramp))
-        if lead:
-            track.follow([lead[1]])
         track.leave()
         return track
 
@@ -211,31 +209,26 @@ class _Runner:
         track.follow(self._pieces(here, last))
 
 
-def _lead(
-    path: Path, start: float, ramp: float, walls: Sequence[Loop], manner: Manner, work: Work
-) -> tuple[Segment, Segment] | None:
-    """Quarter circles on the waste's side, tangent to the path where the cut starts and ends; none without room."""
+def _lead(path: Path, start: float, walls: Sequence[Loop], manner: Manner, work: Work) -> Segment | None:
+    """A quarter circle on the waste's side, tangent to the path where the cut starts; none without room. There is none
+    at the end, where it would bite into the waste over the whole depth at once: the tool has gone over its start again
+    and is lifted in the way that it has cut."""
     side = 1.0 if manner.climb else -1.0
     left, low, right, high = _bounds(walls)
     # Another part may lie in a large opening.
     near = work is Work.CUT_OUTSIDE or min(right - left, high - low) > 4 * manner.tool.diameter_mm
     most = manner.room - _AWAY if near else math.inf
     for radius in (*(r for r in _LEADS if r <= most), *([most] if 0.5 <= most < _LEADS[-1] else [])):
-        enter = _quarter(path.point(start), path.heading(start), radius, side, entering=True)
-        leave = _quarter(path.point(start + ramp), path.heading(start + ramp), radius, side, entering=False)
-        points = [enter.start, enter.middle, leave.middle, leave.end]
-        if clearance(points, walls).min() >= manner.radius - 1e-6:
-            return enter, leave
+        enter = _quarter(path.point(start), path.heading(start), radius, side)
+        if clearance([enter.start, enter.middle], walls).min() >= manner.radius - 1e-6:
+            return enter
     return None
 
 
-def _quarter(at: Point, heading: Point, radius: float, side: float, entering: bool) -> Segment:
+def _quarter(at: Point, heading: Point, radius: float, side: float) -> Segment:
     (x, y), (hx, hy) = at, heading
     cx, cy = x - hy * radius * side, y + hx * radius * side
-    bulge = math.tan(math.pi / 8) * side
-    if entering:
-        return Segment((cx - hx * radius, cy - hy * radius), at, bulge)
-    return Segment(at, (cx + hx * radius, cy + hy * radius), bulge)
+    return Segment((cx - hx * radius, cy - hy * radius), at, math.tan(math.pi / 8) * side)
 
 
 def _bounds(walls: Sequence[Loop]) -> tuple[float, float, float, float]:

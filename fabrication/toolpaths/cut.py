@@ -89,7 +89,7 @@ class Manner:
 
 def manner(machine: Machine, tool: Tool, thickness: float) -> Manner:
     """Raises AssertionError if a feed is unknown; ``tooling.missing`` says that before."""
-    assert tool.feed_mm_min and tool.plunge_mm_min and tool.pass_depth_mm and machine.travel_height_mm
+    assert tool.plunge_mm_min and tool.pass_depth_mm and machine.travel_height_mm
     beside = min(machine.spacing_mm, machine.margin_mm) - tool.diameter_mm
     return Manner(
         tool,
@@ -97,7 +97,7 @@ def manner(machine: Machine, tool: Tool, thickness: float) -> Manner:
         machine.through_mm,
         machine.travel_height_mm,
         tool.pass_depth_mm,
-        min(_SLOPE, tool.plunge_mm_min / tool.feed_mm_min),
+        min(_SLOPE, tool.plunge_mm_min / (tool.feed_mm_min or tool.plunge_mm_min)),
         machine.cut_direction.value == "climb",
         machine.hold_down,
         machine.tab_width_mm,

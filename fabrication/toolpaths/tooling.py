@@ -61,7 +61,9 @@ def missing_of_machine(machine: Machine) -> Iterator[str]:
 
 def missing_of_tool(tool: Tool, machine: Machine) -> Iterator[str]:
     """The same of a tool in use."""
-    keys = ["feed_mm_min", "plunge_mm_min", "spindle_rpm", "pass_depth_mm"]
+    keys = ["plunge_mm_min", "spindle_rpm", "pass_depth_mm"]
+    if tool.kind is not ToolKind.DRILL:
+        keys.insert(0, "feed_mm_min")
     if machine.controller is not Controller.GRBL:
         keys.append("number")
     for key in keys:

@@ -39,7 +39,9 @@ def write(program: SheetProgram, setting: Setting) -> list[str]:
         if index:
             lines.append("C9")
         lines += [f"JZ,{figure(setting.travel)}", f"TR,{tool.spindle_rpm:.10g}", "C6", f"PAUSE {SPIN_UP}"]
-        lines.append(f"MS,{(tool.feed_mm_min or 0) / 60:.3f},{(tool.plunge_mm_min or 0) / 60:.3f}")
+        lines.append(
+            f"MS,{(tool.feed_mm_min or tool.plunge_mm_min or 0) / 60:.3f},{(tool.plunge_mm_min or 0) / 60:.3f}"
+        )
         lines += _Lines(setting).of(run)
         lines.append("C7")
     return [*lines, *_ENDING]
