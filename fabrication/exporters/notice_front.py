@@ -289,7 +289,7 @@ def _named(book: Book, item: Hardware, x: float, y: float, wide: float, ratio: f
     used = write(book.canvas, x, y, amount, 11, BOLD)
     if ratio > 1 and item.unit != "m²":
         write(book.canvas, x + used + 2, y, typeset(f"dessiné au 1:{ratio:g}"), 7, grey=QUIET)
-    for line in broken(typeset(item.name), wide, 7.5)[:2]:
+    for line in broken(typeset(item.name), wide, 7.5):
         y -= 3.3
         write(book.canvas, x, y, line, 7.5)
     write(book.canvas, x, y - 3.1, shortened(item.reference, wide + 4, 6.5), 6.5, grey=QUIET)

@@ -13,7 +13,7 @@ from fabrication.exporters.notice_page import LOWEST, MARGIN, ROOM, TOP, WIDTH, 
 from fabrication.exporters.notice_picture import Rectangle, draw_apart, draw_stage
 from fabrication.exporters.notice_sketches import sketch
 from fabrication.exporters.notice_story import Stage
-from fabrication.exporters.pdf_text import BOLD, QUIET, french, rule, shortened, width_of, write
+from fabrication.exporters.pdf_text import BOLD, QUIET, french, plain, rule, shortened, width_of, write
 from fabrication.linework.views import Eye
 from fabrication.typography import typeset
 
@@ -39,6 +39,9 @@ def step_pages(book: Book, stages: Sequence[Stage]) -> None:
 
 def _block(book: Book, furniture: Furniture, stage: Stage, top: float, before: Eye | None) -> Eye:
     canvas = book.canvas
+    mark = f"step-{stage.number}"
+    canvas.bookmarkPage(mark)
+    canvas.addOutlineEntry(plain(f"{stage.number}. {typeset(stage.title)}"), mark)
     write(canvas, MARGIN, top - 9.5, str(stage.number), 30, BOLD)
     x = MARGIN + 17
     used = write(canvas, x, top - 5.5, typeset(stage.title), 13, BOLD)

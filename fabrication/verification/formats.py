@@ -95,6 +95,14 @@ def check_lists(package: Package) -> None:
             package.ledger.fault("lists", f"hardware.csv: {fault}")
 
 
+def check_notice(package: Package) -> None:
+    from fabrication.verification.notice import PATH, notice_faults
+
+    with guarded(package.ledger, "notice", PATH):
+        for fault in notice_faults(package.folder / PATH, package.manifest):
+            package.ledger.fault("notice", f"{PATH}: {fault}")
+
+
 def check_okh(package: Package) -> None:
     from fabrication.verification.okh import okh_faults
 

@@ -41,6 +41,7 @@ class Package:
     totals: dict[str, int]
     cutter: Cutter = field(default_factory=lambda: Cutter(None, "none", 0.0))
     part_lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    coupon_lines: tuple[Line, ...] = ()
     sound: set[str] = field(default_factory=set)  # codes whose own drawing is their solid
     sheets: list[tuple[Sheet, CutDrawing]] = field(default_factory=list)
 
@@ -81,6 +82,7 @@ class Package:
             ("geometry", self._sheets),
             ("quantities", self._quantities),
             ("manifest-figures", self._figures),
+            ("coupon", self._coupon),
             ("layers", self._layers),
             ("svg", self._other_formats),
         ):
@@ -223,10 +225,19 @@ class Package:
             if fault := utilisation_fault(sheet, areas):
                 self.ledger.fault("manifest-figures", f"{sheet.file}: {fault}")
 
+    def _coupon(self) -> None:
+        from fabrication.verification.coupon import check_coupon
+
+        self.ledger.ran("coupon")
+        if self.manifest.coupon is not None and (drawing := self._read(self.manifest.coupon.file)):
+            self.coupon_lines = drawing.lines
+            check_coupon(self, drawing)
+
     def _layers(self) -> None:
         """The manifest's list of layers against those on which something is cut."""
         lines = [line for found in self.part_lines.values() for line in found]
         lines += [line for _, drawing in self.sheets for line in drawing.lines]
+        lines += self.coupon_lines
         drawn = {line.layer.name.replace(".", "_") for line in lines}
         listed = {row.name.replace(".", "_"): row.name for row in self.manifest.layers}
         for name in sorted(drawn ^ listed.keys()):
@@ -238,12 +249,13 @@ class Package:
             check_glb,
             check_lists,
             check_machine_files,
+            check_notice,
             check_okh,
             check_pdf,
             check_svgs,
         )
 
-        for check in (check_svgs, check_pdf, check_glb, check_machine_files, check_lists, check_okh):
+        for check in (check_svgs, check_pdf, check_glb, check_machine_files, check_lists, check_notice, check_okh):
             check(self)
 
 

@@ -21,6 +21,7 @@ CHECKS = {
     "quantities": "parts drawn = parts of the piece × pieces",
     "geometry": "every copy of every part is its solid, less reliefs and kerf",
     "part-files": "every part's own drawing is its solid at 1:1",
+    "coupon": "each slot of the coupon has the clearance of its number",
     "manifest-figures": "areas, perimeters, sizes and utilisation are those of what is drawn",
     "sheets": "sheet sizes, margins, distances and grain are kept",
     "svg": "every SVG shows its sheet at 1:1",
@@ -28,6 +29,7 @@ CHECKS = {
     "glb": "every part's mesh is watertight, its solid, and in its place",
     "machine-files": "every machine file cuts its sheet as the solids ask, or the manifest says why there is none",
     "lists": "the lists count what is drawn",
+    "notice": "the assembly notice shows every part and every bought thing, and its steps are numbered",
     "okh": "the OKH manifest names every file, and every part with its solid's size and mass",
 }
 #: More faults than this of one check say nothing new.
