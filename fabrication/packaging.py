@@ -15,11 +15,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
+from fabrication.coupon import Coupon
 from fabrication.exporters import Job
-from fabrication.exporters.paths import gcode_path, part_path, sheet_path, slug
+from fabrication.exporters.paths import COUPON, gcode_path, part_path, sheet_path, slug
 from fabrication.layer_table import LayerTable, layers_drawn, rows
 from fabrication.layout_file import layout_rows
-from fabrication.plan import Face, SheetLayout
+from fabrication.plan import Face, FlatPart, SheetLayout
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -129,8 +130,9 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             }
             for part in job.plan.parts
         ],
+        "coupon": _coupon(job.coupon),
         "left_out": [{"parts": list(o.parts), "what": o.what, "reason": o.reason} for o in job.left_out],
-        "layers": rows(LayerTable.of(job.machine_file.machine), layers_drawn(job.cut_parts, job.plan)),
+        "layers": rows(LayerTable.of(job.machine_file.machine), layers_drawn(_drawn(job), job.plan)),
         "unprogrammed": list(job.unprogrammed),
         "hardware": [
             {
@@ -143,6 +145,35 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         ],
         "checks": [{"id": c.id, "ok": c.ok, "detail": c.detail} for c in checks],
         "files": [{"path": path, "sha256": files[path][0], "bytes": files[path][1]} for path in sorted(files)],
+    }
+
+
+def _drawn(job: Job) -> tuple[FlatPart, ...]:
+    return (*job.cut_parts, *(job.coupon.parts if job.coupon else ()))
+
+
+def _coupon(coupon: Coupon | None) -> dict[str, Any] | None:
+    if coupon is None:
+        return None
+    spot = coupon.spot
+    return {
+        "file": f"{COUPON}.dxf",
+        "size_mm": [round(side, 4) for side in coupon.size],
+        "clearances_mm": list(coupon.clearances),
+        "spot": spot and {"sheet": spot.sheet, "x_mm": spot.x, "y_mm": spot.y, "rotation_deg": spot.rotation_deg},
+        "parts": [
+            {
+                "code": part.code,
+                "name": part.name,
+                "joint": joint,
+                "role": role,
+                "x_mm": round(placement.x, 4),
+                "y_mm": round(placement.y, 4),
+            }
+            for part, joint, role, placement in zip(
+                coupon.parts, coupon.joints, coupon.roles, coupon.placements, strict=True
+            )
+        ],
     }
 
 

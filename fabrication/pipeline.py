@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from designs.furniture import Furniture
 from fablabs.machine import MachineFile, Process
 from fabrication import exporters
 from fabrication.choices import EVERYTHING, Choices
-from fabrication.errors import ChoiceError, VerificationError
+from fabrication.coupon import Coupon, plan_coupon
+from fabrication.errors import ChoiceError, NotMakeableError, VerificationError
 from fabrication.exporters import Job
 from fabrication.fit import check_fit
 from fabrication.layer_table import LayerTable, check_names, layers_drawn
@@ -120,8 +121,21 @@ def plan_job(
         furniture = replace(furniture, hardware=())  # that of the piece is still there
     plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
     _check(plan, machine_file, choices)
-    check_names(LayerTable.of(machine_file.machine), layers_drawn(plan.parts, plan))
-    job = Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
+    coupon = _coupon(furniture, plan, machine_file)
+    drawn = (*plan.parts, *(coupon.parts if coupon else ()))
+    check_names(LayerTable.of(machine_file.machine), layers_drawn(drawn, plan))
+    job = Job(
+        design,
+        furniture,
+        flat_parts,
+        plan,
+        cut_parts(plan),
+        machine_file,
+        quantity,
+        choices,
+        left_out=left_out,
+        coupon=coupon,
+    )
     return programmed(job, report)
 
 
@@ -159,6 +173,28 @@ def _check(plan: CutPlan, machine_file: MachineFile, choices: Choices) -> None:
             f"the layout given can't be cut: {error}",
             "Le placement donné ne convient pas à ces pièces, à cette machine ou à ces panneaux.",
         ) from error
+
+
+def _coupon(furniture: Furniture, plan: CutPlan, machine_file: MachineFile) -> Coupon | None:
+    """The calibration coupon with the sheets' own reliefs or kerf; None where the machine can't make its joints."""
+
+    def suit(parts: Sequence[FlatPart]) -> tuple[FlatPart, ...]:
+        if plan.tool_diameter is None:
+            from fabrication.kerf import compensate, for_laser
+
+            return tuple(compensate(for_laser(part), plan.kerf) for part in parts)
+        from fabrication.reach import check_reach
+        from fabrication.relief import relieve
+
+        relieved = tuple(relieve(part, plan.tool_diameter, machine_file.machine.corner_relief) for part in parts)
+        for part in relieved:
+            check_reach(part, plan.tool_diameter)
+        return relieved
+
+    try:
+        return plan_coupon(furniture, plan, machine_file, suit)
+    except NotMakeableError:
+        return None
 
 
 def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:

@@ -17,6 +17,7 @@ from designs.design import Design
 from designs.furniture import Furniture
 from fablabs.machine import MachineFile
 from fabrication.choices import EVERYTHING, Choices
+from fabrication.coupon import Coupon
 from fabrication.plan import CutPlan, FlatPart
 from fabrication.program import SheetProgram
 from fabrication.scale_model import LeftOut
@@ -30,7 +31,7 @@ class Job:
     and quantities over all pieces; ``cut_parts`` are the same as drawn: compensated by the kerf of
     a laser, nominal on a router. ``programs`` are what the machine does, if all that it needs is
     known; else ``unprogrammed`` says what is missing, a line each (English). ``left_out`` is what a scale
-    model does without.
+    model does without, ``coupon`` what to cut first.
     """
 
     design: Design
@@ -44,6 +45,7 @@ class Job:
     programs: tuple[SheetProgram, ...] = ()
     unprogrammed: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    coupon: Coupon | None = None
 
     @property
     def identity(self) -> str:
@@ -61,7 +63,7 @@ class Exporter(Protocol):
 
 #: In the order of writing: the PDF names the DXF files and their sums, the OKH manifest every file.
 _MODULES = {
-    name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "gcode", "step", "glb", "cutlist", "pdf", "okh")
+    name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "coupon", "gcode", "step", "glb", "cutlist", "pdf", "notice", "okh")
 }
 
 

@@ -94,14 +94,14 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         lines = (name, "2 faces") if both else (name,)
         strokes += [Stroke(LABEL, line) for line in centred_lines(lines, x, y, spot.radius)]
     strokes += [Stroke(DONOTCUT, line) for line in kept_out(sheet)]
-    notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {_geometry(job)[1]}"]
+    notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {geometry_words(job)[1]}"]
     if two_faces:
         notes.append(f"À retourner (2 faces) : {', '.join(two_faces)}")
-    above, top = _notes(0.0, sheet.height, notes, height=10.0)
+    above, top = notes_above(0.0, sheet.height, notes, height=10.0)
     right = max([sheet.width, *(x for s in above for x, _ in s.points)])
     return Drawing(
         f"Treteau: {job.identity}, sheet {sheet.index} of {len(job.plan.sheets)}, mm",
-        _geometry(job)[0],
+        geometry_words(job)[0],
         (0.0, 0.0, right, top),
         tuple(cuts),
         tuple(strokes + above),
@@ -114,17 +114,17 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     """A part alone, in its own frame; ``part`` is one of ``job.cut_parts``."""
     spot = label_spot(part)
     strokes = [Stroke(LABEL, line) for line in centred_lines((part.code,), spot.x, spot.y, spot.radius)]
-    notes = [f"{part.code} {part.name} - {part.quantity} x - {_geometry(job)[1]}"]
+    notes = [f"{part.code} {part.name} - {part.quantity} x - {geometry_words(job)[1]}"]
     faces = faces_worked(part)
     if len(faces) > 1:
         notes.append("À retourner : usinages sur les 2 faces")
     elif faces == {Face.BOTTOM}:
         notes.append("Usinages sur la face de dessous : poser la pièce retournée")
     x0, y0, x1, y1 = part.outline.bounds
-    above, top = _notes(x0, y1, notes, height=5.0)
+    above, top = notes_above(x0, y1, notes, height=5.0)
     return Drawing(
         f"Treteau: {job.identity}, part {part.code}, mm",
-        _geometry(job)[0],
+        geometry_words(job)[0],
         (x0, y0, max([x1, *(x for s in above for x, _ in s.points)]), top),
         tuple(part_cuts(part)),
         tuple(strokes + above),
@@ -132,7 +132,7 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     )
 
 
-def _geometry(job: Job) -> tuple[str, str]:
+def geometry_words(job: Job) -> tuple[str, str]:
     """Nominal or compensated, in English for the file's head and in French for the drawing."""
     machine = job.machine_file.machine
     if machine.process is Process.LASER:
@@ -146,7 +146,7 @@ def _geometry(job: Job) -> tuple[str, str]:
     )
 
 
-def _notes(x: float, y: float, notes: list[str], height: float) -> tuple[list[Stroke], float]:
+def notes_above(x: float, y: float, notes: list[str], height: float) -> tuple[list[Stroke], float]:
     """Scale bar and lines of text above (x, y); with the height that they reach."""
     base, tick = y + _GAP, height / 2
     strokes = [

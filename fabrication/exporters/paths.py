@@ -10,6 +10,9 @@ import unicodedata
 from fablabs.machine import Controller
 from fabrication.plan import CutPlan, FlatPart, SheetLayout
 
+#: The calibration coupon, without its ending.
+COUPON = "coupon"
+
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 

@@ -198,6 +198,30 @@ class Hardware(_Model):
     unit: str
 
 
+class CouponSpot(_Model):
+    sheet: Count
+    x_mm: Number
+    y_mm: Number
+    rotation_deg: Literal[0, 90]
+
+
+class CouponPart(_Model):
+    code: Annotated[str, Field(pattern=r"^C\d{2}$")]
+    name: Text
+    joint: Literal["through-tenon", "wedge", "finger", "cross-lap"]
+    role: Literal["slots", "key"]
+    x_mm: Number
+    y_mm: Number
+
+
+class Coupon(_Model):
+    file: Literal["coupon.dxf"]
+    size_mm: Annotated[list[Length], Field(min_length=2, max_length=2)]
+    clearances_mm: Annotated[list[Annotated[float, Field(ge=0, le=5)]], Field(min_length=5, max_length=5)]
+    spot: CouponSpot | None
+    parts: Annotated[list[CouponPart], Field(min_length=2, max_length=8)]
+
+
 class LeftOut(_Model):
     parts: Annotated[list[Code], Field(min_length=1, max_length=500)]
     what: Text
@@ -250,6 +274,7 @@ class Manifest(_Model):
     tool: Tool | None
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
+    coupon: Coupon | None
     left_out: Annotated[list[LeftOut], Field(max_length=500)]
     layers: Annotated[list[LayerRow], Field(min_length=1, max_length=200)]
     unprogrammed: Annotated[list[str], Field(max_length=100)]

@@ -15,6 +15,8 @@ MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 #: Files that every package has besides sheets and parts.
 ALWAYS = ("LICENSE", "piece.step", "piece.glb", "cut-list.csv", "hardware.csv", "sheets.pdf", "okh.toml")
+#: Beside them, in every package of whole pieces.
+OF_WHOLE_PIECES = ("notice-de-montage.pdf",)
 
 
 def files_in(folder: Path) -> dict[str, Path]:
@@ -70,7 +72,8 @@ def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield "files", f"{path} is missing"
     for path in sorted(found.keys() - listed.keys()):
         yield "files", f"{path} is in the package, but not in the manifest"
-    for path in ALWAYS:
+    always = ALWAYS if manifest.only else (*ALWAYS, *OF_WHOLE_PIECES)
+    for path in always:
         if path not in listed:
             yield "files", f"{path} is not in the manifest"
     svgs = {f"{sheet.file.rsplit('.', 1)[0]}.svg" for sheet in manifest.sheets}
@@ -79,9 +82,10 @@ def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
     known = (
         {s.gcode for s in manifest.sheets if s.gcode is not None}
         | svgs
-        | set(ALWAYS)
+        | set(always)
         | {s.file for s in manifest.sheets}
         | {p.file for p in manifest.parts}
+        | ({"coupon.dxf", "coupon.svg"} if manifest.coupon else set())
     )
     for path in sorted(listed.keys() - known):
         yield "files", f"{path} belongs to no sheet, no part and no list"
