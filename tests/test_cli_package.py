@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from treteau.cli import main
+from treteau.laying import Wishes
 
 ROOT = Path(__file__).parents[1]
 ROUTER = str(ROOT / "examples" / "machines" / "router-2500.toml")
@@ -76,7 +77,7 @@ def test_cut_ends_with_a_table_and_the_archive_s_path(cut, tmp_path: Path, capfd
     lines = out.splitlines()
     assert lines[0].split() == ["sheet", "size", "(mm)", "utilisation", "parts", "cut", "(m)"]
     assert lines[-1] == str(tmp_path / Path(cut[1]["archive"]).name)
-    total = lines[-2].split()
+    (total,) = [line.split() for line in lines if " in all" in line]
     assert total == [
         *f"{cut[1]['sheets']} in all".split(),
         f"{cut[1]['utilisation']:.1%}",
@@ -85,6 +86,75 @@ def test_cut_ends_with_a_table_and_the_archive_s_path(cut, tmp_path: Path, capfd
     ]
     # Another process, another folder, the same bytes.
     assert Path(lines[-1]).read_bytes() == Path(cut[1]["archive"]).read_bytes()
+
+
+def test_what_stays_of_the_sheets_is_told_and_ready_for_the_machine_file(cut) -> None:
+    from fablabs.machine import parse_machine
+
+    printed, manifest = cut[1], cut[1]["manifest"]
+    kept = [sheet["index"] for sheet in manifest["sheets"] if sheet["remnant_mm"]]
+    assert kept
+    assert [piece["sheet"] for piece in printed["leftovers"]] == kept
+    pasted = "".join(piece["toml"] for piece in printed["leftovers"])
+    stock = parse_machine(Path(ROUTER).read_text(encoding="utf-8") + pasted).stock
+    assert [offcut.name for offcut in stock.offcuts] == [
+        f"{Path(printed['archive']).stem} feuille {index}" for index in kept
+    ]
+    assert printed["cost_eur"] is None  # the file has no prices
+
+
+def test_one_part_with_time_for_its_layout_is_cut_the_same_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stocked = str(ROOT / "examples" / "machines" / "router-3000-stock.toml")
+    again = ["cut", "porte", "--machine", stocked, "--part", "P02", "--quantity", "3", "--json"]
+    assert main([*again, "--time", "0.5", "--out", str(tmp_path / "a")]) == 0
+    first = json.loads(capfd.readouterr().out)
+    manifest = first["manifest"]
+    assert (manifest["only"], [p["quantity"] for p in manifest["parts"]]) == (["P02"], [3])
+    assert manifest["layout"] is not None
+
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert main([*again, "--layout", str(tmp_path / "manifest.json"), "--out", str(tmp_path / "b")]) == 0
+    assert json.loads(capfd.readouterr().out)["sha256"] == first["sha256"]
+
+    # A package says the same, and so does a bare list of its sheets.
+    wishes = [Wishes(layout=path).choices().layout for path in (tmp_path / "manifest.json", Path(first["archive"]))]
+    (tmp_path / "sheets.json").write_text(json.dumps(manifest["sheets"]))
+    assert wishes == [Wishes(locked=tmp_path / "sheets.json").choices().locked] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--part", "P02", "--part", "P97"], "no part P97 in this piece; it has P01, "),
+        (["--layout", ROUTER], "neither JSON nor a package"),
+        (["--layout", str(ROOT)], "is no file"),
+        (["--locked", "/nowhere/x.json"], "No such file"),
+    ],
+)
+def test_a_part_or_a_layout_that_is_not_there_is_bad_input(
+    arguments: list[str], fault: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cut", "porte", "--machine", ROUTER, *arguments, "--out", str(tmp_path / "new")]) == 2
+    out, err = capfd.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert fault in err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_layout_of_nonsense_is_bad_input_by_the_name_of_what_is_wrong(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number, content in enumerate(("[1, 2]", '{"sheets": 3}', '[{"index": 1}]', "[" * 100_000, "null", "\ud800")):
+        path = tmp_path / f"{number}.json"
+        path.write_text(content, errors="surrogatepass")
+        assert main(["cut", "porte", "--machine", ROUTER, "--layout", str(path), "--out", str(tmp_path / "x")]) == 2
+        assert f"{number}.json: " in capfd.readouterr().err
+    for seconds in ("0", "-1", "nan", "3601", "1e3", ""):
+        with pytest.raises(SystemExit) as caught:
+            main(["cut", "porte", "--machine", ROUTER, "--time", seconds])
+        assert caught.value.code == 2
 
 
 def test_verify_accepts_what_cut_wrote(cut, capfd: pytest.CaptureFixture[str]) -> None:
