@@ -13,12 +13,15 @@ from designs.hardware import caster
 from designs.joinery.bolt import bolted
 from designs.panel import Panel
 from designs.piece import Piece
-from designs.placing import oriented
+from designs.placing import Vector, oriented
+from designs.use import Weight
 
 PAD = (110.0, 90.0)
 PLATE = (80.0, 60.0)  # hole pattern of the casters' plates, the trade's usual one
 PLATE_THICKNESS = 4.0
 HEIGHTS = {"75": 100.0, "100": 128.0, "125": 155.0}  # wheel diameter → overall height
+#: A swivelling wheel stands this far beside its pivot, as pictures show it (``hardware.caster``).
+TRAIL = 30.0
 BEARS_KG = {"75": 50.0, "100": 70.0, "125": 100.0}  # each, the least that the trade sells in that size
 
 
@@ -48,3 +51,11 @@ def mounted_casters(
         f"Roulette pivotante à frein Ø {wheel} mm", len(spots), mass_g=6.5 * float(wheel),
     )  # fmt: skip
     piece.fittings += caster(float(wheel), HEIGHTS[wheel], spots)
+
+
+def standing(piece: Piece) -> tuple[tuple[Vector, ...], tuple[Weight, ...]]:
+    """Where the casters of a drawn piece stand on the floor, below their pivots, and what each weighs."""
+    spots = [at.toTuple()[0] for f in piece.fittings if f.name == "platine de roulette" for at in f.placements]
+    kg = next(h.mass_g for h in piece.hardware if h.reference.startswith("Roulette pivotante")) / 1000
+    height = HEIGHTS[str(piece.values["caster"])] / 2
+    return tuple((x, y, 0.0) for x, y, _ in spots), tuple(Weight("roulette", (x, y, height), kg) for x, y, _ in spots)

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from designs.casters import HEIGHTS, mounted_casters
+from designs.chariot_balance import balanced
 from designs.chariot_figures import (
     APRON,
     BLUNT,
@@ -24,6 +25,7 @@ from designs.chariot_figures import (
     DOOR_PLAY,
     LETTERS,
     OVERHANG,
+    bracket_arm,
     extension_stays_up,
     inner_height,
     inner_width,
@@ -32,6 +34,7 @@ from designs.chariot_figures import (
     stated_top_load,
 )
 from designs.chariot_steps import chariot_steps
+from designs.chariot_use import chariot_use
 from designs.design import Design
 from designs.furniture import Finish, Furniture, Grain, Measure
 from designs.joinery import (
@@ -67,8 +70,8 @@ class Chariot(Design):
     credit = "D’après le chariot-atelier d’Emilieu Studio (Paul Emilieu Marchesseau)"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("width", Kind.LENGTH, 900.0, "Longueur", "Longueur du plateau, rallonge repliée.", 660, 1200, 10),
-        Parameter("depth", Kind.LENGTH, 500.0, "Profondeur", "C’est elle qui passe la porte.", 370, 700, 10),
-        Parameter("height", Kind.LENGTH, 850.0, "Hauteur du plateau", "850 mm pour travailler debout ou sur un tabouret haut.", 630, 1110, 10),
+        Parameter("depth", Kind.LENGTH, 500.0, "Profondeur", "C’est elle qui passe la porte.", 375, 780, 5),
+        Parameter("height", Kind.LENGTH, 850.0, "Hauteur du plateau", "850 mm pour travailler debout ou sur un tabouret haut.", 635, 1065, 5),
         Parameter("trays", Kind.COUNT, 2, "Plateaux coulissants", "Nombre de plateaux sous l’établi.", 0, 3, 1),
         Parameter("tray_pitch", Kind.LENGTH, 120.0, "Hauteur par plateau", "Distance d’un plateau au suivant.", 90, 150, 5),
         Parameter("dividers", Kind.COUNT, 2, "Cloisons par plateau", "Cloisons croisées à mi-bois qui partagent chaque plateau.", 0, 4, 1),
@@ -101,6 +104,14 @@ class Chariot(Design):
             "Avec 30 kg au bord de la rallonge ({extension_length:g} mm), le chariot basculerait : raccourcissez-la ou "
             "allongez le chariot.",
             "30 kg at the edge of an extension of {extension_length:g} mm would tip the piece over: shorten it or make width larger",
+        ),
+        Constraint(
+            ("depth", "height", "width"),
+            balanced,
+            "Sur un sol en pente de 10°, quelqu’un qui s’appuie au bord le ferait basculer : augmentez la profondeur ({depth:g} mm) "
+            "ou baissez le plateau ({height:g} mm).",
+            "on a slope of 10° somebody who leans on its edge would tip it over: make depth ({depth:g} mm) larger or lower "
+            "height ({height:g} mm)",
         ),
         Constraint(
             ("text", "width"),
@@ -177,6 +188,7 @@ class Chariot(Design):
         if edge_kg:
             piece.measures.append(Measure("Charge admise au bord de la rallonge", f"{edge_kg:.0f}", "kg"))
         piece.steps += chariot_steps(piece)
+        piece.use = chariot_use(piece)
         return piece.furniture()
 
     @staticmethod
@@ -267,7 +279,7 @@ class Chariot(Design):
             radius=(BLUNT, 25, 25, BLUNT), grain=Grain.ALONG,
         )  # fmt: skip
         leaf.rounded_slot(105, depth / 2, 130, 36, 90)  # over the cheek's hand hole
-        arm = min(OVERHANG + 0.7 * length, depth / 2 - 25)
+        arm = bracket_arm(values)
         drop = 190.0
         under = top - t
         near, away = 22.0, depth - 22.0

@@ -18,7 +18,7 @@ APRON = 70.0
 LETTERS = 26.0
 BLUNT = 4.0  # radius of the corners beside the leaf's hinge: they are in reach once it hangs
 DOOR_PLAY = 40.0  # hands and a caster that swivels
-CASTER_INSET = (60.0, 50.0)  # of a caster's pivot from the base's edges
+CASTER_INSET = (60.0, 47.0)  # of a caster's pivot from the base's edges
 TRAIL = 35.0  # of its wheel beside the pivot
 EDGE_KG = 30.0  # at the extension's edge, in birch of 18 mm: somebody leans on it
 EDGE_LEAST_KG = 25.0  # in a lighter sheet; below that there is no extension
@@ -37,6 +37,11 @@ def needed_height(v: Mapping[str, Any]) -> float:
 
 def inner_width(v: Mapping[str, Any], thickness: float = 18.0) -> float:
     return float(v["width"] - 2 * OVERHANG - 2 * thickness)
+
+
+def bracket_arm(v: Mapping[str, Any]) -> float:
+    """How far the leaf's brackets reach from the cheek; folded, the two lie side by side."""
+    return float(min(OVERHANG + 0.7 * v["extension_length"], v["depth"] / 2 - 25))
 
 
 def edge_load(v: Mapping[str, Any], kg_m2: float = BIRCH_18_KG_M2, thickness: float = 18.0) -> float:

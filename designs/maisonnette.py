@@ -34,11 +34,14 @@ from designs.hardware import screen
 from designs.joinery import barrel_nut, cross_lap, screwed, slide, through_tenon, wedged_tenon
 from designs.joinery.trade import nut_distance
 from designs.lettering import ALPHABET
+from designs.maisonnette_balance import balanced
 from designs.maisonnette_figures import (
     BLUNT,
+    CASTER_ASIDE,
     CHANNEL,
     CORE_FRONT,
     EAVES,
+    EAVES_OUT,
     GAP,
     JAMB,
     KNEES,
@@ -50,6 +53,7 @@ from designs.maisonnette_figures import (
     SIGN,
     Heights,
     check_weight,
+    closed_size,
     heights,
     letter_height,
     room_above_leaf,
@@ -58,6 +62,7 @@ from designs.maisonnette_figures import (
     stays_up,
 )
 from designs.maisonnette_steps import maisonnette_steps
+from designs.maisonnette_use import maisonnette_use
 from designs.maisonnette_walls import walls
 from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter, french
@@ -80,8 +85,8 @@ class Maisonnette(Design):
     credit = "D’après La Maizonet d’étrangeOrdinaire, avec le Fablab de Nîmes"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("width", Kind.LENGTH, 760.0, "Largeur", "Largeur fermée, d’un mur à l’autre.", 570, 960, 10),
-        Parameter("depth", Kind.LENGTH, 760.0, "Profondeur", "Profondeur fermée, façade comprise.", 570, 1100, 10),
-        Parameter("height", Kind.LENGTH, 1700.0, "Hauteur", "Hauteur au faîte du toit.", 1275, 2300, 10),
+        Parameter("depth", Kind.LENGTH, 820.0, "Profondeur", "Profondeur fermée, façade comprise.", 615, 1250, 5),
+        Parameter("height", Kind.LENGTH, 1700.0, "Hauteur", "Hauteur au faîte du toit.", 1275, 2125, 5),
         Parameter("pitch", Kind.ANGLE, 40.0, "Pente du toit", "Pente des deux versants.", 30, 50, 1),
         Parameter("wall_length", Kind.LENGTH, 580.0, "Longueur des murs", "Ce que chaque mur ajoute à la largeur, une fois ouvert.", 435, 725, 5),
         Parameter("state", Kind.CHOICE, "open", "Murs", "Position des murs dans la vue et les mesures.", choices={"closed": "fermés", "half": "un mur ouvert", "open": "ouverts"}),
@@ -122,6 +127,14 @@ class Maisonnette(Design):
             "with its walls open, a load at the leaf's edge would tip the piece over: make width or depth larger, or shorten wall_length",
         ),
         Constraint(
+            ("depth", "height", "wall_length"),
+            balanced,
+            "Sur un sol en pente de 10°, la maisonnette basculerait : augmentez la profondeur ({depth:g} mm), baissez le toit "
+            "({height:g} mm) ou raccourcissez les murs ({wall_length:g} mm).",
+            "on a slope of 10° the piece would tip over: make depth ({depth:g} mm) larger, lower height ({height:g} mm) or shorten "
+            "wall_length ({wall_length:g} mm)",
+        ),
+        Constraint(
             ("text", "width", "pitch"),
             lambda v: letter_height(v) >= LETTERS_LEAST,
             "L’enseigne est trop longue pour ce fronton.",
@@ -139,6 +152,7 @@ class Maisonnette(Design):
         walls(piece, h, cheek)
         self._measures(piece, h)
         piece.steps += maisonnette_steps(piece)
+        piece.use = maisonnette_use(piece)
         return piece.furniture()
 
     # The core
@@ -203,7 +217,7 @@ class Maisonnette(Design):
         Maisonnette._channel(piece, back, left, inner, h)
         if v["screen"] != "none":
             Maisonnette._screen(piece, back, inner, h)
-        spots = [(x, y) for x in (left + 62, right - 62) for y in (CORE_FRONT + 52, behind - 52)]
+        spots = [(x, y) for x in (left + 62, right - 62) for y in (CORE_FRONT + 52, behind - CASTER_ASIDE)]
         mounted_casters(piece, base, h.plate, spots)
         return cheek
 
@@ -302,7 +316,7 @@ class Maisonnette(Design):
             facing_right(width / 2 - t / 2, -OVERHANG, h.attic + top - 60),
             radius=(25, 25, 25, 25), finish=Finish.BOTH,
         )  # fmt: skip
-        beyond = 36.0  # eaves, along the slope
+        beyond = EAVES_OUT
         long = (width / 2 - t / 2) / cos + beyond - 0.3
         low = h.attic + EAVES - beyond * sin
         pane = piece.board(
@@ -346,12 +360,14 @@ class Maisonnette(Design):
     @staticmethod
     def _measures(piece: Piece, h: Heights) -> None:
         v = piece.values
-        width, depth, height, length = v["width"], v["depth"], v["height"], v["wall_length"]
+        width, length = v["width"], v["wall_length"]
         opened = {"closed": 0, "half": 1, "open": 2}[v["state"]]
         area = max(panel.outline().area - sum(o.area for o in panel.openings) for panel in piece.panels)
         heaviest = area * piece.sheet.thickness * piece.sheet.density_kg_m3 * 1e-9
         piece.measures += [
-            Measure("Encombrement, fermée", f"{width:.0f} × {depth:.0f} × {height:.0f}"),
+            Measure(
+                "Encombrement, fermée", " × ".join(f"{size:.0f}" for size in closed_size(v, piece.sheet.thickness))
+            ),
             Measure(
                 "Largeur, un mur ouvert" if opened == 1 else "Largeur ouverte",
                 f"{width + (opened or 2) * (length + GAP / 2):.0f}",

@@ -23,7 +23,8 @@ CHANNEL = 52.0  # behind the back: a wedged tenon stays inside the outline
 PLAY = 5.0
 GAP = 3.0  # between the half-fronts, at the hinges
 SKIRT = 3.0  # so that a slot's lower web is no thinner than the sheet
-TRAIL = 0.01  # m; a caster's wheel stands up to 30 mm beside its pivot, four never all to the rear
+CASTER_ASIDE = 46.0  # of the rear casters' pivots from the back
+TRAIL = 0.01  # m; a caster's wheel stands up to 30 mm beside its pivot, the four foremost never all to the rear
 FOOT = 240.0  # depth of the foot in a wall's corner
 BLUNT = 4.0  # radius of corners that meet another part but stand free when the walls turn
 JAMB = 60.0  # the narrowest
@@ -34,6 +35,7 @@ LETTERS = 38.0  # of the sign, at most
 LETTERS_LEAST = 16.0
 SIGN = 66.0  # foot of the letters above the ceiling
 GROOVE = (10.0, 7.0)  # width and depth of the felt's groove
+EAVES_OUT = 36.0  # of the slopes beyond the gables, along the slope
 LEANING_KG = 30.0  # somebody who gets up, on a level floor
 ARMS_KG = 5.0  # on a slope of 10°
 BIRCH_18_KG_M2 = 12.0
@@ -136,3 +138,10 @@ def check_weight(v: Mapping[str, Any], sheet: Sheet) -> None:
 def screen_height(h: Heights) -> float:
     """Middle of the screen: its upper edge at a seated person's eyes, or half-way below a low ceiling."""
     return min(1070.0, (LEAF_TOP + h.ceiling) / 2 + 5)
+
+
+def closed_size(v: Mapping[str, Any], thickness: float) -> tuple[float, float, float]:
+    """Width, depth and height of the closed piece, roof included."""
+    slope = math.radians(v["pitch"])
+    eaves = EAVES_OUT * math.cos(slope) + thickness * math.sin(slope)
+    return float(v["width"] + 2 * eaves), float(v["depth"] + 2 * OVERHANG), float(v["height"])

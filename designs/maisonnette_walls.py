@@ -47,6 +47,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
     span = width / 2 - 4 - t
     swivel = float(v["caster"]) / 2 + 30
     spots = [(65.0, FOOT - 57), (span - swivel, 57.0)]  # casters, in the foot's frame
+    nut = (65 + span - swivel) / 2  # half-way between their bolts
     for name, z, corners, edges in (
         ("pied", h.plate + t, [Corner(0, 0), Corner(span, 0, 25), Corner(span, FOOT, 60), Corner(0, FOOT)],
          ("front", "tip", "rear", "side")),
@@ -61,7 +62,7 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
             through_tenon(plate, "side", wall, at=[FOOT - 178, FOOT - 62], width=44, clearance=c),
             barrel_nut(plate, "side", wall, at=[FOOT - 120], clearance=c),
             *(through_tenon(plate, "front", front, at=[50, span - 60], width=44, clearance=c) for front in fronts),
-            *(barrel_nut(plate, "front", front, at=[span / 2], clearance=c) for front in fronts),
+            *(barrel_nut(plate, "front", front, at=[nut], clearance=c) for front in fronts),
         )
         if name == "pied":
             foot = plate

@@ -265,7 +265,9 @@ class Panel:
         body = Polygon(outline.points(0.05))
         if not body.is_valid or outline.signed_area <= 0:
             raise GeometryError(f"{self.code} {self.name!r}: its outline crosses itself in this size")
-        cuts = [Polygon(c.points(0.05)) for c in [*self.openings, *(r.contour for r in self.recesses)]]
+        cuts = [Polygon(c.points(0.05)) for c in self.openings]
+        # What stands on an island is another cut: the stroke in a nought.
+        cuts += [Polygon(r.contour.points(0.05), [i.points(0.05) for i in r.islands]) for r in self.recesses]
         tree = STRtree(cuts)
         for cut in cuts:
             x, y = cut.centroid.x, cut.centroid.y

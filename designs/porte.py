@@ -45,6 +45,7 @@ from designs.panel import Corner, Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.piece import Piece
 from designs.placing import facing_back, facing_front, facing_right, lying, oriented
+from designs.porte_balance import balanced
 from designs.porte_bought import rods_and_cloth, wheels
 from designs.porte_sizes import (
     AIR,
@@ -61,6 +62,7 @@ from designs.porte_sizes import (
     SIGN,
     SPREADER,
     STEP,
+    TOE,
     Sizes,
     fits_the_boot,
     knees_fit,
@@ -68,10 +70,8 @@ from designs.porte_sizes import (
     text_fits,
 )  # fmt: skip
 from designs.porte_steps import porte_steps
+from designs.porte_use import case_kg, porte_use
 from designs.sheet import Sheet
-
-#: Names of hardware that is lifted with the case; rods, cloth, straps and the door's own are not.
-BOLTED_ON = ("Vis à tête bombée", "Écrou noix", "Passe-câble", "Roue", "Essieu", "Bague")
 
 
 class Porte(Design):
@@ -88,8 +88,8 @@ class Porte(Design):
     credit = "D’après La Porte Numérique du Studio Idaë"
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter("width", Kind.LENGTH, 580.0, "Largeur du comptoir", "C’est aussi la largeur une fois replié.", 430, 730, 5),
-        Parameter("depth", Kind.LENGTH, 450.0, "Profondeur du comptoir", "C’est aussi la profondeur une fois replié.", 335, 570, 5),
-        Parameter("height", Kind.LENGTH, 980.0, "Hauteur du comptoir", "De 900 à 1 050 mm pour parler debout.", 735, 1300, 5),
+        Parameter("depth", Kind.LENGTH, 470.0, "Profondeur du comptoir", "C’est aussi la profondeur une fois replié.", 350, 680, 5),
+        Parameter("height", Kind.LENGTH, 980.0, "Hauteur du comptoir", "De 900 à 1 050 mm pour parler debout.", 735, 1225, 5),
         Parameter("leaf_drop", Kind.LENGTH, 210.0, "Tablette plus basse de", "Du comptoir à la tablette ; assis, la tablette est entre 740 et 780 mm.", 155, 265, 5),
         Parameter("leaf", Kind.CHOICE, "wheelchair", "Usage de la tablette", "En fauteuil, le vide sous la tablette suit la règle d’accessibilité.", choices={"wheelchair": "assis ou en fauteuil", "chair": "assis sur une chaise", "low": "pour les enfants"}),
         Parameter("shelves", Kind.COUNT, 1, "Étagères", "Étagères de la baie basse, en plus de son fond et de son plafond.", 0, 2, 1),
@@ -154,6 +154,14 @@ class Porte(Design):
             "a rod of {rod} mm does not bend to this arch: its radius must be a hundred times the rod's",
         ),
         Constraint(
+            ("depth", "height"),
+            balanced,
+            "Sur un sol en pente de 10°, quelqu’un qui s’appuie au comptoir le ferait basculer : augmentez la profondeur "
+            "({depth:g} mm) ou baissez le comptoir ({height:g} mm).",
+            "on a slope of 10° somebody who leans on its counter would tip it over: make depth ({depth:g} mm) larger or lower "
+            "height ({height:g} mm)",
+        ),
+        Constraint(
             ("text", "width", "height", "arch"),
             text_fits,
             "Le texte est trop long pour cette enseigne.",
@@ -178,6 +186,7 @@ class Porte(Design):
         wheels(piece, s)
         piece.measures += self._measures(piece, s)
         piece.steps += porte_steps(piece)
+        piece.use = porte_use(piece, s)
         return piece.furniture()
 
     @staticmethod
@@ -186,9 +195,9 @@ class Porte(Design):
         t, c, values = s.t, piece.sheet.clearance, piece.values
         side = piece.panel(
             "côté",
-            [Corner(0, 0, 8), Corner(80, 0, 8), Corner(104, 40, 20), Corner(s.side, 40, 25), Corner(s.side, s.under),
-             Corner(0, s.under)],
-            ("foot", "slope", "bottom", "back", "top", "front"),
+            [Corner(-TOE, 0, 8), Corner(80, 0, 8), Corner(104, 40, 20), Corner(s.side, 40, 25), Corner(s.side, s.under),
+             Corner(0, s.under), Corner(0, 84, 30), Corner(-TOE, 44, 30)],
+            ("foot", "slope", "bottom", "back", "top", "front", "instep", "toe"),
             facing_right(s.overhang, FRONT, 0), facing_right(s.right, FRONT, 0),
             grain=Grain.ACROSS, finish=Finish.BOTH,
         )  # fmt: skip
@@ -200,7 +209,7 @@ class Porte(Design):
         )
         side.rounded_slot(s.side / 2, s.under - 88, 130, 36)
         side.hole(s.axle - FRONT, s.wheel, 12.5)
-        counter.rounded_slot(values["width"] / 2, values["depth"] - BACK / 2, 130, 36)  # the trolley's handle
+        counter.rounded_slot(values["width"] / 2, values["depth"] - BACK / 2, 130, 32)  # the trolley's handle
         counter.hole(s.left + 70, FRONT + s.side - 60, 60)  # cables
 
         depth, face = s.shelf, s.face
@@ -282,7 +291,7 @@ class Porte(Design):
         for edge in ("left", "right"):
             piece.join(
                 through_tenon(rest, edge, side, at=[length / 2], width=length - 16, clearance=piece.sheet.clearance,
-                              proud=2 * s.t + 12)
+                              proud=s.peg_out)
             )  # fmt: skip
         return rest
 
@@ -378,11 +387,9 @@ class Porte(Design):
 
     @staticmethod
     def _measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
-        values, kg_per_mm3 = piece.values, piece.sheet.density_kg_m3 * 1e-9
+        values = piece.values
         wide, deep, high = s.folded(values)
-        carried = {"tablette", "pied", "enseigne", "entretoise", "clavette", "porte"}
-        case = sum(p.volume * len(p.at) for p in piece.panels if p.name not in carried) * kg_per_mm3
-        case += sum(h.mass_g * h.quantity for h in piece.hardware if h.name.startswith(BOLTED_ON)) / 1000
+        case = sum(case_kg(piece))
         people = "" if case <= LIFT_KG else ", à porter à deux"
         knee = " × ".join(f"{x:.0f}" for x in s.knee)
         top = s.sign_top if values["arch"] else values["height"]

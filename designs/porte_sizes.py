@@ -11,7 +11,8 @@ from typing import Any
 from designs.joinery.tenon import WEDGE_SLOPE, WEDGE_WIDTH
 from designs.lettering import text_width
 
-FRONT, BACK = 20.0, 70.0  # of counter beyond the sides; the back one is the trolley's handle
+FRONT, BACK = 20.0, 60.0  # of counter beyond the sides; the back one is the trolley's handle
+TOE = 16.0  # the sides' feet reach this far in front of the sides, still below the counter
 INSET = 22.0  # of the front's face behind the sides' edges
 PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and more below its slot
 STEP = 45.0  # the legs' rail stands this high above the floor
@@ -26,6 +27,7 @@ SPREADER = 110.0  # height of a spreader
 BEYOND = 66.0  # of a spreader outside the rods: the sign hangs there, in front of them
 SEAT = 45.0  # depth of its notches
 LETTERS = (24.0, 64.0)
+RISING_KG = 30.0  # on the leaf, on a level floor: somebody gets up
 ARCH_LIMIT = 2100.0  # of the rods' crown, above the floor
 #: Free width, depth and height under the leaf. Wheelchair: arrêté of 8 December 2014. Chair: its width, and the knees of
 #: a tall adult in shoes (ISO 7250-1's seated knee height, about 600 mm).
@@ -48,12 +50,13 @@ class Sizes:
         self.middle = FRONT + self.side / 2
         self.under = v["height"] - t  # of the counter
         self.wheel = float(v["wheel"]) / 2
-        self.axle = FRONT + self.side - 32  # from the front
+        self.axle = FRONT + self.side - 20  # from the front
         self.base = 2 * self.wheel + 12
         self.leaf_top = v["height"] - v["leaf_drop"]
         self.leaf_under = self.leaf_top - t
         self.tail = t + WEDGE_WIDTH + WEDGE_SLOPE * t + 20  # of a wedged tenon
         self.rest = PEG + t  # where stowed panels stand
+        self.peg_out = 2 * t + 12  # of the pegs beyond the sides
         self.leaf = min(LEAF_MAX, self.under - AIR - self.rest - self.tail)
         self.leaf_depth = self.side + 40
         self.floor = self.leaf_under - 45  # top face of the upper bay's floor, clear of the leaf's wedges
@@ -84,7 +87,7 @@ class Sizes:
 
     def folded(self, v: Mapping[str, Any]) -> tuple[float, float, float]:
         """Width, depth and height of the trolley: the counter covers what is stowed, else what stands out counts."""
-        pegs = 2 * (2 * self.t + 12) + (self.outer - self.overhang)
+        pegs = 2 * self.peg_out + (self.outer - self.overhang)
         depth = max(v["depth"], self.axle + self.wheel)
         top = max(v["height"], self.rest + self.leaf + self.tail)
         return max(v["width"], pegs), depth, top

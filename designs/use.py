@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -23,7 +23,8 @@ class Support(StrEnum):
 class Load:
     """What a board carries in use, over its free ``span`` (mm); spread evenly, or at the worst place.
 
-    It may bend by ``span`` / ``limit``: 200 for a shelf, 300 for a worktop that one writes on.
+    It may bend by ``span`` / ``limit``: 200 for a shelf, 300 for a worktop that one writes on; twice as far where it is
+    held at one end only.
     """
 
     part: str  # code
@@ -45,6 +46,15 @@ class Push:
     at: Vector
     kg: float
     tilt: float = 10.0
+
+
+#: Somebody's arms, on a floor that slopes by 10°; and 100 N, on a level one.
+ARMS_KG, HUNDRED_NEWTONS_KG = 5.0, 10.2
+
+
+def leant_on(edges: Sequence[tuple[str, Vector]]) -> list[Push]:
+    """The two loads that every edge within reach of a standing person's arms has to bear (docs/fitness.md)."""
+    return [Push(name, at, kg, tilt) for name, at in edges for kg, tilt in ((ARMS_KG, 10.0), (HUNDRED_NEWTONS_KG, 0.0))]
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,15 @@ class Assessment:
 
 
 def assess(
-    design: Design | str, values: Mapping[str, object], machine_file: MachineFile | Path | None = None
+    design: Design | str,
+    values: Mapping[str, object],
+    machine_file: MachineFile | Path | None = None,
+    *,
+    fold: bool = True,
 ) -> Assessment:
     """Build the piece and check it; ``values`` as from a form or a shell, defaults filled in.
+
+    To measure it folded it is built a second time; without ``fold`` only what is built folded already is measured.
 
     Raises UnknownDesignError, ParameterError, SheetError, GeometryError, MachineFileError (a path), NotMakeableError (the
     machine does not take this sheet).
@@ -76,7 +82,8 @@ def assess(
         tools = () if machine.machine.process is Process.LASER else machine.machine.usable_tools
         style = machine.machine.corner_relief
     furniture = model.build(cleaned, sheet)
-    verdicts = check_piece(furniture, tools, style, lambda given: model.build({**cleaned, **given}, sheet))
+    again = (lambda given: model.build({**cleaned, **given}, sheet)) if fold else None
+    verdicts = check_piece(furniture, tools, style, again)
     return Assessment(model.identifier, cleaned, sheet, verdicts)
 
 

@@ -24,8 +24,8 @@ TURN = 60.0
 #: No finger gets between parts this near (mm), a child's neither.
 FINGER = 6.0
 SOURCE = (
-    "radius of 3 mm on corners in reach: practice of school and office furniture standards (EN 1729-2, EN 527-2 ask for "
-    "rounded edges and corners); a gap of 6 mm takes no finger"
+    "radius of 3 mm on corners in reach: practice of school and office furniture, whose standards (EN 1729-2, EN 527-2) deal "
+    "with corners and edges; a gap of 6 mm takes no finger"
 )
 
 
