@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The shell: arguments, exit codes and refusals. The work is in the modules beside this one.
 
-Exit codes: 0 done; 1 a package has faults; 2 bad input (one line on standard error, nothing
+Exit codes: 0 done; 1 a package or a design has faults; 2 bad input (one line on standard error, nothing
 written); 3 this design can't be made on this machine; 130 interrupted.
 """
 
@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
+from treteau import fitness
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -118,13 +119,19 @@ def _parser() -> argparse.ArgumentParser:
         "--time", metavar="SECONDS", dest="seconds", type=_seconds, help="look so long for a better layout, up to 3600"
     )
 
+    check = commands.add_parser("check", help="is a piece fit for use? (docs/fitness.md)", allow_abbrev=False)
+    fitness.add_options(check)
+    check.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", type=_setting, action="append", default=[], help="a parameter"
+    )
+
     verify = commands.add_parser("verify", help="read a cut package back and check it", allow_abbrev=False)
     verify.add_argument("archive", metavar="ARCHIVE", type=Path, help="the .zip that `treteau cut` wrote")
 
     okh = commands.add_parser("okh", help="read somebody's Open Know-How manifest (docs/okh.md)", allow_abbrev=False)
     okh.add_argument("path", metavar="FILE|FOLDER", type=Path, help="its .toml or .json, or the folder that it lies in")
 
-    for command in (designs, show, cut, verify, okh):
+    for command in (designs, show, cut, check, verify, okh):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -142,6 +149,15 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         from treteau.checking import verify_package
 
         return verify_package(arguments.archive, as_json=arguments.json)
+    if arguments.command == "check":
+        return fitness.check_design(
+            arguments.design,
+            _settings(arguments.settings, parser),
+            arguments.machine,
+            samples=arguments.samples,
+            seed=arguments.seed,
+            as_json=arguments.json,
+        )
     if arguments.command == "okh":
         from treteau.okh import show_okh
 
