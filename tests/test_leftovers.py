@@ -100,6 +100,7 @@ def test_whatever_lies_on_a_sheet_what_stays_is_whole_and_free(
     assert all(found.distance(shape) >= spacing - 1e-6 for shape in taken)
     x0, y0, x1, y1 = found.bounds
     assert min(x1 - x0, y1 - y0) >= LEAST
+    assert len(found.exterior.coords) in (5, 7)  # a rectangle or an L
 
 
 # Ready for the next machine file

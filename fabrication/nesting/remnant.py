@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What stays of a sheet once its parts are out: the largest piece worth keeping, as the next layout's offcut.
 
-A rectangle, or two that overlap (an L, a T or a cross) where that is clearly more wood: a maker saws
-off the one in two cuts, and cleans the inner corner of the other by hand.
+A rectangle, or an L where that is clearly more wood: a maker saws the one off in two cuts, and cleans the
+inner corner of the other by hand.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fabrication.plan import Ring
 
 #: A smaller side (mm) is no use to a workshop that makes furniture.
 LEAST = 200.0
-#: Two overlapping rectangles are kept if they are this much more than the largest one.
+#: An L is kept if it is this much more than the largest rectangle.
 CLEARLY = 1.3
 #: The places that are looked at lie this far apart (mm); sides are then pushed out to where they meet something.
 _CELL = 10.0
@@ -136,12 +136,14 @@ def _pushed_out(start: _Box, bounds: _Box, tree: shapely.STRtree) -> _Box:
 
 
 def _best_pair(boxes: Sequence[_Box]) -> tuple[_Box, _Box] | None:
-    """The two boxes that overlap by a usable piece and hold the most together."""
+    """The two boxes that make an L with two usable arms and hold the most together."""
     pairs = [
         (one, other)
         for i, one in enumerate(boxes)
         for other in boxes[:i]
-        if _usable((max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])))
+        if (one[0] == other[0] or one[2] == other[2])
+        and (one[1] == other[1] or one[3] == other[3])
+        and _usable((max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])))
     ]
     return max(pairs, key=lambda pair: _together(*pair), default=None)
 
