@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import fitness
+from treteau import fitness, nesting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -131,7 +131,12 @@ def _parser() -> argparse.ArgumentParser:
     okh = commands.add_parser("okh", help="read somebody's Open Know-How manifest (docs/okh.md)", allow_abbrev=False)
     okh.add_argument("path", metavar="FILE|FOLDER", type=Path, help="its .toml or .json, or the folder that it lies in")
 
-    for command in (designs, show, cut, check, verify, okh):
+    nest = commands.add_parser(
+        "nest", help="lay a strip-packing instance's items (docs/nesting.md)", allow_abbrev=False
+    )
+    nesting.add_options(nest)
+
+    for command in (designs, show, cut, check, verify, okh, nest):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -158,6 +163,8 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             seed=arguments.seed,
             as_json=arguments.json,
         )
+    if arguments.command == "nest":
+        return nesting.run(arguments, parser)
     if arguments.command == "okh":
         from treteau.okh import show_okh
 

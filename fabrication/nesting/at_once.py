@@ -6,15 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from fabrication.nesting.boards import Board, Stockroom
+from fabrication.nesting.boards import MOST_OF_ITEM, Board, Stockroom
 from fabrication.nesting.filling import Filler
 from fabrication.nesting.packed import packed
 from fabrication.nesting.problem import Problem, Solution
 from fabrication.nesting.proof import check
 from fabrication.nesting.worth import worth
 
-#: Comparisons after which no other order is begun: some tenths of a second.
-ENOUGH = 1_500_000
+#: Filler.work after which no other order is begun: two or three tenths of a second.
+ENOUGH = 250_000
+#: With more rectangles than this in all, items are seen in less detail.
+MANY = 400
+#: With more items than this the rectangles' layout has to do, if there is one.
+MOST_ITEMS = 400
 
 Order = Callable[[Stockroom, int], tuple[float, ...]]
 
@@ -23,8 +27,7 @@ def at_once(problem: Problem) -> Solution:
     """Lay what can be laid; the rest is named. Deterministic: no clock, no chance.
 
     Raises nothing for a problem that can't be solved; a layout that failed its proof is left out."""
-    stock = Stockroom(problem)
-    filler = Filler(stock)
+    filler = Filler(detailed(problem))
     best: Solution | None = None
     for solution in _attempts(filler):
         if (best is None or worth(problem, solution) < worth(problem, best)) and not check(problem, solution):
@@ -32,6 +35,15 @@ def at_once(problem: Problem) -> Solution:
     if best is None:
         return nothing(problem)
     return best
+
+
+def detailed(problem: Problem) -> Stockroom:
+    """Items in as much detail as there is time for."""
+    for most in (MOST_OF_ITEM, 5, 3):
+        stock = Stockroom(problem, most)
+        if sum(len(stock.shapes(stock.kind(i), 0, 0)[0].grown) for i in range(len(problem.items))) <= MANY:
+            return stock
+    return Stockroom(problem, 1)
 
 
 def nothing(problem: Problem) -> Solution:
@@ -51,7 +63,12 @@ def _attempts(filler: Filler) -> Iterator[Solution]:
     problem = stock.problem
     locked = {put.item for sheet in problem.locked for put in sheet.puts}
     free = [i for i in range(len(problem.items)) if i not in locked]
-    yield from packed(stock)
+    rectangles = 0
+    for solution in packed(stock):
+        rectangles += 1
+        yield solution
+    if rectangles and len(free) > MOST_ITEMS:
+        return
     for order in ORDERS:
         for frame in (0, 1):
             if filler.work > ENOUGH:

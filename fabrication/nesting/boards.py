@@ -29,6 +29,8 @@ Boxes = NDArray[np.int64]
 #: Rectangles for one item, for the edge and the kept-out places of one bin; mm² that saving one may waste.
 MOST_OF_ITEM, MOST_OF_BIN = 10, 120
 WASTE_OF_ITEM, WASTE_OF_BIN = 300.0, 300.0
+#: … and this share of the item, if that is less.
+WASTE_SHARE = 0.005
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ def moved(boxes: Boxes, x: int, y: int) -> Boxes:
 class Stockroom:
     """A problem prepared: the shapes of its items and the rooms of its bins, made once and looked up."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, most: int = MOST_OF_ITEM) -> None:
+        self.problem, self._most = problem, most
         self.areas = [_area(item.outline, item.holes) for item in problem.items]
         #: Least side of any item with its spacing (mm): what is narrower is closed at once.
         self._gap = max(0.0, min((_least_side(i.outline) for i in problem.items), default=0.0) + problem.spacing - 1e-3)
@@ -219,10 +221,8 @@ class Stockroom:
         if turn:
             polygon = rotate(polygon, turn, origin=(0, 0))
         taken = grown(polygon, self.problem.spacing / 2)
-        return (
-            cover(polygon, MOST_OF_ITEM, WASTE_OF_ITEM, self._gap),
-            cover(taken, MOST_OF_ITEM, WASTE_OF_ITEM, self._gap),
-        )
+        waste = min(WASTE_OF_ITEM, WASTE_SHARE * polygon.area)
+        return cover(polygon, self._most, waste, self._gap), cover(taken, self._most, waste, self._gap)
 
     def _first(self, kind: int) -> int:
         return self._alike.index(kind)

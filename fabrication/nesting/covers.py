@@ -83,6 +83,8 @@ def _boxes(columns: Sequence[_Column]) -> list[tuple[float, float, float, float]
 
 def _columns(rings: Sequence[Sequence[tuple[float, ...]]], gap: float) -> list[_Column]:
     """The region between two neighbouring abscissas of its corners, column by column."""
+    span = max(x for ring in rings for x, *_ in ring) - min(x for ring in rings for x, *_ in ring)
+    fine = min(10.0, span / 20)
     edges = []
     for ring in rings:
         for (ax, ay, *_), (bx, by, *_) in itertools.pairwise(ring):
@@ -102,7 +104,7 @@ def _columns(rings: Sequence[Sequence[tuple[float, ...]]], gap: float) -> list[_
         spans = [(min(low[1], low[2]), max(high[1], high[2])) for low, high in zip(cuts[::2], cuts[1::2], strict=False)]
         # A slope would waste a whole triangle in a long column.
         steep = max((abs(cut[1] - cut[2]) for cut in cuts), default=0.0)
-        pieces = min(12, math.ceil(min(steep, x1 - x0) / 10.0)) if steep > 2 and x1 - x0 > 2 else 1
+        pieces = min(12, math.ceil(min(steep, x1 - x0) / fine)) if min(steep, x1 - x0) > fine / 5 else 1
         if pieces <= 1:
             columns.append((x0, x1, _joined(spans, gap)))
             continue

@@ -11,14 +11,18 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import random
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from fabrication.nesting.problem import Problem, Solution
+
+if TYPE_CHECKING:
+    from fabrication.nesting.boards import Shape
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Task:
     seed: int
 
 
+#: Of an item's turns so many are tried at a time, by chance.
+MOST_TURNS = 4
 #: A better layout is told at most so often (s): each is checked before it is believed.
 EVERY = 0.2
 
@@ -63,8 +69,13 @@ def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iter
     from fabrication.nesting.filling import Filler
     from fabrication.nesting.ruin import Search, run
 
+    rnd = random.Random(task.seed)
+
+    def some(shapes: tuple[Shape, ...]) -> Sequence[Shape]:
+        return shapes if len(shapes) <= MOST_TURNS else rnd.sample(shapes, MOST_TURNS)
+
     stock = Stockroom(task.problem)
-    filler = Filler(stock, compiled.find)
+    filler = Filler(stock, compiled.find, some)
     out = [item for item, _ in task.start.unplaced]
     reasons = dict(task.start.unplaced)
     search = Search(filler, stock.boards(task.start), out, task.seed)

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All items in one strip of a given height, as short as can be: the puzzle of the public instances.
+
+spyrrow (Rust's sparrow) does it, in a process of its own, for it panics on what it can't do; a plain
+filling from the left is there before it, and stays if it finds nothing shorter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from fabrication.nesting.at_once import ENOUGH, ORDERS, detailed
+from fabrication.nesting.filling import Filler
+from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
+from fabrication.nesting.proof import check
+from fabrication.nesting.turned import turned_ring
+from fabrication.plan import Ring
+
+#: spyrrow counts in single precision: this share of the height lies between its items, and is not missed.
+HAIR = 2e-6
+
+
+@dataclass(frozen=True)
+class Strip:
+    """``free`` are the items (index) that may be turned by any angle; the others' turns are the items' own."""
+
+    items: tuple[Item, ...]
+    height: float
+    spacing: float = 0.0
+    free: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Packed:
+    length: float
+    puts: tuple[Put, ...]
+
+
+def pack_strip(strip: Strip, seconds: float, watch: Callable[[float, float], bool] | None = None) -> Packed | None:
+    """The shortest strip found; None if an item is too high for it. ``watch`` gets its length and the time gone, 0…1."""
+    ends = time.monotonic() + seconds
+    best = _filled(strip)
+    if best is None:
+        return None
+    if seconds < 1:
+        return best
+    with _Sparrow(strip, max(1, int(seconds))) as sparrow:
+        while (now := time.monotonic()) < ends + 0.5:
+            if watch is not None and not watch(best.length, min(1.0, 1 - (ends - now) / seconds)):
+                break
+            running = sparrow.running
+            for packed in sparrow.answers():
+                if packed.length < best.length and not faults(strip, packed):
+                    best = packed
+            if not running:
+                break
+            time.sleep(0.05)
+    return best
+
+
+def faults(strip: Strip, packed: Packed) -> tuple[str, ...]:
+    """What proof.check finds, for a sheet of just this length; also that it is the length."""
+    length = packed.length
+    sheet = Bin("strip", ((0.0, 0.0), (length, 0.0), (length, strip.height), (0.0, strip.height)), 1.0)
+    turned = {put.item: put.turn for put in packed.puts}
+    items = tuple(
+        replace(item, turns=(turned.get(i, 0.0),)) if i in strip.free else item for i, item in enumerate(strip.items)
+    )
+    return check(Problem(items, (sheet,), strip.spacing, 0.0), Solution((Laid(0, packed.puts),)))
+
+
+def area(ring: Ring) -> float:
+    """Of a closed ring, mm²."""
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, (*ring[1:], ring[0]), strict=True))) / 2
+
+
+def density(strip: Strip, packed: Packed) -> float:
+    """The items' area in that of the strip, 0…1."""
+    return sum(area(item.outline) for item in strip.items) / (packed.length * strip.height)
+
+
+def _filled(strip: Strip) -> Packed | None:
+    """Filled from the left, in several orders."""
+    spans = [max(math.dist((0, 0), p) for p in item.outline) for item in strip.items]
+    long = 2 * sum(spans) + len(spans) * strip.spacing + 1.0
+    sheet = Bin("strip", ((0.0, 0.0), (long, 0.0), (long, strip.height), (0.0, strip.height)), 1.0, count=1)
+    stock = detailed(Problem(strip.items, (sheet,), strip.spacing, 0.0))
+    filler = Filler(stock)
+    best: Packed | None = None
+    for order in ORDERS:
+        if filler.work > ENOUGH and best is not None:
+            break
+        boards = filler.empty(0)
+        if filler.fill(boards, sorted(range(len(strip.items)), key=lambda i: (order(stock, i), i)), 0):
+            return None
+        laid = stock.solution(boards).sheets[0].puts
+        packed = Packed(_reach(strip, laid), laid)
+        if (best is None or packed.length < best.length) and not faults(strip, packed):
+            best = packed
+    return best
+
+
+def _reach(strip: Strip, puts: Sequence[Put]) -> float:
+    return max(put.x + max(x for x, _ in turned_ring(strip.items[put.item].outline, put.turn)) for put in puts)
+
+
+class _Sparrow:
+    """The process that runs spyrrow, and what it has answered so far."""
+
+    def __init__(self, strip: Strip, seconds: int) -> None:
+        self._strip, self._seconds = strip, seconds
+        self._found: list[Packed] = []
+        self.running = True
+
+    def __enter__(self) -> _Sparrow:
+        paths = os.pathsep.join(path or os.curdir for path in sys.path)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "fabrication.nesting.strip"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a panic is told at length
+            env=os.environ | {"PYTHONPATH": paths},
+        )
+        threading.Thread(target=self._talk, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def answers(self) -> list[Packed]:
+        found, self._found = self._found, []
+        return found
+
+    def _talk(self) -> None:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None
+        with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
+            pickle.dump((self._strip, self._seconds), stdin)
+            stdin.flush()
+            while True:
+                self._found.append(pickle.load(stdout))
+        self.running = False
+        with contextlib.suppress(OSError):
+            stdin.close()
+            stdout.close()
+
+
+def _sparrow(strip: Strip, seconds: int) -> Iterator[Packed]:
+    import spyrrow
+
+    hair = HAIR * max(strip.height, *(abs(v) for item in strip.items for p in item.outline for v in p))
+    gap = strip.spacing + hair
+    together: dict[tuple[object, ...], list[int]] = {}
+    for number, item in enumerate(strip.items):
+        together.setdefault((item.outline, item.turns, number in strip.free), []).append(number)
+    copies = {str(group[0]): list(group) for group in together.values()}
+    shapes = [
+        spyrrow.Item(
+            name,
+            strip.items[group[0]].outline,
+            len(group),
+            None if group[0] in strip.free else list(strip.items[group[0]].turns),
+        )
+        for name, group in copies.items()
+    ]
+    # It keeps the gap to the strip's borders too: they are moved outwards by it.
+    instance = spyrrow.StripPackingInstance("strip", strip.height + 2 * gap + hair, shapes)
+    config = spyrrow.StripPackingConfig(
+        early_termination=False, min_items_separation=gap, total_computation_time=seconds, num_workers=2, seed=1
+    )
+    news = spyrrow.ProgressQueue()
+    last: list[object] = []
+
+    def solve() -> None:
+        # Its PanicException is no Exception; the plain filling stands then.
+        with contextlib.suppress(BaseException):
+            last.append(instance.solve(config, news))
+
+    thread = threading.Thread(target=solve, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.2)
+        feasible = [s for kind, s in news.drain() if kind in _FEASIBLE(spyrrow)]
+        for answer in (*feasible[-1:], *last):
+            yield _as_packed(strip, answer, copies)
+
+
+def _FEASIBLE(spyrrow: object) -> tuple[object, ...]:
+    kinds = spyrrow.ReportType  # type: ignore[attr-defined]
+    return kinds.ExplFeas, kinds.CmprFeas, kinds.Final
+
+
+def _as_packed(strip: Strip, answer: object, copies: dict[str, list[int]]) -> Packed:
+    left = {name: list(group) for name, group in copies.items()}
+    puts = []
+    for placed in answer.placed_items:  # type: ignore[attr-defined]
+        item = left[placed.id].pop()
+        turns = strip.items[item].turns
+        turn = placed.rotation % 360
+        if item not in strip.free:
+            turn = min(turns, key=lambda t, turn=turn: abs((t - turn + 180) % 360 - 180)) % 360  # type: ignore[misc]
+        puts.append(Put(item, placed.translation[0], placed.translation[1], turn))
+    # Back to the strip's corner.
+    rings = [turned_ring(strip.items[p.item].outline, p.turn) for p in puts]
+    left_edge = min(p.x + x for p, ring in zip(puts, rings, strict=True) for x, _ in ring)
+    low = min(p.y + y for p, ring in zip(puts, rings, strict=True) for _, y in ring)
+    puts = [replace(p, x=p.x - left_edge, y=p.y - low) for p in puts]
+    return Packed(_reach(strip, puts), tuple(puts))
+
+
+def main() -> None:
+    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    strip, seconds = pickle.load(sys.stdin.buffer)
+
+    def until_alone() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)  # whoever asked is gone
+
+    threading.Thread(target=until_alone, daemon=True).start()
+    for packed in _sparrow(strip, seconds):
+        pickle.dump(packed, answers)
+        answers.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
