@@ -112,8 +112,11 @@ def spot_for(size: tuple[float, float], sheets: Sequence[SheetLayout], margin: f
         if sheet.remnant is None:
             continue
         inside = Polygon(sheet.outline or box(0, 0, sheet.width, sheet.height).exterior.coords)
-        room = Polygon(sheet.remnant).intersection(inside.buffer(-margin, join_style="mitre")).buffer(1e-6)
-        left, low, right, high = room.bounds if not room.is_empty else (0, 0, 0, 0)
+        room = Polygon(sheet.remnant).intersection(inside.buffer(-margin, join_style="mitre"))
+        if room.is_empty:
+            continue
+        left, low, right, high = room.bounds
+        room = room.buffer(1e-6, join_style="mitre")
         for turned in (False, True):
             w, h = size[::-1] if turned else size
             for x in (left, right - w):
