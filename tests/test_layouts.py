@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import Polygon
 
 from designs.contour import Contour
@@ -50,6 +52,71 @@ def with_pockets(code: str, *faces: Face, size: tuple[float, float] = (200, 100)
     part = flat_box(code, *size, **more)
     pockets = (Operation(Work.POCKET, f, 6.0, Contour.rectangle(10 + 50 * n, 10, 30, 20)) for n, f in enumerate(faces))
     return replace(part, operations=(*part.operations, *pockets))
+
+
+# Whatever comes
+
+
+def bracket(code: str, size: float, quantity: int, grain: Grain) -> FlatPart:
+    """An L with a round corner and a round window."""
+    t = size / 3
+    outline = Contour.of([(0, 0), (size, 0), (size, t), (t, t), (t, size - t / 2, 0.414214), (t / 2, size), (0, size)])
+    window = Operation(Work.CUT_INSIDE, Face.TOP, 18.0, Contour.circle(t / 2, t / 2, t / 3))
+    return FlatPart(
+        code, "équerre", 18.0, (window, Operation(Work.CUT_OUTSIDE, Face.TOP, 18.0, outline)), quantity, grain
+    )
+
+
+def disc(code: str, size: float, quantity: int, grain: Grain) -> FlatPart:
+    outline = Operation(Work.CUT_OUTSIDE, Face.TOP, 18.0, Contour.circle(3, -7, size / 2))
+    return FlatPart(code, "disque", 18.0, (outline,), quantity, grain)
+
+
+def window(code: str, size: float, quantity: int, grain: Grain) -> FlatPart:
+    hole = Contour.rectangle(size / 10, size / 10, 1.3 * size, 0.8 * size)
+    return with_window(code, 1.5 * size, size, hole, quantity=quantity, grain=grain)
+
+
+def below(code: str, size: float, quantity: int, grain: Grain) -> FlatPart:
+    return with_pockets(code, Face.BOTTOM, size=(size, 60), quantity=quantity, grain=grain)
+
+
+shapes = st.sampled_from([bracket, disc, window, below])
+some_parts = st.lists(
+    st.tuples(shapes, st.floats(60, 280), st.integers(1, 3), st.sampled_from(list(Grain))), min_size=1, max_size=6
+)
+outlines = st.sampled_from(
+    [L_SHAPE, rectangle(5, 5, 300, 650), ((0, 0), (800, 100), (300, 700)), rectangle(0, 0, 90, 90)]
+)
+clamps = st.lists(st.tuples(st.floats(-50, 680), st.floats(-50, 480), st.floats(5, 80), st.floats(5, 80)), max_size=3)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    some_parts,
+    st.lists(outlines, max_size=2),
+    clamps,
+    st.sampled_from(["long", "cross", "none"]),
+    st.sampled_from(["cnc-router", "laser"]),
+    st.booleans(),
+)
+def test_any_parts_on_any_stock_pass_the_last_look_or_are_named(
+    some: list[Any], offcuts: list[Any], clamps: list[Any], grain: str, process: str, priced: bool
+) -> None:
+    stock = {
+        "sheet_mm": (700, 500),
+        "grain": grain,
+        "sheets": [{"size_mm": (500, 900), "count": 2} | ({"price_eur": 20} if priced else {})],
+        "offcuts": [offcut(f"reste {n}", outline) for n, outline in enumerate(offcuts)],
+    } | ({"price_eur": 30} if priced else {})
+    file = machine_file(process, keep_out_mm=[rectangle(*clamp) for clamp in clamps], stock=stock)
+    parts = [make(f"P{n:02d}", size, quantity, g) for n, (make, size, quantity, g) in enumerate(some, 1)]
+    try:
+        plan = laid(parts, file)
+    except NotMakeableError as error:
+        assert any(part.code in str(error) and part.code in error.french for part in parts)
+        return
+    assert as_stored(plan.sheets, parts, file.machine, file.stock) == plan.sheets
 
 
 # Offcuts
