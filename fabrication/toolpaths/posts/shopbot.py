@@ -33,11 +33,9 @@ def write(program: SheetProgram, setting: Setting) -> list[str]:
     rapid = setting.machine.rapid_mm_min
     if rapid:
         lines.append(f"JS,{rapid / 60:.3f},{rapid / 60:.3f}")
-    for index, run in enumerate(program.runs):
+    for run in program.runs:
         number, tool = setting.number(run.tool), run.tool
-        lines += [f"'T{number}: {tool_words(tool)}", f"&Tool = {number}"]
-        if index:
-            lines.append("C9")
+        lines += [f"'T{number}: {tool_words(tool)}", f"&Tool = {number}", "C9"]
         lines += [f"JZ,{figure(setting.travel)}", f"TR,{tool.spindle_rpm:.10g}", "C6", f"PAUSE {SPIN_UP}"]
         lines.append(
             f"MS,{(tool.feed_mm_min or tool.plunge_mm_min or 0) / 60:.3f},{(tool.plunge_mm_min or 0) / 60:.3f}"
