@@ -16,12 +16,15 @@ import pytest
 from PIL import Image
 from shapely.geometry import Point, Polygon
 
+from fabrication.choices import Choices
+from fabrication.coupon import Coupon, Spot
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.pdf_marks import code_place
 from fabrication.exporters.pdf_sheet import page_for
 from fabrication.pipeline import plan_job
 from fabrication.plan import Face, SheetLayout, Work
 from fabrication.program import Run, SheetProgram, Tab
+from fabrication.scale_model import LeftOut
 from fabrication.verification.pdf import on_sheet, read_pdf
 from fabrication.verification.pictures import compare_pictures
 from tests.cutting import Bracket, machine_file
@@ -71,7 +74,7 @@ def test_a_page_says_all_that_is_to_be_set(pages: list[str], sums: dict[str, str
         "Mesurer l’épaisseur en plusieurs points : 17,6 mm",
         "Poser la feuille de 1000 × 600 mm, fil le long de X",
         "Zéro Z : à choisir",
-        "Retourner P03",
+        "À retourner ensuite, pour l’autre face : P03",
         f"sheets/sheet-01.dxf SHA-256 {sums['sheets/sheet-01.dxf'][:16]}",
         "Échelle 1:5",
     ):
@@ -202,7 +205,7 @@ def words_of(job: Job, written: dict[str, str], page: int = 0) -> str:
 
 
 def test_a_page_for_a_known_machine_says_its_file_tools_tabs_and_clamps(programmed: Job) -> None:
-    words = words_of(programmed, {"calibration/coupon.dxf": "0"})
+    words = words_of(programmed, {})
 
     for wanted in (
         "Charger sheets/sheet-01.nc (GRBL)",
@@ -213,12 +216,11 @@ def test_a_page_for_a_known_machine_says_its_file_tools_tabs_and_clamps(programm
         "Brider dans les zones hachurées",
         "Monter les outils dans l’ordre du tableau",
         "les 3 attaches de 6 × 3 mm",
-        "éprouvette (calibration/coupon.dxf)",
         "Garder la chute réutilisable 340 × 300 mm",
         "7 foret 5 mm 5 18 000 3 000 900 3 de 6 1 fraise 6 mm 6 18 000",
     ):
         assert wanted in words, wanted
-    steps = [words.index(step) for step in ("Mesurer", "Poser", "Brider", "Zéro X", "Monter", "éprouvette", "Charger")]
+    steps = [words.index(step) for step in ("Mesurer", "Poser", "Brider", "Zéro X", "Monter", "Charger", "Garder")]
     assert steps == sorted(steps)
 
 
@@ -265,12 +267,63 @@ def test_clamps_are_hatched_and_tabs_are_black_where_they_are(programmed: Job, t
 
 
 def test_what_is_missing_for_the_machine_s_own_file_is_said_in_french(job: Job) -> None:
-    words = words_of(replace(job, unprogrammed=("machine.controller is not known",)), {})
+    """The planner's own sentences, for a machine of which only the tool's name and width are known."""
+    assert job.unprogrammed
+    assert not job.programs
+    words = words_of(job, {})
 
     assert "Pas de fichier pour la machine" in words
     for wanted in ("la commande numérique", "le zéro de Z", "la hauteur de déplacement", "l’avance", "« fraise 6 mm »"):
         assert wanted in words, wanted
-    assert "controller" not in words
+    assert "is not said" not in words
+
+
+PLANNED = [
+    ("P01: hole Ø5.0: no drill of that diameter and no end mill as thin, 17.6 mm deep, is left to be drilled by hand",
+     "P01 : trous Ø 5,0, à percer à la main sur 17,6 mm"),
+    ("P02: engraving: neither a v-bit nor an end mill as narrow as its strokes", "P02 : gravure, faute de fraise"),
+    ("P03-2: no place for a tab that holds it, hold it otherwise", "P03-2 : attaches, faute de place"),
+    ("sheet 1: bottom: to be turned over for work on that face: P03-1", "la face de dessous de P03-1"),
+    ("no machine file: sheet 1: P01-1 outline would run into the place kept free at (30, 40)", "en X 30 Y 40"),
+    ("no machine file: machine.margin_mm of 5 lets the tool of 6 mm run over the sheet's edge", "marge de 5 mm"),
+    ("no machine file: P03: the engraving's strokes are too thin", "P03 : aucune trajectoire"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "french"), PLANNED, ids=[french for _, french in PLANNED])
+def test_what_the_planner_leaves_out_is_said_in_french(line: str, french: str, job: Job, programmed: Job) -> None:
+    on = job if line.startswith("no machine file") else programmed
+    words = words_of(replace(on, unprogrammed=(line,)), {})
+
+    assert french in words
+    assert "Pas de fichier" in words if on is job else "Pas dans le fichier de la machine" in words
+
+
+def test_a_page_speaks_of_its_own_parts_only(programmed: Job) -> None:
+    lines = ("P44: engraving: neither a v-bit nor an end mill", "sheet 2: bottom: to be turned over: P03-1")
+
+    assert "Pas dans le fichier" not in words_of(replace(programmed, unprogrammed=lines), {})
+
+
+def test_a_coupon_stands_where_it_fits_and_is_cut_first(programmed: Job) -> None:
+    there = Coupon((), (), (), (0.1, 0.2), (), (300.0, 120.0), Spot(1, 650.0, 30.0, 0.0))
+
+    words = words_of(replace(programmed, coupon=there), {})
+    assert "éprouvette ici" in words
+    assert "Couper d’abord l’éprouvette (coupon.dxf) à sa place sur cette feuille" in words
+    elsewhere = words_of(replace(programmed, coupon=replace(there, spot=None)), {})
+    assert "éprouvette ici" not in elsewhere
+    assert "Couper d’abord l’éprouvette (coupon.dxf) ;" in elsewhere
+    assert "Essayer un assemblage dans une chute" in words_of(replace(programmed, coupon=None), {})
+
+
+def test_a_model_is_called_one_and_says_what_it_lacks(job: Job) -> None:
+    left = LeftOut(("P02", "P03"), "2 perçages", "too small", "de 1,2 mm, pour des vis")
+    model = replace(job, choices=Choices(scale=5), left_out=(left,))
+
+    assert "maquette au 1:5" in words_of(model, {})
+    assert "P02, P03 : 2 perçages (de 1,2 mm, pour des vis)" in words_of(model, {}, page=1)
+    assert "maquette" not in words_of(job, {}, page=1)
 
 
 def test_the_laser_s_page_speaks_of_the_beam() -> None:

@@ -26,7 +26,7 @@ LICENSOR = "The Tréteau authors"
 _TSDC = {Process.ROUTER: "CNC", Process.LASER: "LAS"}
 _LISTS = ("cut-list.csv", "hardware.csv")
 #: In the order of use; what a package has not is not named.
-_INSTRUCTIONS = ("sheets.pdf", "notice.pdf")
+_INSTRUCTIONS = ("sheets.pdf", "notice-de-montage.pdf")
 _SOURCE, _VIEW = "piece.step", "piece.glb"
 #: Written after this file, and in every package.
 _LATER = ("manifest.json", "SHA256SUMS")
@@ -45,10 +45,9 @@ def fields(job: Job, written: Mapping[str, str]) -> dict[str, Any]:
     drawn = sorted(path for path in written if path.rsplit(".", 1)[0] in stems)
     parts = [part_path(part) for part in job.plan.parts]
     named = {_SOURCE, "LICENSE", *_LISTS, *_INSTRUCTIONS, *drawn, *parts, _VIEW}
-    codes = ", ".join(job.choices.only)
     data: dict[str, Any] = {
         "okhv": VERSION,
-        "name": f"{job.design.title} – {codes}" if codes else job.design.title,
+        "name": _name(job),
         "repo": REPO.format(design=job.design.identifier),
         "version": f"{job.design.revision}.0.0",
         "license": job.design.licence,
@@ -62,23 +61,31 @@ def fields(job: Job, written: Mapping[str, str]) -> dict[str, Any]:
         "export": [*drawn, _VIEW],
         "auxiliary": [*sorted(written.keys() - named), *_LATER],
     }
-    if not codes:
-        data["outer-dimensions"] = _box(*piece_size(job.furniture))
-        data["mass"] = _grams(job.furniture.mass_g)
     stock = job.machine_file.stock
     material = f"{stock.material} {stock.nominal_thickness_mm:g} mm"
-    density = job.furniture.sheet.density_kg_m3
+    density = stock.sheet().density_kg_m3  # a model may be drawn as if in another wood
+    grams = {code: part.solid.Volume() * density * 1e-6 for code, part in solids.items()}
+    if not job.choices.only:
+        bought = sum(item.mass_g * item.quantity for item in job.furniture.hardware)
+        data["outer-dimensions"] = _box(*piece_size(job.furniture))
+        data["mass"] = _grams(sum(grams[code] * part.quantity for code, part in solids.items()) + bought)
     data["part"] = [
         {
             "name": f"{part.code} {part.name} ({material})",
             "tsdc": [_TSDC[process]],
             "export": [part_path(part)],
             "outer-dimensions": _box(*_part_size(solids[part.code])),
-            "mass": _grams(solids[part.code].solid.Volume() * density * 1e-6),
+            "mass": _grams(grams[part.code]),
         }
         for part in job.plan.parts
     ]
     return data
+
+
+def _name(job: Job) -> str:
+    """The title; which parts, if it is not all of them; that it is a model, if it is one."""
+    scale = f"maquette au 1:{job.choices.scale}" if job.choices.scale != 1 else ""
+    return " – ".join(filter(None, (job.design.title, scale, ", ".join(job.choices.only))))
 
 
 def _part_size(part: Part) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.units import mm
@@ -14,7 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_drawing import FILLS, HIDDEN_DASH, WEIGHTS
-from fabrication.exporters.pdf_setup import checklist, remarks
+from fabrication.exporters.pdf_missing import remarks
+from fabrication.exporters.pdf_setup import checklist
 from fabrication.exporters.pdf_text import (
     BOLD,
     FIXED,
@@ -69,10 +70,10 @@ class Block:
     def _title(self, x: float, y: float, text: str) -> None:
         write(self.canvas, x, y, text, 1.18 * self.size, BOLD)
 
-    def checklist(self, written: Mapping[str, str], x: float, y: float, low: float) -> float:
+    def checklist(self, x: float, y: float, low: float) -> float:
         canvas, size = self.canvas, self.size
         indent = 1.15 * size
-        steps = [lines_of(step, self.width - indent, size) for step in checklist(self.job, self.sheet, written)]
+        steps = [lines_of(step, self.width - indent, size) for step in checklist(self.job, self.sheet)]
         notes = [line for note in remarks(self.job, self.sheet) for line in lines_of(note, self.width, size, BOLD)]
         self._title(x, y, "Mise en place, dans l’ordre")
         gap = 0.5

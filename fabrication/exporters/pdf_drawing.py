@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.pathobject import PDFPathObject
 
 from designs.contour import Contour
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Cut, part_cuts
+from fabrication.exporters.ground import sheet_edge
 from fabrication.exporters.pdf_text import INK
 from fabrication.layer_table import LayerTable
 from fabrication.layers import SHEET
@@ -38,8 +39,7 @@ def draw_contours(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> 
     table = LayerTable.of(job.machine_file.machine)
     canvas.setLineWidth(0.4 / unit)
     canvas.setStrokeGray(0.5)
-    edge = Contour.of(sheet.outline) if sheet.outline else Contour.rectangle(0, 0, sheet.width, sheet.height)
-    _paint(canvas, table.shown(SHEET).name, [edge], None)
+    _paint(canvas, table.shown(SHEET).name, [sheet_edge(sheet)], None)
     parts = {part.code: part for part in job.cut_parts}
     # A part that lies in another's opening is painted after it.
     for placement in sorted(sheet.placements, key=lambda p: -parts[p.part].outline.area):
@@ -68,41 +68,32 @@ def _with_islands(cuts: list[Cut]) -> list[list[Cut]]:
 
 def _paint(canvas: Canvas, layer: str, contours: list[Contour], fill: float | None) -> None:
     """One path in marked content that is named as the layer, so that a reader can tell what it is."""
-    path = canvas.beginPath()
-    for contour in contours:
-        _trace(path, contour)
     if fill is not None:
         canvas.setFillGray(fill)
-    canvas._code.append(f"/{layer} BMC")
-    canvas.drawPath(path, stroke=1, fill=int(fill is not None), fillMode=0)
-    canvas._code.append("EMC")
+    # Not reportlab's path object: to set a figure without its last zeros takes it longer than all the rest.
+    words = " ".join(word for contour in contours for word in _trace(contour))
+    canvas._code.append(f"/{layer} BMC\nn {words} {'S' if fill is None else 'B*'}\nEMC")
 
 
-def _trace(path: PDFPathObject, contour: Contour) -> None:
+def _trace(contour: Contour) -> Iterator[str]:
     """Arcs as Bézier curves of at most an eighth of a turn: 4 µm off on a metre of radius."""
     for number, segment in enumerate(contour.segments()):
         if number == 0:
-            path.moveTo(*segment.start)
+            yield "{:.4f} {:.4f} m".format(*segment.start)
         if not segment.bulge:
-            path.lineTo(*segment.end)
+            yield "{:.4f} {:.4f} l".format(*segment.end)
             continue
-        cx, cy = segment.centre
-        count = math.ceil(abs(segment.angle) / (math.pi / 4) - 1e-9)
-        step = segment.angle / count
-        reach = 4 / 3 * math.tan(step / 4) * segment.radius
+        (cx, cy), radius, turn = segment.centre, segment.radius, segment.angle
+        count = math.ceil(abs(turn) / (math.pi / 4) - 1e-9)
+        step = turn / count
+        reach = 4 / 3 * math.tan(step / 4)
         angle = math.atan2(segment.start[1] - cy, segment.start[0] - cx)
-        for piece in range(count):
-            a, b = angle + piece * step, angle + (piece + 1) * step
-            xa, ya = cx + segment.radius * math.cos(a), cy + segment.radius * math.sin(a)
-            xb, yb = cx + segment.radius * math.cos(b), cy + segment.radius * math.sin(b)
-            if piece == count - 1:
-                xb, yb = segment.end
-            path.curveTo(
-                xa - reach * math.sin(a),
-                ya + reach * math.cos(a),
-                xb + reach * math.sin(b),
-                yb - reach * math.cos(b),
-                xb,
-                yb,
-            )
-    path.close()
+        u, v = radius * math.cos(angle), radius * math.sin(angle)
+        for piece in range(1, count + 1):
+            s, t = radius * math.cos(angle + piece * step), radius * math.sin(angle + piece * step)
+            x, y = segment.end if piece == count else (cx + s, cy + t)
+            near = f"{cx + u - reach * v:.4f} {cy + v + reach * u:.4f}"
+            far = f"{cx + s + reach * t:.4f} {cy + t - reach * s:.4f}"
+            yield f"{near} {far} {x:.4f} {y:.4f} c"
+            u, v = s, t
+    yield "h"

@@ -17,6 +17,7 @@ from fabrication.exporters.pdf_text import (
     INK,
     QUIET,
     french,
+    lines_of,
     parameter_words,
     rule,
     shortened,
@@ -24,6 +25,7 @@ from fabrication.exporters.pdf_text import (
     write,
     write_right,
 )
+from fabrication.typography import typeset
 
 _SIZE = landscape(A4)
 _WIDTH, _HEIGHT = _SIZE[0] / mm, _SIZE[1] / mm
@@ -120,6 +122,10 @@ def draw_lists(canvas: Canvas, job: Job) -> None:
         [row[:4] for row in hardware_rows(job)],
         {2},
     )
+    if job.left_out:
+        lines = [typeset(f"{', '.join(left.parts)} : {left.what} ({left.french})") for left in job.left_out]
+        broken = [line for text in lines for line in lines_of(text, _WIDTH - 2 * _MARGIN, 8.5)]
+        pages.paragraph("Laissé de côté dans la maquette", broken)
     pages.paragraph("Dimensions et options choisies", wrapped(parameter_words(job), _WIDTH - 2 * _MARGIN, 8.5))
     if job.furniture.measures:
         words = [f"{m.label}\N{NO-BREAK SPACE}: {m.value} {m.unit}".rstrip() for m in job.furniture.measures]

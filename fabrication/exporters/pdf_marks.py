@@ -17,6 +17,7 @@ from shapely.geometry import Polygon
 
 from fablabs.machine import MachineFile, Zero
 from fablabs.stock import SheetGrain
+from fabrication.coupon import Spot
 from fabrication.exporters import Job
 from fabrication.exporters.labels import label_spot, moved_point
 from fabrication.exporters.pdf_text import BOLD, INK, QUIET, REGULAR, french, plain, width_of, write, write_right
@@ -33,11 +34,18 @@ def draw_marks(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> Non
     """In the sheet's millimetres; ``unit`` is the points of paper of one of them."""
     parts = {part.code: part for part in job.cut_parts}
     clamps = job.machine_file.machine.keep_out_mm
+    whole = shapely.box(0, 0, sheet.width, sheet.height)
     for ring in keep_outs(job, sheet):
-        _hatched(canvas, ring, unit)
-        _named(canvas, ring, "bride" if ring in clamps else "défaut", unit)
+        # What clamps a larger sheet may lie off this one.
+        for zone in shapely.get_parts(Polygon(ring).intersection(whole)):
+            if zone.geom_type == "Polygon":
+                _hatched(canvas, zone, unit)
+                _named(canvas, zone, "bride" if ring in clamps else "défaut", unit)
     if sheet.remnant:
-        _remnant(canvas, sheet.remnant, unit)
+        _ringed(canvas, sheet.remnant, remnant_words(sheet.remnant), unit)
+    spot = job.coupon.spot if job.coupon else None
+    if job.coupon and spot and spot.sheet == sheet.index:
+        _ringed(canvas, _coupon_ring(job.coupon.size, spot), "éprouvette ici", unit)
     for placement in sheet.placements:
         _code(canvas, parts[placement.part], placement, unit)
     canvas.setFillGray(0)
@@ -65,8 +73,19 @@ def remnant_words(ring: Ring) -> str:
     return f"chute réutilisable {size}" + ("" if whole else " hors tout")
 
 
-def _hatched(canvas: Canvas, ring: Ring, unit: float) -> None:
-    polygon = Polygon(ring)
+def _coupon_ring(size: tuple[float, float], spot: Spot) -> Ring:
+    width, height = size if spot.rotation_deg % 180 == 0 else size[::-1]
+    # Turned to the left about its corner, it lies to the left of it.
+    left = spot.x if spot.rotation_deg % 180 == 0 else spot.x - width
+    return (
+        (left, spot.y),
+        (left + width, spot.y),
+        (left + width, spot.y + height),
+        (left, spot.y + height),
+    )
+
+
+def _hatched(canvas: Canvas, polygon: Polygon, unit: float) -> None:
     left, low, right, high = polygon.bounds
     step = _HATCH * mm / unit * math.sqrt(2)
     count = math.ceil((right - left + high - low) / step)
@@ -80,7 +99,7 @@ def _hatched(canvas: Canvas, ring: Ring, unit: float) -> None:
             (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
             canvas.line(x0, y0, x1, y1)
     canvas.setLineWidth(0.6 / unit)
-    _outline(canvas, ring)
+    _outline(canvas, tuple(polygon.exterior.coords)[:-1])
 
 
 def _outline(canvas: Canvas, ring: Ring) -> None:
@@ -92,9 +111,9 @@ def _outline(canvas: Canvas, ring: Ring) -> None:
     canvas.drawPath(path, stroke=1, fill=0)
 
 
-def _named(canvas: Canvas, ring: Ring, text: str, unit: float) -> None:
+def _named(canvas: Canvas, polygon: Polygon, text: str, unit: float) -> None:
     """A word on white in the middle of a hatch, if the hatch is large enough for it."""
-    x, y, radius = _widest(Polygon(ring), unit)
+    x, y, radius = _widest(polygon, unit)
     wide = width_of(text, 6) * mm / unit
     if wide > 1.2 * radius:
         return
@@ -104,7 +123,8 @@ def _named(canvas: Canvas, ring: Ring, text: str, unit: float) -> None:
     _centred(canvas, x, y, text, 6, unit, REGULAR)
 
 
-def _remnant(canvas: Canvas, ring: Ring, unit: float) -> None:
+def _ringed(canvas: Canvas, ring: Ring, words: str, unit: float) -> None:
+    """A dash-dotted line with words in it, in one line, in two, or upright, as there is room."""
     canvas.setStrokeGray(QUIET)
     canvas.setLineWidth(0.7 / unit)
     canvas.setDash((4 / unit, 1.5 / unit, 0.8 / unit, 1.5 / unit), 0)
@@ -113,15 +133,15 @@ def _remnant(canvas: Canvas, ring: Ring, unit: float) -> None:
     polygon = Polygon(ring)
     x, y, _ = _widest(polygon, unit)
     left, low, right, high = polygon.bounds
-    words = remnant_words(ring)
-    if (right - left) * unit / mm > width_of(words, 7) + 4:
+    middle = words.find(" ", len(words) // 3)
+    upper, lower = words[:middle], words[middle + 1 :]
+    room, tall = ((v * unit / mm) for v in (right - left, high - low))
+    if room > width_of(words, 7) + 4:
         _centred(canvas, x, y, words, 7, unit, REGULAR)
-        return
-    head, _, size = words.partition("able ")
-    if (right - left) * unit / mm > width_of(head, 6) + 2:
-        _centred(canvas, x, y + 1.3 * mm / unit, f"{head}able", 6, unit, REGULAR)
-        _centred(canvas, x, y - 1.3 * mm / unit, size, 6, unit, REGULAR)
-    elif (high - low) * unit / mm > width_of(words, 6) + 2:
+    elif room > max(width_of(upper, 6), width_of(lower, 6)) + 2 and tall > 6:
+        _centred(canvas, x, y + 1.3 * mm / unit, upper, 6, unit, REGULAR)
+        _centred(canvas, x, y - 1.3 * mm / unit, lower, 6, unit, REGULAR)
+    elif tall > width_of(words, 6) + 2:
         canvas.saveState()
         canvas.translate(x, y)
         canvas.rotate(90)

@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
-from fabrication.exporters.paths import gcode_path, sheet_path
+from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
 from fabrication.exporters.pdf_marks import grain_along_x, remnant_words, zero_words
-from fabrication.exporters.pdf_missing import missing
 from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
-from fabrication.layers import faces_worked
-from fabrication.plan import SheetLayout
+from fabrication.layers import side
+from fabrication.plan import Face, SheetLayout
 from fabrication.typography import typeset
 
 _DIALECTS = {
@@ -25,14 +22,14 @@ _DIALECTS = {
 }
 
 
-def checklist(job: Job, sheet: SheetLayout, written: Mapping[str, str]) -> list[str]:
+def checklist(job: Job, sheet: SheetLayout) -> list[str]:
     """French sentences, one a step."""
     laser = job.machine_file.machine.process is Process.LASER
     steps = [
         *_stock(job, sheet),
         *_holding(job, sheet),
         *(_beam(job) if laser else _cutter(job, sheet)),
-        *_coupon(written),
+        *_coupon(job, sheet),
         *_file(job, sheet),
         *_afterwards(job, sheet),
     ]
@@ -88,11 +85,12 @@ def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
     ]
 
 
-def _coupon(written: Mapping[str, str]) -> list[str]:
-    coupon = next((path for path in sorted(written) if "coupon" in path and path.endswith(".dxf")), None)
-    if coupon is None:
+def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
+    if job.coupon is None:
         return ["Essayer un assemblage dans une chute : il entre à la main."]
-    return [f"Couper d’abord l’éprouvette ({coupon}) : retenir le jeu qui entre à la main."]
+    here = job.coupon.spot is not None and job.coupon.spot.sheet == sheet.index
+    place = " à sa place sur cette feuille" if here else ""
+    return [f"Couper d’abord l’éprouvette ({COUPON}.dxf){place} ; noter le jeu qui entre à la main."]
 
 
 def _file(job: Job, sheet: SheetLayout) -> list[str]:
@@ -108,10 +106,16 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
 def _afterwards(job: Job, sheet: SheetLayout) -> list[str]:
     machine = job.machine_file.machine
     parts = {part.code: part for part in job.cut_parts}
-    turned = sorted({p.part for p in sheet.placements if len(faces_worked(parts[p.part])) > 1})
+    turned = sorted(
+        {
+            p.part
+            for p in sheet.placements
+            if any(side(parts[p.part], o, p.mirrored) is Face.BOTTOM for o in parts[p.part].operations)
+        }
+    )
     steps = []
     if turned:
-        steps.append(f"Retourner {', '.join(turned)} : usinage des deux faces.")
+        steps.append(f"À retourner ensuite, pour l’autre face : {', '.join(turned)} (tirets).")
     tabs = sheet_tabs(job, sheet)
     if tabs:
         size = f"{french(machine.tab_width_mm)} × {french(machine.tab_height_mm)} mm"
@@ -121,9 +125,3 @@ def _afterwards(job: Job, sheet: SheetLayout) -> list[str]:
     if sheet.remnant:
         steps.append(f"Garder la {remnant_words(sheet.remnant)}.")
     return steps
-
-
-def remarks(job: Job, sheet: SheetLayout) -> list[str]:
-    """Why there is no file for the machine itself, for this sheet; nothing if there is one, or none is expected."""
-    found = missing(job)
-    return [typeset("Pas de fichier pour la machine. Il manque : " + " ; ".join(found) + ".")] if found else []

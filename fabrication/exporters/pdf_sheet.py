@@ -84,14 +84,14 @@ def draw_sheet(canvas: Canvas, job: Job, sheet: SheetLayout, page: Page, written
     if page.beside:
         left = x + w + AXES + 4
         block = Block(canvas, job, sheet, width - MARGIN - left, LARGE)
-        line = block.checklist(written, left, top - 3, low + 80)
+        line = block.checklist(left, top - 3, low + 80)
         line = block.layers(left, line - 9, low + 45)
         block.tools(left, line - 9, low + 10)
     else:
         start = min(y - AXES - 2.5, FOOT + UNDER + 24)
         size = LARGE if page.size[0] > A3[0] else SMALL
         third = (width - 2 * MARGIN - 10) / 100
-        Block(canvas, job, sheet, 34 * third, size).checklist(written, MARGIN, start, low)
+        Block(canvas, job, sheet, 34 * third, size).checklist(MARGIN, start, low)
         Block(canvas, job, sheet, 37 * third, size).layers(MARGIN + 34 * third + 5, start, low)
         Block(canvas, job, sheet, 29 * third, size).tools(MARGIN + 71 * third + 10, start, low + 8)
     _footer(canvas, job, sheet, width, scale, written)
@@ -100,8 +100,11 @@ def draw_sheet(canvas: Canvas, job: Job, sheet: SheetLayout, page: Page, written
 def _header(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, height: float) -> None:
     y = height - MARGIN - 1
     title = write(canvas, MARGIN, y, job.design.title, 15, BOLD)
+    used = title + 4
+    if job.choices.scale != 1:
+        used += write(canvas, MARGIN + used, y, f"maquette au 1:{job.choices.scale}", 12, BOLD) + 4
     pieces = f"{job.quantity} exemplaire" + ("s" if job.quantity > 1 else "")
-    write(canvas, MARGIN + title + 4, y, f"révision {job.design.revision} · {pieces}", 9, grey=QUIET)
+    write(canvas, MARGIN + used, y, f"révision {job.design.revision} · {pieces}", 9, grey=QUIET)
     number = f"Feuille {sheet.index} / {len(job.plan.sheets)}"
     write_right(canvas, width - MARGIN, y, number, 13, BOLD)
     facts = [f"{french(100 * job.plan.utilisation(sheet), 1)}\N{NO-BREAK SPACE}% du panneau"]
