@@ -37,6 +37,7 @@ class CouponPart:
 
 def clearances_around(clearance: float, step: float = STEP) -> tuple[float, ...]:
     """Five clearances (mm), growing: one step tighter than the machine file's, it, and three looser; never under 0."""
+    clearance = round(clearance, 4)
     first = max(0.0, clearance - step)
     values = ([first] if first < clearance else []) + [clearance + i * step for i in range(COUNT)]
     return tuple(round(value, 4) for value in values[:COUNT])

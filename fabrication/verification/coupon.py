@@ -175,5 +175,7 @@ def _spot_faults(coupon: Coupon, sheets: dict[int, Sheet], machine: Machine) -> 
         return
     x, y, (w, h) = coupon.spot.x_mm, coupon.spot.y_mm, coupon.size_mm
     place: Polygon = box(x - h, y, x, y + w) if coupon.spot.rotation_deg else box(x, y, x + w, y + h)
-    if not Polygon(sheet.remnant_mm).buffer(NEAR).covers(place):
-        yield f"{coupon.file} does not fit at ({x:g}, {y:g}) of sheet {sheet.index}: it leaves what stays of it"
+    edge = Polygon(sheet.outline_mm) if sheet.outline_mm else box(0, 0, sheet.width_mm, sheet.height_mm)
+    inside = edge.buffer(NEAR - machine.margin_mm, join_style="mitre")
+    if not Polygon(sheet.remnant_mm).buffer(NEAR).covers(place) or not inside.covers(place):
+        yield f"{coupon.file} does not fit at ({x:g}, {y:g}) of sheet {sheet.index}: it leaves what stays of it, or the margin"
