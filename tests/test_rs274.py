@@ -9,7 +9,6 @@ import math
 from pathlib import Path
 
 import pytest
-import shapely
 
 from fabrication.verification.gcode import read_gcode
 from fabrication.verification.machine_time import seconds as own_seconds
@@ -48,7 +47,7 @@ def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 def assert_same_wood(ours: list[Motion], theirs: list[Canon], radii: dict[int, float], heights: list[float]) -> None:
     sweep = Sweep(ours, radii)
     for height in heights:
-        mine = shapely.union_all(sweep.below(height).shapes)
+        mine = sweep.below(height).area()
         other = swept(theirs, radii, height)
         assert other.area > 1
         # What differs is thinner than 0.01 mm: chords and polygons of circles.

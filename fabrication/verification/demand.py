@@ -15,7 +15,6 @@ from fabrication.verification.comparison import (
     ENGRAVE_MAX_DEPTH,
     Line,
     hole_pairs,
-    is_drilled,
     outline_voids,
     recess_lines,
     recess_room,
@@ -44,26 +43,29 @@ class Floor:
 
 @dataclass(frozen=True)
 class Hole:
-    """What goes through. ``circle`` is (x, y, radius) of a drilled one."""
+    """What goes through; ``band`` is the ground just inside its edge. ``circle`` is (x, y, radius) of a round one."""
 
     shape: Polygon
+    band: BaseGeometry
     circle: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True)
 class Demand:
-    """A part in its own frame, not mirrored. ``keeps``: below this height this must stay (reliefs and the
-    tolerance taken away). ``hidden``: it has work on the face that lies down."""
+    """A part in its own frame, not mirrored. ``band`` is the ground just outside its edge. ``keeps``: below this
+    height this must stay (reliefs and the tolerance taken away). ``hidden``: it has work on the face that lies down."""
 
     outline: Polygon
+    band: BaseGeometry
     holes: tuple[Hole, ...]
     floors: tuple[Floor, ...]
     keeps: tuple[tuple[float, BaseGeometry], ...]
     hidden: bool
 
 
-def demand(expected: Expected, lines: Sequence[Line], cutter: Cutter, mirrored: bool) -> Demand:
-    """``lines`` are the part's own drawing: it says which form a relief has, the solid where it may be."""
+def demand(expected: Expected, lines: Sequence[Line], cutter: Cutter, mirrored: bool, band: float = BAND) -> Demand:
+    """``lines`` are the part's own drawing: it says which form a relief has, the solid where it may be. ``band``:
+    how wide the ground beside its edges is that must go, at most a tool's radius."""
     import shapely
 
     thickness = expected.thickness
@@ -80,9 +82,9 @@ def demand(expected: Expected, lines: Sequence[Line], cutter: Cutter, mirrored: 
         for recess in expected.recesses
         if recess.side == side
     )
-    holes = tuple(Hole(hole, is_drilled(hole, cutter) or circle_of(hole)) for hole in expected.holes)
+    holes = tuple(Hole(hole, _hole_band(hole, band), circle_of(hole)) for hole in expected.holes)
     hidden = any(recess.side == other for recess in expected.recesses)
-    return Demand(expected.outline, holes, floors, tuple(keeps), hidden)
+    return Demand(expected.outline, _edge_band(expected.outline, band), holes, floors, tuple(keeps), hidden)
 
 
 def _rooms(
@@ -105,12 +107,12 @@ def _rooms(
     return [room for room in through if room is not None], blind
 
 
-def edge_band(outline: Polygon, width: float) -> BaseGeometry:
+def _edge_band(outline: Polygon, width: float) -> BaseGeometry:
     """The ground just outside a closed line."""
     return outline.buffer(width, quad_segs=8).difference(outline.buffer(TOLERANCE))
 
 
-def hole_band(hole: Polygon, width: float) -> BaseGeometry:
+def _hole_band(hole: Polygon, width: float) -> BaseGeometry:
     """The ground just inside a hole's edge; all of a narrow hole."""
     return hole.buffer(-TOLERANCE).difference(hole.buffer(-width, quad_segs=8))
 

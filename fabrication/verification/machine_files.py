@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fabrication.verification.demand import Demand, demand
+from fabrication.verification.demand import BAND, Demand, demand
 from fabrication.verification.folder import guarded
 from fabrication.verification.machine_time import seconds
 from fabrication.verification.manifest import Manifest, Sheet
@@ -107,11 +107,12 @@ def sheet_faults(
         return
     table = Table(manifest.machine, sheet, tools_of(manifest.machine), manifest.stock.measured_thickness_mm)
     yield from _some(move_faults(program, table))
+    band = min([BAND, *(tool.diameter_mm / 2 for tool in table.tools.values() if tool.kind != "v-bit")])
     for placement in sheet.placements:
         key = placement.part, placement.mirrored
         if key not in demands and placement.part in package.expected:
             lines = package.part_lines.get(placement.part, ())
-            demands[key] = demand(package.expected[placement.part], lines, package.cutter, placement.mirrored)
+            demands[key] = demand(package.expected[placement.part], lines, package.cutter, placement.mirrored, band)
     work = Work(table, program.motions, manifest.unprogrammed)
     yield from _some(part_faults(work, demands))
     yield from _some(v_bit_faults(work, engravings(work, demands)))

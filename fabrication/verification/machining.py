@@ -7,16 +7,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.demand import (
-    BAND,
     TOLERANCE,
     Demand,
     Floor,
     Hole,
-    edge_band,
-    hole_band,
     significant,
 )
 from fabrication.verification.expectation import polygons_of
@@ -55,13 +53,11 @@ def part_faults(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Itera
     table = work.table
     mills = {number: t.diameter_mm / 2 for number, t in table.tools.items() if t.kind != "v-bit"}
     sweep = Sweep(work.motions, mills)
-    used = {m.tool for m in sweep.motions if m.low < table.top}
-    narrow = min((radius for number, radius in mills.items() if number in used), default=BAND)
     for placement in table.sheet.placements:
         wanted = demands.get((placement.part, placement.mirrored))
         if wanted is None:
             continue
-        copy = _Copy(work, placement, wanted, sweep, min(BAND, narrow))
+        copy = _Copy(work, placement, wanted, sweep)
         for fault in copy.faults():
             yield f"{placement.name} {fault}"
     yield from _tab_strangers(work)
@@ -72,12 +68,18 @@ def part_faults(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Itera
 class _Copy:
     """One part where it lies."""
 
-    def __init__(self, work: Work, placement: Placement, wanted: Demand, sweep: Sweep, band: float) -> None:
-        self.work, self.placement, self.wanted, self.sweep, self.band = work, placement, wanted, sweep, band
+    def __init__(self, work: Work, placement: Placement, wanted: Demand, sweep: Sweep) -> None:
+        self.work, self.placement, self.wanted, self.sweep = work, placement, wanted, sweep
         self.table = work.table
         self.outline = placed(wanted.outline, placement)
         self.tabs = [t for t in work.tabs if (t.part, t.copy_number) == (placement.part, placement.copy_number)]
+        self._ways: dict[tuple[int, float], Any] = {}
         self.through = sweep.below(self.table.deepest + DEPTH)
+
+    @cached_property
+    def _shapes(self) -> list[Any]:
+        """The outline, then the holes, on the sheet."""
+        return [self.outline, *(self._put(hole.shape) for hole in self.wanted.holes)]
 
     def faults(self) -> Iterator[str]:
         yield from self._gouged()
@@ -102,23 +104,24 @@ class _Copy:
                 yield _spoilt("is cut into", found, f", {self.table.thickness - top:.2f} mm below its top or deeper")
                 return
 
-    def _zones(self) -> BaseGeometry | None:
+    @cached_property
+    def _zones(self) -> BaseGeometry:
         """Around the planned tabs: what may stand there below their height."""
         import shapely
 
-        zones = []
-        for tab in self.tabs:
-            radius = self._reach(tab)
-            zones.append(shapely.Point(tab.x_mm, tab.y_mm).buffer(math.hypot(tab.width_mm / 2 + radius, radius) + 0.3))
-        return shapely.union_all(zones) if zones else None
+        radius = self._widest
+        return shapely.union_all(
+            [shapely.Point(_at(tab)).buffer(math.hypot(tab.width_mm / 2 + radius, radius) + 0.3) for tab in self.tabs]
+        )
 
-    def _reach(self, tab: Tab) -> float:
-        """The radius of the tool that leaves it."""
+    @property
+    def _widest(self) -> float:
+        """The radius of the widest mill: what it leaves of a tab reaches so far."""
         return max((t.diameter_mm / 2 for t in self.table.tools.values() if t.kind == "end-mill"), default=0.0)
 
     def _outline_faults(self) -> Iterator[str]:
         machine = self.table.machine
-        band = edge_band(self.outline, self.band)
+        band = self._put(self.wanted.band)
         if machine.hold_down == "onion-skin":
             skin = self.table.underside + machine.onion_skin_mm
             if left := significant(self.sweep.below(skin + DEPTH).left_of(band)):
@@ -129,14 +132,15 @@ class _Copy:
         yield from self._edge(band, "is not cut free")
 
     def _edge(self, band: BaseGeometry, what: str) -> Iterator[str]:
-        zones = self._zones()
-        free = band.difference(zones) if zones is not None else band
-        if left := significant(self.through.left_of(free)):
+        left_over = self.through.left_of(band)
+        if left := significant(left_over.difference(self._zones)):
             yield _spoilt(what, left)
+        if left_over.is_empty:
+            return
         for tab in self.tabs:
             # Above the tab the edge is free too.
             level = self.sweep.below(self.table.underside + tab.height_mm + TAB_HEIGHT)
-            near = band.intersection(_around(tab, self._reach(tab)))
+            near = left_over.intersection(_around(tab, self._widest))
             if left := significant(level.left_of(near)):
                 yield _spoilt(f"has wood above the tab's {tab.height_mm:g} mm", left)
 
@@ -150,7 +154,7 @@ class _Copy:
                 if not self.work.is_left(self.placement.part, f"Ø{diameter:.1f}", f"Ø{diameter:.2f}", f"Ø{diameter:g}"):
                     yield f"has a hole{label} at ({x:.2f}, {y:.2f}) that no tool makes, which the manifest does not say"
                 return
-        band = hole_band(shape, max(self.band, 2 * TOLERANCE))
+        band = self._put(hole.band)
         machine = self.table.machine
         if machine.hold_down == "onion-skin" and not significant(
             self.sweep.below(self.table.underside + machine.onion_skin_mm + DEPTH).left_of(band)
@@ -201,7 +205,7 @@ class _Copy:
         if machine.hold_down != "tabs":
             yield f"has a {where}, the machine holds parts by {machine.hold_down}"
             return
-        shapes = [self.outline, *(self._put(hole.shape) for hole in self.wanted.holes)]
+        shapes = self._shapes
         point = shapely.Point(_at(tab))
         near = min(range(len(shapes)), key=lambda i: point.distance(shapes[i].exterior))
         radius = point.distance(shapes[near].exterior)
@@ -210,7 +214,7 @@ class _Copy:
             yield f"has a {where}, {radius:.2f} mm from its edge: that is no tool's way"
             return
         # The outline's tabs stand outside of it, an opening's inside.
-        line = shapes[near].buffer(-radius if near else radius).boundary.intersection(_around(tab, radius))
+        line = self._way(near, shapes[near], round(radius, 2)).intersection(_around(tab, radius))
         gap = self.sweep.below(self.table.underside + DEPTH).left_of(line)
         width = gap.length
         if abs(width - tab.width_mm) > TAB_WIDTH:
@@ -221,6 +225,12 @@ class _Copy:
             yield f"has a {where} that stands at ({middle.x:.2f}, {middle.y:.2f})"
         if self.sweep.below(self.table.underside + tab.height_mm - TAB_HEIGHT).left_of(line).is_empty:
             yield f"has a {where} that is lower than {tab.height_mm:g} mm"
+
+    def _way(self, number: int, shape: Any, radius: float) -> Any:
+        """Where a tool's centre goes along an edge."""
+        if (number, radius) not in self._ways:
+            self._ways[number, radius] = shape.buffer(-radius if number else radius).boundary
+        return self._ways[number, radius]
 
 
 def _at(tab: Tab) -> tuple[float, float]:
@@ -299,13 +309,13 @@ def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[s
     inside = tree.query(middles, predicate="within")
     last_inside = np.full(len(places), -1)
     np.maximum.at(last_inside, inside[1], inside[0])
-    radii = np.array([table.radius(m) + 0.1 for m in cuts])
-    near = tree.query(middles, predicate="dwithin", distance=radii)
-    low = np.array([m.low <= deep for m in cuts])
+    deepest = np.array([i for i, m in enumerate(cuts) if m.low <= deep], dtype=int)
+    radii = np.array([table.radius(cuts[i]) + 0.1 for i in deepest])
+    near = tree.query(middles[deepest], predicate="dwithin", distance=radii)
     within = set(zip(*inside.tolist(), strict=True))
     last_outline = np.full(len(places), -1)
-    for i, j in zip(*near.tolist(), strict=True):
-        if low[i] and (i, j) not in within:
+    for i, j in zip(deepest[near[0]].tolist(), near[1].tolist(), strict=True):
+        if (i, j) not in within:
             last_outline[j] = max(last_outline[j], i)
     for j, placement in enumerate(places):
         if last_inside[j] > last_outline[j] >= 0:

@@ -8,8 +8,10 @@ Coordinates are the file's own (mm); feeds are mm a minute, pauses seconds.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 Place = tuple[float, float, float]
 Flat = tuple[float, float]
@@ -21,8 +23,8 @@ MAX_FAULTS = 50
 #: No coordinate, feed or speed is larger.
 LARGEST = 1e6
 #: A chord leaves its arc by at most this (mm), and turns by at most MAX_TURN.
-SAGITTA = 0.001
-MAX_TURN = math.radians(15)
+SAGITTA = 0.004
+MAX_TURN = math.radians(22.5)
 #: The distances of an arc's two ends from its centre may differ by this (mm), as LinuxCNC holds it.
 ROUND = 0.005
 #: An arc of less (radians) is a full turn, as LinuxCNC takes it.
@@ -72,7 +74,7 @@ class Motion:
     def is_upright(self) -> bool:
         return self.centre is None and math.dist(self.start[:2], self.end[:2]) < 1e-6
 
-    @property
+    @cached_property
     def low(self) -> float:
         return min(self.start[2], self.end[2])
 
@@ -97,13 +99,15 @@ class Motion:
         if low > height:
             return None
         share = (height - self.start[2]) / (self.end[2] - self.start[2])
-        cut = self._at(share, height)
+        cut = self.at(share)
         if self.start[2] < self.end[2]:
             return self._part(self.start, cut)
         return self._part(cut, self.end)
 
-    def _at(self, share: float, height: float) -> Place:
-        (x0, y0, _), (x1, y1, _) = self.start, self.end
+    def at(self, share: float) -> Place:
+        """The tip's place after a share of the way, 0 to 1."""
+        (x0, y0, z0), (x1, y1, z1) = self.start, self.end
+        height = z0 + (z1 - z0) * share
         if self.centre is None:
             return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, height
         (cx, cy), angle = self.centre, math.atan2(y0 - self.centre[1], x0 - self.centre[0]) + self.turn * share
@@ -128,3 +132,14 @@ class Program:
     def fault(self, line: int, text: str) -> None:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(f"line {line}: {text}")
+
+
+def lines_of(ways: Sequence[Sequence[Flat]]) -> Any:
+    """Ways in plan as an array of shapely's lines."""
+    import numpy as np
+    import shapely
+
+    # A plunge is a line of a millionth: one without length is found by no search.
+    drawn = [way if any(p != way[0] for p in way) else [way[0], (way[0][0] + 1e-6, way[0][1])] for way in ways]
+    points = np.array([point for way in drawn for point in way]).reshape(-1, 2)
+    return shapely.linestrings(points, indices=np.repeat(np.arange(len(drawn)), [len(way) for way in drawn]))

@@ -121,7 +121,7 @@ class _Reader:
 
     def _command(self, name: str, numbers: list[float | None]) -> None:
         first = numbers[0] if numbers else None
-        if name[0] in "MJ" and name[1:] in _AXES:
+        if name[:1] in ("M", "J") and name[1:] in _AXES:
             return self._straight(name, numbers)
         if name == "CG":
             return self._arc(numbers)

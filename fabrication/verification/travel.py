@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.manifest import Machine, MachineTool, Sheet
-from fabrication.verification.moves import Motion, Program
+from fabrication.verification.moves import Motion, Program, lines_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -30,25 +30,28 @@ class Table:
     tools: Mapping[int, MachineTool]
     thickness: float
 
-    @property
+    @cached_property
     def top(self) -> float:
         return self.thickness if self.machine.zero == "spoilboard" else 0.0
 
-    @property
+    @cached_property
     def underside(self) -> float:
         return self.top - self.thickness
 
-    @property
+    @cached_property
     def deepest(self) -> float:
         return self.underside - self.machine.through_mm
 
-    @property
+    @cached_property
     def travel(self) -> float:
         return self.top + (self.machine.travel_height_mm or 0.0)
 
     def radius(self, motion: Motion) -> float:
-        tool = self.tools.get(motion.tool)
-        return tool.diameter_mm / 2 if tool else 0.0
+        return self._radii.get(motion.tool, 0.0)
+
+    @cached_property
+    def _radii(self) -> dict[int, float]:
+        return {number: tool.diameter_mm / 2 for number, tool in self.tools.items()}
 
 
 def tools_of(machine: Machine) -> dict[int, MachineTool]:
@@ -65,10 +68,11 @@ def move_faults(program: Program, table: Table) -> Iterator[str]:
             yield f"line {after.line}: tool {after.tool} is put in below the travel height"
     if program.motions and program.motions[-1].end[2] < table.travel - DEPTH:
         yield f"line {program.motions[-1].line}: it ends below the travel height"
+    lines = lines_of([m.points for m in program.motions])
     yield from _single(program.motions, table)
-    yield from _bounds(program.motions, table)
-    yield from _clamps(program.motions, table)
-    yield from _passes(program.motions, table)
+    yield from _bounds(program.motions, lines, table)
+    yield from _clamps(program.motions, lines, table)
+    yield from _passes(program.motions, lines, table)
 
 
 def _single(motions: Sequence[Motion], table: Table) -> Iterator[str]:
@@ -114,92 +118,109 @@ def ground(sheet: Sheet) -> BaseGeometry:
     return Polygon(sheet.outline_mm) if sheet.outline_mm else box(0, 0, sheet.width_mm, sheet.height_mm)
 
 
-def _bounds(motions: Sequence[Motion], table: Table) -> Iterator[str]:
+def _bounds(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
     """In the wood, a tool's centre stays on the sheet, or as far beyond as the margin asks; above it, a radius."""
-    from shapely import LineString, prepare
+    import numpy as np
+    import shapely
 
-    room: dict[tuple[float, bool], tuple[BaseGeometry, tuple[float, ...]]] = {}
-    whole = table.sheet.outline_mm is None
-    for m in motions:
-        radius, cuts = table.radius(m), m.low < table.top
-        beyond = (max(0.0, radius - table.machine.margin_mm) if cuts else max(radius, 1.0)) + _NEAR
-        if (radius, cuts) not in room:
-            shape = ground(table.sheet)
-            shape = (shape if cuts else shape.envelope).buffer(beyond, join_style="mitre")
-            prepare(shape)
-            room[radius, cuts] = shape, shape.bounds
-        shape, (left, low, right, high) = room[radius, cuts]
-        points = m.points
-        inside = all(left <= x <= right and low <= y <= high for x, y in points)
-        if not inside or (cuts and not whole and not shape.covers(LineString([*points, points[0]]))):
-            x, y, _ = m.end
-            yield f"line {m.line}: outside the sheet, near ({x:.2f}, {y:.2f})"
+    radii = np.array([table.radius(m) for m in motions])
+    cuts = np.array([m.low < table.top for m in motions])
+    beyond = np.where(cuts, np.maximum(0.0, radii - table.machine.margin_mm), np.maximum(radii, 1.0)) + _NEAR
+    left, low, right, high = shapely.bounds(lines).T
+    outside = (np.minimum(left, low) < -beyond) | (right > table.sheet.width_mm + beyond)
+    outside |= high > table.sheet.height_mm + beyond
+    if table.sheet.outline_mm is not None:
+        for much in np.unique(beyond[cuts]):
+            mine = cuts & (beyond == much)
+            room = ground(table.sheet).buffer(much, join_style="mitre")
+            shapely.prepare(room)
+            outside[mine] |= ~shapely.covers(room, lines[mine])
+    for index in outside.nonzero()[0].tolist():
+        x, y, _ = motions[index].end
+        yield f"line {motions[index].line}: outside the sheet, near ({x:.2f}, {y:.2f})"
 
 
-def _clamps(motions: Sequence[Motion], table: Table) -> Iterator[str]:
+def _clamps(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
     """No tool's edge comes into a clamp below the travel height, nor cuts where the sheet must not be cut."""
-    from shapely import LineString, Polygon, union_all
+    import numpy as np
+    import shapely
 
-    clamps = [Polygon(ring) for ring in table.machine.keep_out_mm]
-    closed = [Polygon(ring) for ring in table.sheet.keep_out_mm]
+    clamps = [shapely.Polygon(ring) for ring in table.machine.keep_out_mm]
+    closed = [shapely.Polygon(ring) for ring in table.sheet.keep_out_mm]
     for shapes, height, what in ((clamps, table.travel - DEPTH, "a clamp"), (closed, table.top, "a place kept out")):
         if not shapes:
             continue
-        zone = union_all(shapes)
-        left, low, right, high = zone.bounds
-        for m in motions:
-            if m.low >= height:
-                continue
-            reach, points = table.radius(m) - _NEAR, m.points
-            xs, ys = [p[0] for p in points], [p[1] for p in points]
-            if min(xs) - reach > right or max(xs) + reach < left or min(ys) - reach > high or max(ys) + reach < low:
-                continue
-            if LineString(points).distance(zone) < reach:
-                yield f"line {m.line}: the tool runs into {what} near ({m.end[0]:.2f}, {m.end[1]:.2f})"
+        low = np.array([m.low < height for m in motions])
+        near = shapely.distance(lines, shapely.union_all(shapes))
+        reach = np.array([table.radius(m) for m in motions]) - _NEAR
+        for index in (low & (near < reach)).nonzero()[0].tolist():
+            m = motions[index]
+            yield f"line {m.line}: the tool runs into {what} near ({m.end[0]:.2f}, {m.end[1]:.2f})"
 
 
-def _passes(motions: Sequence[Motion], table: Table) -> Iterator[str]:
-    """No cut is deeper than the tool's pass below what had been cut there before."""
-    reached: dict[tuple[float, ...], float] = {}
-    earlier: list[Motion] = []
-    for m in motions:
+def _passes(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
+    """At its centre no tool cuts deeper than its pass below what had been cut there before."""
+    # By way, the tips at its two ends; between them depth is linear, so two ramps on one way are compared by these.
+    reached: dict[tuple[float, ...], tuple[float, float]] = {}
+    uncut = table.top, table.top
+    doubtful: list[tuple[int, float]] = []
+    for index, m in enumerate(motions):
         tool = table.tools.get(m.tool)
         if m.rapid or tool is None or m.low >= table.top:
             continue
         (x0, y0, z0), (x1, y1, z1) = m.start, m.end
-        a, b = (round(x0, 3), round(y0, 3)), (round(x1, 3), round(y1, 3))
-        way = (*(min(a, b) + max(a, b) if m.centre is None else a + b), *(m.centre or ()), float(m.tool))
-        if tool.pass_depth_mm and m.end[2] <= m.start[2] + 1e-9:
-            limit = m.low + tool.pass_depth_mm + DEPTH
-            known = reached.get((*b, float(m.tool)) if m.is_upright else way, table.top)
-            if known > limit and not _was_cut(m, earlier, limit, table):
-                yield (
-                    f"line {m.line}: {min(known, table.top) - m.low:.2f} mm at once near ({x1:.2f}, {y1:.2f}), "
-                    f"{tool.pass_depth_mm:g} at most with {tool.name!r}"
-                )
-        for key, height in ((way, max(z0, z1)), ((*a, float(m.tool)), z0), ((*b, float(m.tool)), z1)):
-            reached[key] = min(reached.get(key, math.inf), height)
-        earlier.append(m)
+        a, b = (round(x0, 3), round(y0, 3), float(m.tool)), (round(x1, 3), round(y1, 3), float(m.tool))
+        # Of an arc, the sense is part of the way; a line may be gone back.
+        turned = m.centre is None and b < a
+        way = (*b, *a) if turned else (*a, *b, *(m.centre or ()), float(m.ccw))
+        now = (z1, z0) if turned else (z0, z1)
+        if tool.pass_depth_mm and (not m.is_upright or z1 < z0):
+            known = reached.get((*b, *b) if m.is_upright else way, uncut)
+            deep = (known[0] - z1) if m.is_upright else max(known[0] - now[0], known[1] - now[1])
+            if deep > tool.pass_depth_mm + DEPTH:
+                doubtful.append((index, deep))
+        for key, heights in ((way, now), ((*a, *a), (z0, z0)), ((*b, *b), (z1, z1))):
+            before = reached.get(key)
+            if before is None or (heights[0] <= before[0] and heights[1] <= before[1]):
+                reached[key] = heights
+    for index, deep in _not_open(motions, lines, doubtful, table):
+        m, tool = motions[index], table.tools[motions[index].tool]
+        yield (
+            f"line {m.line}: {deep:.2f} mm at once near ({m.end[0]:.2f}, {m.end[1]:.2f}), "
+            f"{tool.pass_depth_mm:g} at most with {tool.name!r}"
+        )
 
 
-def _was_cut(motion: Motion, earlier: Sequence[Motion], limit: float, table: Table) -> bool:
-    """Did earlier moves sweep the middle of this one's way down to ``limit``?"""
+def _not_open(
+    motions: Sequence[Motion], lines: Any, doubtful: Sequence[tuple[int, float]], table: Table
+) -> Iterator[tuple[int, float]]:
+    """Of moves on a way of their own: those of which one of nine places had not been swept by earlier moves down to
+    a pass above the tip."""
+    import numpy as np
     import shapely
 
-    points = motion.points
-    line = shapely.LineString(points if len(set(points)) > 1 else [points[0]] * 2)
-    left, low, right, high = line.bounds
-    left_over = line
-    for other in reversed(earlier):
-        (x0, y0, _), (x1, y1, _) = other.start, other.end
-        reach = table.radius(other) + (2 * other.radius if other.centre else 0.0)
-        if other.low > limit or max(x0, x1) + reach < left or min(x0, x1) - reach > right:
-            continue
-        if max(y0, y1) + reach < low or min(y0, y1) - reach > high or (part := other.below(limit)) is None:
-            continue
-        its = part.points
-        swept = shapely.LineString(its if len(set(its)) > 1 else [its[0]] * 2).buffer(table.radius(other))
-        left_over = left_over.difference(swept)
-        if left_over.is_empty or (motion.is_upright and swept.covers(line)):
-            return True
-    return False
+    if not doubtful:
+        return
+    owners, places = [], []
+    for index, _ in doubtful:
+        m = motions[index]
+        its = [m.end] if m.is_upright else [m.at(step / 8) for step in range(9)]
+        owners += [index] * len(its)
+        places += its
+    passes = {number: tool.pass_depth_mm or 0.0 for number, tool in table.tools.items()}
+    limits = np.array([p[2] + passes[motions[i].tool] + DEPTH for i, p in zip(owners, places, strict=True)])
+    points = shapely.points(np.array([p[:2] for p in places]))
+    radii = np.array([0.0 if m.rapid else table.radius(m) for m in motions])
+    low, high = (np.array([pick(m.start[2], m.end[2]) for m in motions]) for pick in (min, max))
+    is_open = limits >= table.top
+    place, move = shapely.STRtree(lines).query(points, predicate="dwithin", distance=float(radii.max()))
+    fits = (move < np.array(owners)[place]) & (low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
+    place, move = place[fits], move[fits]
+    fits = shapely.distance(points[place], lines[move]) <= radii[move]
+    place, move = place[fits], move[fits]
+    is_open[place[high[move] <= limits[place]]] = True
+    for i, j in zip(place.tolist(), move.tolist(), strict=True):
+        if not is_open[i] and (part := motions[j].below(float(limits[i]))) is not None:
+            is_open[i] = shapely.distance(points[i], lines_of([part.points])[0]) <= radii[j]
+    closed = set(np.array(owners)[~is_open].tolist())
+    yield from (row for row in doubtful if row[0] in closed)
