@@ -8,7 +8,7 @@ import math
 import random
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -43,7 +43,7 @@ VARIANTS = {
 CASES = [(name, index) for name, variants in VARIANTS.items() for index in range(len(variants))]
 
 
-@lru_cache(maxsize=None)
+@cache
 def built(name: str, index: int) -> Furniture:
     return design(name).build(VARIANTS[name][index])
 

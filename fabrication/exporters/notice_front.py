@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 
 from designs.furniture import Hardware
 from fabrication.exporters.labels import label_spot
+from fabrication.exporters.notice_gestures import draw_gestures
 from fabrication.exporters.notice_page import HEIGHT, LOWEST, MARGIN, ROOM, TOP, WIDTH, Book, broken, people
 from fabrication.exporters.notice_picture import Rectangle, draw_whole
 from fabrication.exporters.notice_sketches import sketch
@@ -89,7 +90,9 @@ def before(book: Book, stages: Sequence[Stage]) -> None:
     for title, texts in _READY:
         write(book.canvas, MARGIN, y, title, 13, BOLD)
         y = book.points(MARGIN, y - 7, list(texts), ROOM) - 6
-    _legend(book, y)
+    y = _legend(book, y) - 10
+    write(book.canvas, MARGIN, y, "Les gestes", 13, BOLD)
+    draw_gestures(book, book.job.furniture, y - 6)
 
 
 _READY = (
@@ -107,7 +110,7 @@ _READY = (
 )  # fmt: skip
 
 
-def _legend(book: Book, y: float) -> None:
+def _legend(book: Book, y: float) -> float:
     canvas = book.canvas
     write(canvas, MARGIN, y, "Lire les dessins", 13, BOLD)
     y -= 9
@@ -135,6 +138,7 @@ def _legend(book: Book, y: float) -> None:
         ),
         9.5,
     )
+    return y
 
 
 def parts_board(book: Book) -> None:

@@ -52,7 +52,7 @@ def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: Eye | None
     """Draw a stage into a rectangle; gives where it is seen from."""
     placed = [Placed(body.shell, body.matrix, body.shift) for body in stage.bodies]
     comes = [i for i, body in enumerate(stage.bodies) if body.moves or body.fresh]
-    eye = best_eye(placed, comes, stage.spots, stage.up, before)
+    eye = best_eye(placed, comes, stage.mouths, stage.up, before)
     axes = frame(eye.azimuth, stage.up, eye.elevation)
     shown = _framed(stage, placed, comes, axes)
     inner = Rectangle(room.x + 20, room.y + 3, room.width - 40, room.height - 6)  # labels stand at both sides
@@ -140,9 +140,9 @@ def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) 
     final = [Placed(one.shell, one.matrix, np.zeros(3)) for i, one in enumerate(placed) if i in comes]
     part = window([*(placed[i] for i in comes), *final], axes)
     size = max(everything.width, everything.height)
-    if max(part.width, part.height) > 0.36 * size:
+    if part.width * part.height > 0.3 * everything.width * everything.height:
         return everything.grown(0.02 * size)
-    margin = max(0.26 * size, 0.6 * max(part.width, part.height))
+    margin = max(0.2 * size, 0.6 * max(part.width, part.height))
     near = part.grown(margin)
     return Window(
         max(near.left, everything.left - 8), max(near.low, everything.low - 8),

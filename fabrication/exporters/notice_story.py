@@ -20,6 +20,8 @@ Copy = tuple[str, int]
 #: What moves is drawn apart by this share of the larger of what moves and what it goes to, within shares of
 #: the whole piece.
 _APART, _APART_LEAST, _APART_MOST = 0.3, 0.08, 0.25
+#: Out of a slot, and out of a tenon that a wedge goes into: so many thicknesses.
+_BEFORE = 2.2
 _BOLT = re.compile(r"M(\d+) × (\d+)")
 _SCREW = re.compile(r"(?:DIN 7997|DIN 7996) ([\d,]+) × (\d+)")
 
@@ -53,8 +55,14 @@ class Stage:
     onto: tuple[Copy, ...]
     sub: tuple[tuple[Copy, int], ...]
     travel: Floats | None
+    before: float  # mm
     times: int = 1
     again: tuple[tuple[str, int], ...] = ()  # further copies, when it is done more than once
+
+    @property
+    def mouths(self) -> Floats:
+        """Just before where the parts meet, on their way: what must be seen, to see where they go."""
+        return self.spots if self.travel is None else self.spots - self.travel * self.before
 
     @property
     def up(self) -> Vector:
@@ -177,7 +185,7 @@ class _Teller:
         texts = tuple(s.text for s in (start, step) if s is not None and s.text)
         return Stage(
             number, step.title, texts, step, step.hardware, step.tools, tuple(bodies), spots,
-            tuple(dict.fromkeys([*first, *(copy for copy in step.parts if copy in self.copies)])), onto, sub, travel,
+            tuple(dict.fromkeys([*first, *(copy for copy in step.parts if copy in self.copies)])), onto, sub, travel, _BEFORE * self.furniture.sheet.thickness,
         )  # fmt: skip
 
     def _body(self, copy: Copy, moves: bool, shift: Floats) -> Body:

@@ -88,34 +88,43 @@ def best_eye(
     """From where most is seen of the bodies that matter (numbers in ``placed``) and of the spots (k, 3) that they
     go to; if none matters, of what is engraved. It stays where it was ``before`` unless another place is
     clearly better, and goes down only to look under what hides everything."""
-    high = [_score(placed, telling, spots, up, Eye(azimuth), before) for azimuth in AZIMUTHS]
-    if max(high)[0] < _POOR:
-        high += [_score(placed, telling, spots, up, Eye(azimuth, LOW_DEG), before) for azimuth in AZIMUTHS]
-    return max(high)[2]
+    looks = [_look(placed, telling, spots, up, Eye(azimuth)) for azimuth in AZIMUTHS]
+    if max(one.seen + one.reached for one in looks) < _POOR:
+        looks += [_look(placed, telling, spots, up, Eye(azimuth, LOW_DEG)) for azimuth in AZIMUTHS]
+    largest = max(1, max(one.area for one in looks))
+
+    def score(one: _Look) -> tuple[float, int]:
+        rank = AZIMUTHS.index(one.eye.azimuth)
+        flat = 0.55 + 0.45 * one.area / largest  # what is seen on edge tells little
+        stays = 0.3 if one.eye == before else 0.0
+        return round(one.seen * flat + one.reached + stays + (0.12 if rank < 2 else 0.0), 3), -rank
+
+    return max(looks, key=score).eye
 
 
-def _score(
-    placed: Sequence[Placed], telling: Sequence[int], spots: Floats, up: Vector, eye: Eye, before: Eye | None
-) -> tuple[float, int, Eye]:
-    rank = AZIMUTHS.index(eye.azimuth)
+class _Look(NamedTuple):
+    """What is seen from somewhere: shares of what matters and of the spots, pixels of what matters alone."""
+
+    eye: Eye
+    seen: float
+    reached: float
+    area: int
+
+
+def _look(placed: Sequence[Placed], telling: Sequence[int], spots: Floats, up: Vector, eye: Eye) -> _Look:
     axes = frame(eye.azimuth, up, eye.elevation)
     shown = window(placed, axes).grown(4.0)
     scale = 110.0 / max(shown.width, shown.height)
     picture = see(placed, axes, shown, scale)
-    if telling:
-        alone = see([placed[i] for i in telling], axes, shown, scale)
-        seen = float(np.isin(picture.owner, list(telling)).sum()) / max(1, int((alone.owner >= 0).sum()))
-        seen += 1.0 * _seen_spots(picture, spots)
-    else:
-        lines = [seen_engraving(picture, one) for one in placed]
-        drawn = sum(len(one.shell.engraved) for one in placed)
-        seen = 0.7 + sum(map(len, lines)) / max(1, drawn)
-    seen += 0.3 if eye == before else 0.0
-    seen += (0.12 if rank < 2 else 0.0) + (0.02 if rank == 0 else 0.0)
-    return round(seen, 3), -rank, eye
+    if not telling:
+        lines = sum(len(seen_engraving(picture, one)) for one in placed)
+        return _Look(eye, 0.7 + lines / max(1, sum(len(one.shell.engraved) for one in placed)), 0.0, 1)
+    alone = int((see([placed[i] for i in telling], axes, shown, scale).owner >= 0).sum())
+    seen = int(np.isin(picture.owner, list(telling)).sum()) / max(1, alone)
+    return _Look(eye, seen, _seen_spots(picture, spots), alone)
 
 
-def _seen_spots(picture: Picture, spots: Floats, near: float = 16.0) -> float:
+def _seen_spots(picture: Picture, spots: Floats, near: float = 3.0) -> float:
     """The share of the spots that nothing hides."""
     if not len(spots):
         return 0.0

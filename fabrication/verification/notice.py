@@ -68,18 +68,19 @@ def _read(path: Path) -> tuple[list[str], list[tuple[str, int]]]:
             if max(abs(a - b) for a, b in zip(size, _PAPER, strict=True)) > _NEAR or page.rotation % 360:
                 raise UnreadableError(f"page {number} is not A4, upright")
         pages = [_plain(page.extract_text()[:_MAX_TEXT]) for page in reader.pages]
-        return pages, [(_plain(str(entry.title)), _page(reader, entry)) for entry in reader.outline]
+        return pages, [_step(reader, entry) for entry in reader.outline]
     except UnreadableError:
         raise
     except Exception as error:  # pypdf raises whatever a broken file leads it to
         raise UnreadableError(f"no PDF that can be read: {error}") from None
 
 
-def _page(reader: Any, entry: Any) -> int:
+def _step(reader: Any, entry: Any) -> tuple[str, int]:
+    """Raises UnreadableError."""
     number = reader.get_destination_page_number(entry)
     if number is None or not 0 <= number < len(reader.pages):
         raise UnreadableError("its table of steps leads to no page")
-    return int(number)
+    return _plain(str(entry.title)), int(number)
 
 
 def _plain(text: str) -> str:
