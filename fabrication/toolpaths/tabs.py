@@ -72,7 +72,7 @@ def _ranks(wall: Loop, distance: float, thickness: float) -> list[int]:
     for i, segment in enumerate(wall):
         if joint[i] and not segment.bulge:
             ranks.append(2)
-        elif all(_is_flank(wall, joint, i, step, thickness) for step in (-1, 1)):
+        elif any(_is_flank(wall, joint, i, step, thickness) for step in (-1, 1)):
             ranks.append(1)
         else:
             ranks.append(0)
