@@ -19,6 +19,7 @@ class Leftover:
     sheet: int  # the sheet's index
     name: str
     outline: Corners
+    coupon: bool = False  # the package proposes to cut its coupon from it
 
     @property
     def size(self) -> tuple[float, float]:
@@ -34,6 +35,7 @@ class Leftover:
 def leftovers(manifest: Mapping[str, Any], package: str) -> Iterator[Leftover]:
     """One for each sheet of which a piece worth keeping stays; named after the ``package`` and the sheet."""
     grain = manifest["stock"]["grain"]
+    spot = (manifest.get("coupon") or {}).get("spot") or {}
     for sheet in manifest["sheets"]:
         if sheet["remnant_mm"] is None:
             continue
@@ -43,4 +45,5 @@ def leftovers(manifest: Mapping[str, Any], package: str) -> Iterator[Leftover]:
             corners = [(-y, x) for x, y in corners]
         left, low = min(x for x, _ in corners), min(y for _, y in corners)
         outline = tuple((round(x - left, 1), round(y - low, 1)) for x, y in corners)
-        yield Leftover(sheet["index"], f"{package} feuille {sheet['index']}", outline)
+        name = f"{package} feuille {sheet['index']}"
+        yield Leftover(sheet["index"], name, outline, coupon=spot.get("sheet") == sheet["index"])

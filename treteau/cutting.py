@@ -95,7 +95,7 @@ def cut_package(
         print_json(
             {"archive": os.fspath(package.path), "sha256": package.sha256}
             | _figures(package.manifest)
-            | {"leftovers": [{"sheet": piece.sheet, "size_mm": piece.size, "toml": piece.toml} for piece in left]}
+            | {"leftovers": [_row(piece) for piece in left]}
             | {"manifest": package.manifest}
         )
     else:
@@ -188,6 +188,10 @@ def _figures(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _row(piece: Leftover) -> dict[str, Any]:
+    return {"sheet": piece.sheet, "size_mm": piece.size, "coupon": piece.coupon, "toml": piece.toml}
+
+
 def _area(sheet: Mapping[str, Any]) -> float:
     """mm² of a sheet or of an offcut's polygon."""
     w, h = sheet["width_mm"], sheet["height_mm"]
@@ -227,5 +231,6 @@ def _print_summary(package: Package, left: Sequence[Leftover]) -> None:
     for piece in left:
         size = " × ".join(f"{side:g}" for side in piece.size)
         shape = "" if len(piece.outline) == 4 else f", {len(piece.outline)} corners"
-        out.print(f"stays of sheet {piece.sheet}: {size} mm{shape} (--json has it for the machine file)")
+        coupon = ", less the coupon if it is cut there" if piece.coupon else ""
+        out.print(f"stays of sheet {piece.sheet}: {size} mm{shape}{coupon} (--json has it for the machine file)")
     out.print(os.fspath(package.path), soft_wrap=True)
