@@ -14,6 +14,7 @@ from designs.sheet import Sheet
 
 OVERHANG = 48.0  # of worktop and base beyond the cheeks: room for wedges, folded brackets and fingers
 RACK = 260.0  # height kept free above the base for a laptop on its long edge (15 inches)
+RUNNER = 48.0  # below the lowest tray: its runners' slots, and as much wood as the sheet is thick
 APRON = 70.0
 LETTERS = 26.0
 BLUNT = 4.0  # radius of the corners beside the leaf's hinge: they are in reach once it hangs
@@ -32,7 +33,8 @@ def inner_height(v: Mapping[str, Any], thickness: float = 18.0) -> float:
 
 
 def needed_height(v: Mapping[str, Any]) -> float:
-    return float(APRON + v["trays"] * v["tray_pitch"] + (RACK if v["laptops"] else 0.0))
+    below = RACK if v["laptops"] else RUNNER if v["trays"] else 0.0
+    return float(APRON + v["trays"] * v["tray_pitch"] + below)
 
 
 def inner_width(v: Mapping[str, Any], thickness: float = 18.0) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from designs.balance import Mass, stays_up
 from designs.casters import HEIGHTS, TRAIL
+from designs.errors import SheetError
 from designs.furniture import Vector
 from designs.maisonnette_figures import (
     ARMS_KG,
@@ -26,6 +27,7 @@ from designs.maisonnette_figures import (
     Heights,
     heights,
 )
+from designs.sheet import Sheet
 from designs.use import Push
 
 #: A wall's places, seen closed from above: (x from its outer face, y from the front) of its middle, of its casters.
@@ -43,9 +45,32 @@ def edges(v: Mapping[str, Any], state: str) -> list[Push]:
     ]
 
 
-def balanced(v: Mapping[str, Any]) -> bool:
-    """In birch of 18 mm, closed, half open and open."""
-    return all(stays_up(floor(v, state), masses(v, state), edges(v, state), TRAIL) for state in _STATES)
+def balanced(v: Mapping[str, Any], kg_m2: float = BIRCH_18_KG_M2, t: float = 18.0) -> bool:
+    """Closed, half open and open. A constraint does not know the sheet and takes birch of 18 mm; ``check_weight`` does."""
+    return all(stays_up(floor(v, state, t), masses(v, state, kg_m2, t), edges(v, state), TRAIL) for state in _STATES)
+
+
+def check_weight(v: Mapping[str, Any], sheet: Sheet) -> None:
+    """Raises SheetError if this sheet is too light to hold the open piece up in these sizes."""
+
+    def holds(length: float) -> bool:
+        # What weighs as much as a sheet's area in casters and bolts does not grow with a heavier sheet.
+        return balanced({**v, "wall_length": length}, min(sheet.mass_kg_m2, BIRCH_18_KG_M2), sheet.thickness)
+
+    asked = float(v["wall_length"])
+    if holds(asked):
+        return
+    longest = next((x for x in range(725, 400, -5) if x < asked and holds(x)), None)
+    wood = f"{sheet.material} of {sheet.thickness:g} mm"
+    bois = f"{sheet.material} de {sheet.thickness:g}\N{NO-BREAK SPACE}mm".replace(".", ",")
+    raise SheetError(
+        f"in {wood} the open piece would tip over with {LEANING_KG:g} kg at the leaf's edge: "
+        + (f"wall_length {longest} mm at most" if longest else "make depth larger or choose a heavier sheet"),
+        f"En {bois}, la maisonnette ouverte basculerait avec {LEANING_KG:g}\N{NO-BREAK SPACE}kg au bord de la tablette"
+        + "\N{NARROW NO-BREAK SPACE}: "
+        + (f"ses murs peuvent mesurer {longest}\N{NO-BREAK SPACE}mm au plus." if longest
+           else "augmentez sa profondeur, ou choisissez un panneau plus lourd."),
+    )  # fmt: skip
 
 
 def floor(v: Mapping[str, Any], state: str, t: float = 18.0) -> list[Vector]:
@@ -68,7 +93,7 @@ def _wall(v: Mapping[str, Any], x: float, y: float, is_left: bool, is_open: bool
     return (x, y) if is_left else (v["width"] - x, y)
 
 
-def masses(v: Mapping[str, Any], state: str, t: float = 18.0) -> list[Mass]:
+def masses(v: Mapping[str, Any], state: str, kg_m2: float = BIRCH_18_KG_M2, t: float = 18.0) -> list[Mass]:
     h = heights(v, t)
     width, depth, length = v["width"], v["depth"], v["wall_length"]
     rise, core, mid = h.wall - h.bottom, v["depth"] - CORE_FRONT, v["width"] / 2
@@ -88,7 +113,7 @@ def masses(v: Mapping[str, Any], state: str, t: float = 18.0) -> list[Mass]:
     ]
     if v["printer"]:
         sheets.append((inner * run + 2 * 30 * run, mid, CORE_FRONT + run / 2, first))
-    found = [Mass(BIRCH_18_KG_M2 * t / 18 * area * 1e-6, x, y, z) for area, x, y, z in sheets]
+    found = [Mass(kg_m2 * area * 1e-6, x, y, z) for area, x, y, z in sheets]
     span = width / 2 - 4 - t
     foot, bracket = span * FOOT - 1000, 0.62 * span * FOOT
     wall = (
@@ -100,7 +125,7 @@ def masses(v: Mapping[str, Any], state: str, t: float = 18.0) -> list[Mass]:
     # The felts' grooves take a few hundred grams of each wall.
     for is_left, is_open in zip((True, False), _STATES[state], strict=True):
         for area, x, y, z in wall:
-            found.append(Mass(BIRCH_18_KG_M2 * t / 18 * area * 1e-6, *_wall(v, x, y, is_left, is_open), z))
+            found.append(Mass(kg_m2 * area * 1e-6, *_wall(v, x, y, is_left, is_open), z))
     each = 6.5e-3 * float(v["caster"])
     return [*found, *(Mass(each, x, y, HEIGHTS[v["caster"]] / 2) for x, y, _ in floor(v, state, t))]
 

@@ -62,7 +62,10 @@ def walls(piece: Piece, h: Heights, cheek: Panel) -> None:
             through_tenon(plate, "side", wall, at=[FOOT - 178, FOOT - 62], width=44, clearance=c),
             barrel_nut(plate, "side", wall, at=[FOOT - 120], clearance=c),
             *(through_tenon(plate, "front", front, at=[50, span - 60], width=44, clearance=c) for front in fronts),
-            *(barrel_nut(plate, "front", front, at=[nut], clearance=c) for front in fronts),
+            *(
+                barrel_nut(plate, "front", front, at=[nut if name == "pied" else span / 2], clearance=c)
+                for front in fronts
+            ),
         )
         if name == "pied":
             foot = plate

@@ -162,7 +162,7 @@ def test_more_than_half_of_all_draws_meet_the_constraints():
             good += 1
         except ParameterError:
             pass
-    assert good >= 580
+    assert good > 500
 
 
 @pytest.mark.parametrize(("tool", "style"), [(6.0, Relief.DOGBONE), (8.0, Relief.TBONE)])

@@ -113,5 +113,5 @@ def check_piece(
         corners.check(parts),
         *wood.check(list(flats.values()), tools, style),
         *size.check(furniture, things, build),
-        *hands.check(furniture, parts),
+        *hands.check(furniture, parts, met),
     )

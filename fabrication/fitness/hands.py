@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from designs.furniture import Furniture
 from fabrication.fitness.bodies import Body
+from fabrication.fitness.joints import Met
 from fabrication.fitness.verdict import Colour, Verdict
 
 #: kg that one person lifts.
@@ -16,14 +17,15 @@ ONE_PERSON = 25.0
 SOURCE = "25 kg for one person: NF X35-109, its most under conditions; French labour code R.4541-9 allows women 25 kg, men 55 kg"
 
 
-def check(furniture: Furniture, wood: Sequence[Body]) -> list[Verdict]:
+def check(furniture: Furniture, wood: Sequence[Body], met: Sequence[Met]) -> list[Verdict]:
     """One verdict: the heaviest thing that is lifted by too few, else what takes most people."""
     weights = {(body.code, body.copy): body.shape.volume * furniture.sheet.density_kg_m3 * 1e-9 for body in wood}
     lifted: list[tuple[str, float, int]] = []
-    groups: dict[str, float] = {}
+    groups: dict[str, set[tuple[str, int]]] = {}
     for number, step in enumerate(furniture.steps, 1):
-        kg = sum(weights.get(key, 0.0) for key in step.parts) + sum(groups.pop(name, 0.0) for name in step.joins)
-        groups[step.group] = groups.get(step.group, 0.0) + kg
+        coming = set(step.parts).union(*(groups.pop(name, set()) for name in step.joins))
+        kg = _heaviest(coming, weights, met)
+        groups.setdefault(step.group, set()).update(coming)
         # What is set upright turns about an edge that stays on the floor, which bears the other half.
         upright = 0.5 if step.joins and step.direction is None else 1.0
         if kg or step.hands > 1:
@@ -58,3 +60,15 @@ def check(furniture: Furniture, wood: Sequence[Body]) -> list[Verdict]:
             f"one person; heaviest is {name}: {kg:.1f} kg",
         )
     ]
+
+
+def _heaviest(coming: set[tuple[str, int]], weights: Mapping[tuple[str, int], float], met: Sequence[Met]) -> float:
+    """kg of the heaviest thing among what comes: what is not joined yet is carried one after the other."""
+    clusters = [{key} for key in coming]
+    for found in met:
+        if found.a and found.b:
+            ends = {(found.a.code, found.a.copy), (found.b.code, found.b.copy)}
+            touched = [cluster for cluster in clusters if cluster & ends]
+            if ends <= coming and len(touched) == 2:
+                clusters = [cluster for cluster in clusters if cluster not in touched] + [touched[0] | touched[1]]
+    return max((sum(weights.get(key, 0.0) for key in cluster) for cluster in clusters), default=0.0)
