@@ -43,5 +43,13 @@ class OkhError(DesignError, ValueError):
     """What should be somebody's OKH manifest is none; one line, which names the file."""
 
 
+class RemarkError(DesignError, ValueError):
+    """A remark that can't be kept; ``french`` is the sentence for people."""
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(english)
+        self.french = french
+
+
 class UnknownDesignError(DesignError, LookupError):
     """No design of that identifier is published."""

@@ -11,6 +11,9 @@ from django.db import models
 if TYPE_CHECKING:
     from designs.design import Design
 
+#: Characters of a remark and of its author's name.
+MAX_REMARK, MAX_AUTHOR = 2000, 100
+
 
 class DesignRevision(models.Model):
     """One published drawing of a design. ``code_path`` names the class that draws it
@@ -44,3 +47,42 @@ class DesignRevision(models.Model):
         if found.revision != self.number:
             raise LookupError(f"{self} is no longer drawn by {self.code_path}, which is at revision {found.revision}")
         return found
+
+
+class Remark(models.Model):
+    """What a maker found about a part; it stays with the revision that was cut, for its designer.
+
+    ``parameters`` are the sizes in which it was found, if they are known; ``job_key`` is the key of the job whose
+    files were cut."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "à lire"
+        ANSWERED = "answered", "répondue"
+        CLOSED = "closed", "close"
+
+    revision = models.ForeignKey(
+        DesignRevision, on_delete=models.CASCADE, related_name="remarks", verbose_name="révision"
+    )
+    part_code = models.CharField("pièce", max_length=10)
+    text = models.TextField("remarque", max_length=MAX_REMARK)
+    author = models.CharField("auteur", max_length=MAX_AUTHOR, blank=True)
+    job_key = models.CharField("travail", max_length=64, blank=True)
+    parameters = models.JSONField("dimensions", default=dict, blank=True)
+    status = models.CharField("état", max_length=20, choices=Status.choices, default=Status.OPEN)
+    answer = models.TextField("réponse", blank=True)
+    created_at = models.DateTimeField("reçue le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "remarque"
+        verbose_name_plural = "remarques"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["status", "-created_at"], name="remarks_to_read")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="remark_says_something"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["open", "answered", "closed"]), name="remark_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.part_code}"

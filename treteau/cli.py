@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import fitness, nesting
+from treteau import corrections, fitness, nesting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -136,7 +136,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     nesting.add_options(nest)
 
-    for command in (designs, show, cut, check, verify, okh, nest):
+    calibrate = commands.add_parser(
+        "calibrate", help="write what was measured into a machine file (docs/calibration.md)", allow_abbrev=False
+    )
+    corrections.add_calibrate_options(calibrate)
+
+    remark = commands.add_parser(
+        "remark", help="keep a remark on a part with the design's revision", allow_abbrev=False
+    )
+    corrections.add_remark_options(remark)
+    remark.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", type=_setting, action="append", default=[],
+        help="a parameter of the design; may be repeated",
+    )  # fmt: skip
+
+    for command in (designs, show, cut, check, verify, okh, nest, calibrate, remark):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -163,6 +177,10 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             seed=arguments.seed,
             as_json=arguments.json,
         )
+    if arguments.command == "calibrate":
+        return corrections.run_calibrate(arguments)
+    if arguments.command == "remark":
+        return corrections.run_remark(arguments, _settings(arguments.settings, parser))
     if arguments.command == "nest":
         return nesting.run(arguments, parser)
     if arguments.command == "okh":
