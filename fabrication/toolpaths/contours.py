@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from designs.contour import Contour, Point, Segment
 from fablabs.machine import HoldDown
@@ -49,6 +50,11 @@ class Round:
     held: bool
     stretches: tuple[Edge, ...]
 
+    @cached_property
+    def plain(self) -> list[Edge]:
+        """Stretches where the cut may start."""
+        return edges(self.path, self.walls, self.manner.radius, self.manner.thickness, 0.0)
+
     @property
     def tabs_wanted(self) -> int:
         if not self.held or self.manner.hold_down is not HoldDown.TABS:
@@ -73,8 +79,7 @@ class Round:
         tabs = [(m - span / 2, m + span / 2) for m in middles]
         levels = depths(bottom, path.length, manner)
         wanted = min(-levels[0] / manner.slope, path.length)
-        plain = edges(path, self.walls, manner.radius, manner.thickness, 0.0)
-        start = _start(path, plain, tabs, wanted)
+        start = _start(path, self.plain, tabs, wanted)
         runner = _Runner(path, start, manner, tabs, manner.tab_height - manner.thickness)
         lead = _lead(path, start, self.walls, manner, self.work)
         track = runner.run(levels, lead)

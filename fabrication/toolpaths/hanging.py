@@ -36,6 +36,7 @@ class Hanging:
     def mend(self, spread: _Spread) -> list[int]:
         """Take further places until all parts hang on the sheet and all large waste on its part, or nothing more can be
         done; the numbers of the loops that are not held then."""
+        self._learn([p for own in spread.places for p in own])
         places = [(p, self._near(p), self._beyond(p)) for own in spread.places for p in own]
         while True:
             reached = self._reached(spread.taken)
@@ -78,10 +79,21 @@ class Hanging:
         """What a tab holds on to besides its own part."""
         if place.facing:
             return "part", self.loops[place.facing[0]].owner
-        key = (place.loop, place.middle)
-        if key not in self.known:
+        return self.known[place.loop, place.middle]
+
+    def _learn(self, places: Sequence[Place]) -> None:
+        """On which piece of the sheet each of the places looks out."""
+        free = [p for p in places if not p.facing]
+        if not free:
+            return
+        spots = []
+        for place in free:
             held = self.loops[place.loop]
-            spot = shapely.Point(held.beyond(place.middle, held.round.manner.radius + 1.0))
-            index = int(self.tree.nearest(spot))
-            self.known[key] = _FIRM if index in self.firm else ("sheet", index)
-        return self.known[key]
+            spots.append(held.beyond(place.middle, held.round.manner.radius + 1.0))
+        points = shapely.points(spots)
+        found = dict(zip(*self.tree.query(points, predicate="intersects").tolist(), strict=True))
+        for number, place in enumerate(free):
+            index = found.get(number)
+            if index is None:
+                index = int(self.tree.nearest(points[number]))
+            self.known[place.loop, place.middle] = _FIRM if index in self.firm else ("sheet", index)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import shapely
 from shapely import LineString, STRtree
 
 from designs.contour import Contour, Point, Vertex, exact_cos_sin
@@ -73,10 +74,10 @@ class Held:
         """Off the path, on the waste's side."""
         return self.at(self.round.beyond(place, distance))
 
-    def bar(self, place: float) -> LineString:
+    def bar(self, place: float) -> list[Point]:
         """The wood of a tab, along the path."""
         half = self.round.manner.tab_width / 2
-        return LineString([self.spot(place - half), self.spot(place), self.spot(place + half)])
+        return [self.spot(place - half), self.spot(place), self.spot(place + half)]
 
     def chords(self) -> list[Point]:
         points = [
@@ -129,7 +130,7 @@ class _Places:
         ]
         if not wanted:
             return found
-        bars = [self.loops[number].bar(middle) for number, middle, _ in wanted]
+        bars = shapely.linestrings([self.loops[number].bar(middle) for number, middle, _ in wanted])
         beside: dict[int, list[int]] = {}
         tree = STRtree(self.lines)
         for bar, line in zip(*tree.query(bars, predicate="dwithin", distance=self.near), strict=True):
