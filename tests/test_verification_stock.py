@@ -27,7 +27,8 @@ from tests.cutting import Bracket, machine_file
 
 L_SHAPE = [[50, 20], [750, 20], [750, 320], [350, 320], [350, 620], [50, 620]]
 KNOT = [[700, 270], [730, 270], [730, 300], [700, 300]]
-CLAMP = [[0, 0], [50, 0], [50, 40], [0, 40]]
+#: On every sheet; and one that only a sheet of 1000 mm reaches to.
+CLAMP, FAR = ([[x, 0], [x + 50, 0], [x + 50, 40], [x, 40]] for x in (0, 900))
 
 
 class Frames(Bracket):
@@ -59,7 +60,7 @@ class Frames(Bracket):
 def workshop() -> MachineFile:
     """A clamp, an L with a knot, small sheets with a price."""
     return machine_file(
-        keep_out_mm=[CLAMP],
+        keep_out_mm=[CLAMP, FAR],
         stock={
             "price_eur": 60,
             "sheets": [{"size_mm": (480, 480), "price_eur": 12.5, "count": 3}],
@@ -84,7 +85,7 @@ def test_a_package_on_an_offcut_and_a_sheet_passes_and_says_where_it_lies(offcut
     assert verify_archive(offcuts.path).ok
     assert (first["source"], first["width_mm"], first["height_mm"]) == ("reste d’établi", 700, 600)
     assert first["outline_mm"] == [[x - 50, y - 20] for x, y in L_SHAPE]
-    assert first["keep_out_mm"] == [CLAMP, [[x - 50, y - 20] for x, y in KNOT]]
+    assert first["keep_out_mm"] == [CLAMP, FAR, [[x - 50, y - 20] for x, y in KNOT]]
     assert {sheet["price_eur"] for sheet in others} <= {"12.5", "60"}
     assert first["utilisation"] > 0.3
 
@@ -189,8 +190,8 @@ def stated(manifest: dict[str, Any], **changed: Any) -> list[str]:
     "changed",
     [
         {"price_eur": "3"},
-        {"keep_out_mm": [CLAMP]},  # the knot is forgotten
-        {"keep_out_mm": [CLAMP, KNOT]},  # not moved with the offcut
+        {"keep_out_mm": [CLAMP, FAR]},  # the knot is forgotten
+        {"keep_out_mm": [CLAMP, FAR, KNOT]},  # not moved with the offcut
         {"outline_mm": [[0, 0], [700, 0], [700, 600], [0, 600]]},
         {"outline_mm": None},
     ],
@@ -207,7 +208,7 @@ def test_sheets_that_the_stock_has_not_are_named(offcuts: Package) -> None:
     assert stated(manifest, source="une autre") == [
         "sheets/sheet-01.dxf: the stock has no offcut 'une autre' of 700 × 600 mm"
     ]
-    whole = {"source": "", "outline_mm": None, "keep_out_mm": [CLAMP], "price_eur": None}
+    whole = {"source": "", "outline_mm": None, "keep_out_mm": [CLAMP, FAR], "price_eur": None}
     assert stated(manifest, **whole) == [
         "sheets/sheet-01.dxf: 700 × 600 mm, the stock is 1000 × 600 mm or 480 × 480 mm"
     ]

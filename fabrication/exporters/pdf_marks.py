@@ -38,7 +38,7 @@ def draw_marks(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> Non
     for ring in keep_outs(job, sheet):
         # What clamps a larger sheet may lie off this one.
         for zone in shapely.get_parts(Polygon(ring).intersection(whole)):
-            if zone.geom_type == "Polygon":
+            if zone.geom_type == "Polygon" and not zone.is_empty:
                 _hatched(canvas, zone, unit)
                 _named(canvas, zone, "bride" if ring in clamps else "défaut", unit)
     if sheet.remnant:
