@@ -20,7 +20,7 @@ from fabrication.toolpaths.posts.gcode import tool_words
 from fabrication.toolpaths.posts.words import figure
 
 #: A helix's chord leaves it by no more than this (mm).
-_CHORD = 0.004
+_CHORD = 0.012
 _STRAIGHT = 0.002
 
 _OPENING = ("SA", "IF %(25)=0 THEN GOTO UNIT_ERROR")
