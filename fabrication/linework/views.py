@@ -87,7 +87,7 @@ def best_eye(
 ) -> Eye:
     """From where most is seen of the bodies that matter (numbers in ``placed``) and of the spots (k, 3) that they
     go to; if none matters, of what is engraved. It stays where it was ``before`` unless another place is
-    clearly better, and goes down only to look under what hides everything."""
+    clearly better (and before an upright piece: left is left there), and goes down only to look under what hides everything."""
     looks = [_look(placed, telling, spots, up, Eye(azimuth)) for azimuth in AZIMUTHS]
     if max(one.seen + one.reached for one in looks) < _POOR:
         looks += [_look(placed, telling, spots, up, Eye(azimuth, LOW_DEG)) for azimuth in AZIMUTHS]
@@ -97,7 +97,8 @@ def best_eye(
         rank = AZIMUTHS.index(one.eye.azimuth)
         flat = 0.55 + 0.45 * one.area / largest  # what is seen on edge tells little
         stays = 0.3 if one.eye == before else 0.0
-        return round(one.seen * flat + one.reached + stays + (0.12 if rank < 2 else 0.0), 3), -rank
+        front = (0.4 if up[2] > 0.9 else 0.1) if rank < 2 else 0.0
+        return round(one.seen * flat + one.reached + stays + front, 3), -rank
 
     return max(looks, key=score).eye
 
