@@ -237,6 +237,15 @@ def _widens_a_slot(package: Unpacked) -> str:
     return "a clearance of"
 
 
+def _shortens_a_slot(package: Unpacked) -> str:
+    with package.dxf("coupon.dxf") as document:
+        slot = next(e for e in document.modelspace().query("LWPOLYLINE") if "INSIDE" in e.dxf.layer)
+        points = list(slot.get_points("xyb"))
+        middle = sum(y for _, y, _ in points) / len(points)
+        slot.set_points([(x, y - (0.05 if y > middle else 0), b) for x, y, b in points], format="xyb")
+    return "mm long for a tab of"
+
+
 def _shrinks_the_finger(package: Unpacked) -> str:
     part = next(p for p in package.manifest["coupon"]["parts"] if (p["joint"], p["role"]) == ("finger", "key"))
     with package.dxf("coupon.dxf") as document:
@@ -281,6 +290,7 @@ def _forgets_the_machine_files_own(package: Unpacked) -> str:
     [
         _swaps_two_numbers,
         _widens_a_slot,
+        _shortens_a_slot,
         _shrinks_the_finger,
         _forgets_a_number,
         _promises_another_place,

@@ -76,6 +76,8 @@ def coupon_faults(coupon: Coupon, drawing: CutDrawing, package: Package) -> Iter
                 continue
             widths = _slot_widths(part, owned[part.code], machine)
             yield from _fits(part, widths, _key_width(part.joint, keys[part.joint], machine, stock), plays)
+            if part.joint == "through-tenon":
+                yield from _long_enough(part, owned[part.code], keys[part.joint], plays, machine)
             numbers = sum(line.layer.kind == "ENGRAVE" for line in owned[part.code])
             if numbers < len(plays):
                 yield f"{part.code} has {numbers} engraved figures, {len(plays)} slots"
@@ -160,6 +162,27 @@ def _fits(part: CouponPart, widths: Sequence[float], key: float, plays: Sequence
                 f"{part.code} {part.name}: slot {number} is {width:.3f} mm for {key:.3f}, "
                 f"a clearance of {width - key:.3f}, {play:g} expected"
             )
+
+
+def _long_enough(
+    part: CouponPart, lines: Sequence[Line], key: Line, plays: Sequence[float], machine: Machine
+) -> Iterator[str]:
+    """A tenon has its play along its width too."""
+    kerf = machine.kerf_mm if machine.process == "laser" else 0.0
+    left, _, right, _ = key.ring.bounds
+    walls = [x for x, _, _ in _uprights(key.ring) if left + 0.5 < x < right - 0.5]
+    tab = max(walls, default=math.nan) - min(walls, default=math.nan) - kerf
+    slots = sorted((line.ring for line in lines if line.layer.kind == "INSIDE"), key=lambda ring: ring.bounds[0])
+    for number, (ring, play) in enumerate(zip(slots, plays, strict=False), start=1):
+        floors = [x for x, _, _ in _uprights(_turned(ring))]
+        length = max(floors, default=math.nan) - min(floors, default=math.nan) + kerf
+        if not abs(length - tab - play) <= NEAR:
+            yield f"{part.code} {part.name}: slot {number} is {length:.3f} mm long for a tab of {tab:.3f}"
+
+
+def _turned(ring: Ring) -> Ring:
+    """Level edges become uprights."""
+    return type(ring)(tuple((y, x, -bulge) for x, y, bulge in ring.vertices))
 
 
 def _spot_faults(coupon: Coupon, sheets: dict[int, Sheet], machine: Machine) -> Iterator[str]:
