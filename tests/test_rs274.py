@@ -33,11 +33,11 @@ def assert_same_moves(ours: list[Motion], theirs: list[Canon]) -> None:
         assert _close(mine.start, other.start), where
         assert _close(mine.end, other.end), where
         assert (mine.rapid, mine.tool, mine.rpm) == (other.rapid, other.tool, other.rpm), where
-        assert mine.rapid or mine.feed == pytest.approx(other.feed, abs=NEAR), where
+        assert mine.rapid or abs(mine.feed - other.feed) < NEAR, where
         assert (mine.centre is None) == (other.centre is None), where
         if mine.centre is not None and other.centre is not None:
             assert math.dist(mine.centre, other.centre) < NEAR, where
-            assert mine.turn == pytest.approx(turn(other), abs=1e-3), where
+            assert abs(mine.turn - turn(other)) < max(1e-3, 2 * NEAR / mine.radius), where
 
 
 def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
@@ -50,9 +50,9 @@ def assert_same_wood(ours: list[Motion], theirs: list[Canon], radii: dict[int, f
         mine = sweep.below(height).area()
         other = swept(theirs, radii, height)
         assert other.area > 1
-        # What differs is thinner than 0.01 mm: chords and polygons of circles.
-        assert mine.difference(other.buffer(0.01)).area < 1e-6
-        assert other.difference(mine.buffer(0.01)).area < 1e-6
+        # What differs is thinner than 0.02 mm: chords, polygons of circles, the fourth decimal on a shallow ramp.
+        assert mine.difference(other.buffer(0.02)).area < 1e-6
+        assert other.difference(mine.buffer(0.02)).area < 1e-6
 
 
 def test_a_plain_file_is_read_as_the_interpreter_reads_it(tmp_path: Path) -> None:
