@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -53,9 +54,12 @@ def improve(
     locked: Sequence[SheetLayout] = (),
     watch: Watch | None = None,
 ) -> tuple[SheetLayout, ...]:
-    """The best layout found in so many seconds: never worse than ``start`` (or than ``nest``'s). Raises as ``nest``."""
+    """The best layout found in so many seconds (above 0): never worse than ``start``, nor than ``nest``'s.
+
+    Raises as ``nest``."""
     from fabrication.nesting.better import better
 
+    began = time.monotonic()
     task = _Task.of(parts, machine, stock, locked)
     first = task.turning_few(best_sizes(task.problem))
     if start is not None:
@@ -68,9 +72,10 @@ def improve(
         nonlocal best
         new = task.rank(found) < task.rank(best)
         best = found if new else best
-        return watch is None or watch(task.layouts(found) if new else None, gone)
+        return watch is None or watch(task.layouts(found) if new else None, 1 - (1 - gone) * left / seconds)
 
-    found = better(task.problem, seconds, start=first, watch=seen)
+    left = max(0.0, seconds - (time.monotonic() - began))
+    found = better(task.problem, left, start=first, watch=seen)
     seen(task.turning_few(smaller(task.problem, found)), 1.0)
     return task.layouts(best)
 
