@@ -140,7 +140,7 @@ def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) 
     final = [Placed(one.shell, one.matrix, np.zeros(3)) for i, one in enumerate(placed) if i in comes]
     part = window([*(placed[i] for i in comes), *final], axes)
     size = max(everything.width, everything.height)
-    if part.width * part.height > 0.3 * everything.width * everything.height:
+    if part.width * part.height > 0.45 * everything.width * everything.height:
         return everything.grown(0.02 * size)
     margin = max(0.2 * size, 0.6 * max(part.width, part.height))
     near = part.grown(margin)

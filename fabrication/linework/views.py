@@ -96,9 +96,9 @@ def best_eye(
     def score(one: _Look) -> tuple[float, int]:
         rank = AZIMUTHS.index(one.eye.azimuth)
         flat = 0.55 + 0.45 * one.area / largest  # what is seen on edge tells little
-        stays = 0.3 if one.eye == before else 0.0
-        front = (0.4 if up[2] > 0.9 else 0.1) if rank < 2 else 0.0
-        return round(one.seen * flat + one.reached + stays + front, 3), -rank
+        stays = 0.25 if one.eye == before else 0.0
+        front = (0.27 if up[2] > 0.9 else 0.1) if rank < 2 else 0.0
+        return round(1.3 * one.seen * flat + one.reached + stays + front, 3), -rank
 
     return max(looks, key=score).eye
 
