@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import shapely
-from shapely import LineString, STRtree, box
+from shapely import LineString, Polygon, STRtree
 
 from fabrication.plan import Work
 
@@ -22,16 +22,15 @@ _FIRM: Node = ("sheet", -1)
 
 
 class Hanging:
-    def __init__(self, loops: Sequence[Held], size: tuple[float, float]) -> None:
+    def __init__(self, loops: Sequence[Held], ground: Polygon) -> None:
         self.loops = loops
         radius = loops[0].round.manner.radius
-        sheet = box(0, 0, *size)
         swept = shapely.union_all([LineString(held.chords()).buffer(radius, quad_segs=4) for held in loops])
-        left = sheet.difference(swept)
+        left = ground.difference(swept)
         self.pieces = [p for p in getattr(left, "geoms", [left]) if not p.is_empty]
         self.tree = STRtree(self.pieces)
         self.known: dict[tuple[int, float], Node] = {}
-        self.firm = {i for i, piece in enumerate(self.pieces) if piece.distance(sheet.exterior) < 0.01}
+        self.firm = {i for i, piece in enumerate(self.pieces) if piece.distance(ground.exterior) < 0.01}
 
     def mend(self, spread: _Spread) -> list[int]:
         """Take further places until all parts hang on the sheet and all large waste on its part, or nothing more can be

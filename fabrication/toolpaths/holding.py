@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import shapely
-from shapely import LineString, STRtree
+from shapely import LineString, Polygon, STRtree
 
 from designs.contour import Contour, Point, Vertex, exact_cos_sin
 from fabrication.plan import Placement
@@ -96,10 +96,10 @@ class Place:
     facing: tuple[int, float] | None
 
 
-def hold(loops: Sequence[Held], size: tuple[float, float]) -> list[int]:
+def hold(loops: Sequence[Held], ground: Polygon) -> list[int]:
     """Give each loop its tabs. Returns the numbers of the loops that nothing holds to the sheet.
 
-    ``loops`` are all loops that go through on a sheet of that ``size`` (mm), those that need no tab too."""
+    ``loops`` are all loops that go through on a sheet or offcut of that shape, those that need no tab too."""
     from fabrication.toolpaths.hanging import Hanging
 
     if not any(held.round.tabs_wanted for held in loops):
@@ -107,7 +107,7 @@ def hold(loops: Sequence[Held], size: tuple[float, float]) -> list[int]:
     places = _Places(loops).all()
     spread = _Spread(loops, places)
     spread.all()
-    return Hanging(loops, size).mend(spread)
+    return Hanging(loops, ground).mend(spread)
 
 
 class _Places:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, box
 
 from designs.contour import Segment
 from fablabs.machine import Machine, Tool, ToolKind
@@ -114,7 +114,8 @@ class _Planner:
             loops += [Held(r, owner, placement) for r in found.rounds]
             cuts += [cut.placed(placement) for cut in found.cuts]
             deep |= {id(cut): depths[owner] for cut in cuts[len(cuts) - len(found.cuts) :]}
-        loose = hold(loops, (sheet.width, sheet.height))
+        ground = Polygon(sheet.outline) if sheet.outline else box(0, 0, sheet.width, sheet.height)
+        loose = hold(loops, ground)
         for name in dict.fromkeys(_name(loops[number].placement) for number in loose):
             lines.append(f"{name}: no place for a tab that holds it, hold it otherwise")
         for held in loops:
