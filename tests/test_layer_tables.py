@@ -25,10 +25,12 @@ from fabrication.errors import NotMakeableError
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.drawing import sheet_drawing
 from fabrication.exporters.dxf import dxf_bytes
+from fabrication.exporters.nested import within_openings
 from fabrication.exporters.svg import sheet_svg
 from fabrication.layer_table import nearest_index
 from fabrication.packaging import manifest
 from fabrication.pipeline import make_package, plan_job
+from fabrication.plan import Placement
 from fabrication.verification import verify_archive
 from tests.broken_packages import LASER, ROUTER, FlatStool, Stool, Unpacked
 from tests.cutting import Bracket, machine_file
@@ -292,12 +294,27 @@ def test_what_lies_inside_another_contour_is_cut_before_it(process: str) -> None
     placed = dataclasses.replace(inner, x=frame.x + 150, y=frame.y + 100, rotation_deg=0)
     sheet = dataclasses.replace(sheet, placements=(dataclasses.replace(frame, rotation_deg=0), placed))
     drawing = sheet_drawing(job, sheet)
+    assert within_openings(sheet, job.plan.parts) == ("P02-1",)
     document = ezdxf.read(io.StringIO(dxf_bytes(drawing, job.machine_file.machine.dxf_version).decode()))
     cuts = [e for e in document.modelspace() if "CUT" in e.dxf.layer and e.dxf.layer != "DONOTCUT"]
     assert [e.dxf.layer.split("-")[2] for e in cuts] == ["INSIDE", "OUTSIDE", "INSIDE", "OUTSIDE"]
     rings = [ring(e) for e in cuts]
     for earlier, first in enumerate(rings):
         assert not any(first.contains(later) for later in rings[earlier + 1 :])
+
+
+def test_a_part_beside_another_is_not_said_to_lie_in_it() -> None:
+    job = plan_job(_Framed(), {}, machine_file(), 1)
+    frame = next(p for p in job.plan.sheets[0].placements if p.part == "P01")
+    beside = Placement("P02", 1, frame.x + 600, frame.y, 0)
+    sheet = dataclasses.replace(job.plan.sheets[0], placements=(dataclasses.replace(frame, rotation_deg=0), beside))
+    assert within_openings(sheet, job.plan.parts) == ()
+    inside = dataclasses.replace(beside, x=frame.x + 150, y=frame.y + 100)
+    notes = [
+        len({s.points[0][1] for s in sheet_drawing(job, one).strokes if s.layer.name == "DONOTCUT"})
+        for one in (sheet, dataclasses.replace(sheet, placements=(sheet.placements[0], inside)))
+    ]
+    assert notes[1] > notes[0]
 
 
 class _Framed(Bracket):

@@ -12,6 +12,7 @@ from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.ground import kept_out, sheet_edge
 from fabrication.exporters.labels import centred_lines, label_spot, moved_point, text_lines
+from fabrication.exporters.nested import within_openings
 from fabrication.layer_table import GRAMMAR, LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work
@@ -97,6 +98,8 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
     notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {geometry_words(job)[1]}"]
     if two_faces:
         notes.append(f"À retourner (2 faces) : {', '.join(two_faces)}")
+    if inner := within_openings(sheet, job.plan.parts):
+        notes.append(f"À couper avant l'ouverture qui l'entoure : {', '.join(inner)}")
     above, top = notes_above(0.0, sheet.height, notes, height=10.0)
     right = max([sheet.width, *(x for s in above for x, _ in s.points)])
     return Drawing(
