@@ -17,10 +17,12 @@ import jsonschema
 import pytest
 import tomli_w
 
+from designs.catalogue import design
 from designs.okh import parse_okh
 from designs.sheet import DENSITIES_KG_M3
 from fabrication.choices import Choices
 from fabrication.exporters import Job, exporter
+from fabrication.exporters.okh import piece_size
 from fabrication.pipeline import plan_job
 from fabrication.verification import verify_archive
 from fabrication.verification.okh import DENSITIES
@@ -96,6 +98,16 @@ def test_single_parts_are_not_said_to_be_the_piece(job: Job) -> None:
     assert [row["name"].split()[0] for row in okh["part"]] == ["P02"]
     assert "mass" not in okh
     assert "outer-dimensions" not in okh
+
+
+def test_a_shape_that_was_drawn_before_is_as_large_as_one_that_was_not() -> None:
+    chariot = design("chariot")
+    fresh, drawn = chariot.build(), chariot.build()
+    for body in (*drawn.parts, *drawn.fittings):
+        body.solid.tessellate(2.0, 1.0)
+
+    assert piece_size(drawn) == pytest.approx(piece_size(fresh), abs=1e-9)
+    assert piece_size(fresh) == pytest.approx((1120, 500, 850), abs=0.005)
 
 
 def test_the_same_job_gives_the_same_bytes(job: Job) -> None:

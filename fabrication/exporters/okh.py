@@ -89,20 +89,28 @@ def _name(job: Job) -> str:
 
 
 def _part_size(part: Part) -> tuple[float, float, float]:
-    box = part.solid.BoundingBox()
-    return box.xlen, box.ylen, box.zlen
+    x0, y0, z0, x1, y1, z1 = _bounds(part.solid)
+    return x1 - x0, y1 - y0, z1 - z0
 
 
 def piece_size(furniture: Furniture) -> tuple[float, float, float]:
     """Of the piece as it stands, with what is screwed to it: along X, Y and Z (mm)."""
     bodies: list[tuple[cq.Shape, tuple[cq.Location, ...]]] = [(part.solid, part.placements) for part in furniture.parts]
     bodies += [(fitting.solid, fitting.placements) for fitting in furniture.fittings]
-    boxes = [solid.moved(place).BoundingBox() for solid, places in bodies for place in places]
-    return (
-        max(b.xmax for b in boxes) - min(b.xmin for b in boxes),
-        max(b.ymax for b in boxes) - min(b.ymin for b in boxes),
-        max(b.zmax for b in boxes) - min(b.zmin for b in boxes),
-    )
+    boxes = [_bounds(solid.moved(place)) for solid, places in bodies for place in places]
+    x0, y0, z0, x1, y1, z1 = zip(*boxes, strict=True)
+    return max(x1) - min(x0), max(y1) - min(y0), max(z1) - min(z0)
+
+
+def _bounds(shape: cq.Shape) -> tuple[float, ...]:
+    """x, y, z of the lower, then of the upper corner. By the faces alone: a mesh that somebody drew the shape with
+    before would be taken for its size, wide by that mesh's slack."""
+    from OCP.Bnd import Bnd_Box
+    from OCP.BRepBndLib import BRepBndLib
+
+    box = Bnd_Box()
+    BRepBndLib.AddOptimal_s(shape.wrapped, box, False, False)
+    return tuple(box.Get())
 
 
 def _box(width: float, depth: float, height: float) -> dict[str, float]:
