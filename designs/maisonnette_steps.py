@@ -61,7 +61,8 @@ def _middle(told: Assembly, pads: tuple[tuple[str, int], ...]) -> None:
     told.step(
         "Serrez le socle par deux clavettes",
         "Freins serrés, relevez l’ensemble sur ses roulettes. Par-derrière, une clavette dans chaque tenon, le petit bout d’abord.",
-        *low, along=told.wedging(low[0]), group="dos", tools=(MALLET,),
+        *low, along=told.wedging(low[0]), group="dos", tools=(MALLET,), hands=2,
+        warning="L’un tient le dos, l’autre frappe : sans la tablette, il bascule vers l’arrière.",
     )  # fmt: skip
     told.step(
         "Plantez la tablette du clavier",

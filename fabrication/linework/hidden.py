@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What of placed shells is seen from a direction: a depth picture, and every edge held against it.
 
-The depth picture is as fine as the paper's eye: ``Scale`` pixels a millimetre of paper. An edge is seen
-where nothing in the picture is nearer. Compiled by numba once and kept on disk: a step takes some
-milliseconds, where the kernel's own removal of hidden lines takes a second.
+The depth picture is as fine as the paper's eye: some pixels a millimetre of paper. An edge is seen where
+nothing in the picture is nearer. Compiled by numba once and kept on disk. Why not by the kernel:
+docs/decisions/0015-hidden-lines-by-a-depth-picture.md.
 """
 
 from __future__ import annotations
