@@ -119,7 +119,7 @@ class Maisonnette(Design):
         ),
         Constraint(
             ("depth", "height", "wall_length"),
-            balanced,
+            lambda v: balanced(v) and balanced(v, t=21.6),
             "Sur un sol en pente de 10°, ou sous 30 kg au bord de la tablette, la maisonnette basculerait : augmentez la profondeur ({depth:g} mm), baissez le toit "
             "({height:g} mm) ou raccourcissez les murs ({wall_length:g} mm).",
             "on a slope of 10°, or with 30 kg at the leaf's edge, the piece would tip over: make depth ({depth:g} mm) larger, lower height ({height:g} mm) or shorten "
