@@ -18,7 +18,7 @@ from fabrication.toolpaths.cut import Bridge, Cut, Manner
 from fabrication.toolpaths.parallel import clearance, reaching, walls_of
 from fabrication.toolpaths.path import Path
 from fabrication.toolpaths.tabs import Edge, edges
-from fabrication.toolpaths.track import Track
+from fabrication.toolpaths.track import Track, Way
 
 #: Descent behind a tab, as rise over run: 14°.
 _TAB_SLOPE = 0.25
@@ -68,6 +68,11 @@ class Round:
         (x, y), (hx, hy) = self.path.point(place), self.path.heading(place)
         side = distance if self.manner.climb else -distance
         return x - hy * side, y + hx * side
+
+    @cached_property
+    def free(self) -> Cut:
+        """Without tabs."""
+        return self.cut()
 
     def cut(self, middles: Sequence[float] = ()) -> Cut:
         """``middles`` are those of its tabs (places on the path, mm)."""
@@ -164,9 +169,12 @@ class _Runner:
         turn = self.path.length
         self.bars = sorted(((a - self.start) % turn, (a - self.start) % turn + b - a) for a, b in self.tabs)
         self.steep = turn < BORE
+        self.ways: dict[tuple[float, float], Way] = {}
 
-    def _pieces(self, first: float, last: float) -> list[Segment]:
-        return self.path.between(self.start + first, self.start + last)
+    def _pieces(self, first: float, last: float) -> Way:
+        if (first, last) not in self.ways:
+            self.ways[first, last] = Way(self.path.between(self.start + first, self.start + last))
+        return self.ways[first, last]
 
     def ramp(self, levels: Sequence[float]) -> float:
         """Length of the way down, the same in each pass: what one leaves sloping, the next cuts evenly deeper."""
@@ -181,7 +189,7 @@ class _Runner:
         track.approach()
         track.plunge(0.0)
         if lead:
-            track.follow([lead])
+            track.follow(Way([lead]))
         pace = Pace.PLUNGE if self.steep else Pace.CUT
         ramp = self.ramp(levels)
         for z in levels:
@@ -209,7 +217,7 @@ class _Runner:
                 # Down on a ramp, back to the tab, so that it stands upright, and on.
                 way = self._pieces(b, b + ramp)
                 track.follow(way, z)
-                track.follow([Segment(s.end, s.start, -s.bulge) for s in reversed(way)])
+                track.follow(way.back())
             here = b
         track.follow(self._pieces(here, last))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import shapely
-from shapely import LineString, Polygon, STRtree
+from shapely import Polygon, STRtree
 
 from fabrication.plan import Work
 
@@ -25,7 +25,7 @@ class Hanging:
     def __init__(self, loops: Sequence[Held], ground: Polygon) -> None:
         self.loops = loops
         radius = loops[0].round.manner.radius
-        swept = shapely.union_all([LineString(held.chords()).buffer(radius, quad_segs=4) for held in loops])
+        swept = shapely.union_all(shapely.buffer([held.line for held in loops], radius, quad_segs=4))
         left = ground.difference(swept)
         self.pieces = [p for p in getattr(left, "geoms", [left]) if not p.is_empty]
         self.tree = STRtree(self.pieces)

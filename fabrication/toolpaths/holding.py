@@ -79,11 +79,12 @@ class Held:
         half = self.round.manner.tab_width / 2
         return [self.spot(place - half), self.spot(place), self.spot(place + half)]
 
-    def chords(self) -> list[Point]:
-        points = [
-            self.at(p) for p in Contour(tuple(Vertex(*s.start, s.bulge) for s in self.round.path.segments)).points(0.05)
-        ]
-        return [*points, points[0]]
+    @cached_property
+    def line(self) -> LineString:
+        """The path, arcs as chords."""
+        path = Contour(tuple(Vertex(*s.start, s.bulge) for s in self.round.path.segments))
+        points = [self.at(p) for p in path.points(0.05)]
+        return LineString([*points, points[0]])
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class _Places:
 
     def __init__(self, loops: Sequence[Held]) -> None:
         self.loops = loops
-        self.lines = [LineString(held.chords()) for held in loops]
+        self.lines = [held.line for held in loops]
         self.near = loops[0].round.manner.tool.diameter_mm + _STRIP
 
     def all(self) -> list[list[Place]]:

@@ -16,7 +16,7 @@ from fabrication.toolpaths.contours import BORE, depths
 from fabrication.toolpaths.cut import Cut, Manner
 from fabrication.toolpaths.parallel import clearance, parallels, reaching, walls_of
 from fabrication.toolpaths.path import Path
-from fabrication.toolpaths.track import Track
+from fabrication.toolpaths.track import Track, Way
 
 #: From one parallel to the next, of the tool's diameter; less where corners are acute, since there the parallels'
 #: corners lie farther apart.
@@ -83,7 +83,7 @@ class _Clearing:
                 _, index, place = min(linked)
                 number, ring = rest.pop(index)
                 track.straight_to(ring.point(place))
-                track.follow(ring.between(place, place + ring.length))
+                track.follow(Way(ring.between(place, place + ring.length)))
                 continue
             innermost = max(own for own, _ in rest)
             index, place = min(
@@ -106,9 +106,9 @@ class _Clearing:
         ramp = 0.0
         for step in depths(z - above, ring.length, self.manner):
             ramp = min((track.z - above - step) / self.manner.slope, ring.length)
-            track.follow(ring.between(place, place + ramp), above + step, pace)
-            track.follow(ring.between(place + ramp, place + ring.length))
-        track.follow(ring.between(place, place + ramp))
+            track.follow(Way(ring.between(place, place + ramp)), above + step, pace)
+            track.follow(Way(ring.between(place + ramp, place + ring.length)))
+        track.follow(Way(ring.between(place, place + ramp)))
 
     def _open_way(self, here: Point, there: Point) -> bool:
         """May the tool go straight from one to the other within the recess?"""

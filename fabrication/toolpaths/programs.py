@@ -17,7 +17,7 @@ from typing import Any
 import shapely
 from shapely import LineString, Polygon, box
 
-from designs.contour import Segment
+from designs.contour import Contour, Segment
 from fablabs.machine import Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
 from fabrication.program import Move, Pace, SheetProgram, Tab
@@ -76,6 +76,12 @@ class _Planner:
         self.plan, self.machine, self.main = plan, machine, main
         self.thickness = max(part.thickness for part in plan.parts)
         self.manner_of: Callable[[Tool], Manner] = cache(lambda tool: manner(machine, tool, self.thickness))
+        least = min(_narrow(part.outline) for part in plan.parts)
+        # Openings that another part could lie in.
+        self.hosts = {
+            part.code: [o.contour for o in part.of(Work.CUT_INSIDE) if _narrow(o.contour) > least]
+            for part in plan.parts
+        }
         self.known: dict[tuple[str, bool], PartCuts] = {}
 
     def all(self) -> tuple[tuple[SheetProgram, ...], tuple[str, ...]]:
@@ -119,7 +125,8 @@ class _Planner:
         for name in dict.fromkeys(_name(loops[number].placement) for number in loose):
             lines.append(f"{name}: no place for a tab that holds it, hold it otherwise")
         for held in loops:
-            cut = held.round.cut(held.middles).placed(held.placement)
+            whole = held.round.cut(held.middles) if held.middles else held.round.free
+            cut = whole.placed(held.placement)
             deep[id(cut)] = depths[held.owner]
             cuts.append(cut)
             place = held.placement
@@ -146,14 +153,13 @@ class _Planner:
 
     def _nested(self, sheet: SheetLayout) -> list[int]:
         """Of each placement: in how many openings of other parts it lies."""
-        inner = [p for p in sheet.placements if self._hosts(p.part)]
-        if not inner:
-            return [0] * len(sheet.placements)
         openings = [
-            (host, Polygon(o.contour.moved(host.x, host.y, host.rotation_deg, host.mirrored).points()))
-            for host in inner
-            for o in self.plan.part(host.part).of(Work.CUT_INSIDE)
+            (host, Polygon(c.moved(host.x, host.y, host.rotation_deg, host.mirrored).points()))
+            for host in sheet.placements
+            for c in self.hosts[host.part]
         ]
+        if not openings:
+            return [0] * len(sheet.placements)
         result = []
         for placement in sheet.placements:
             contour = self.plan.part(placement.part).outline
@@ -161,18 +167,6 @@ class _Planner:
             spot = shapely.Point(point.x, point.y)
             result.append(sum(1 for host, area in openings if host is not placement and area.contains(spot)))
         return result
-
-    @cache  # noqa: B019 – lives as long as one plan is worked out
-    def _hosts(self, code: str) -> bool:
-        """Has the part an opening that could hold another part?"""
-        least = min(
-            min(right - left, high - low) for p in self.plan.parts for left, low, right, high in [p.outline.bounds]
-        )
-        return any(
-            min(right - left, high - low) > least
-            for o in self.plan.part(code).of(Work.CUT_INSIDE)
-            for left, low, right, high in [o.contour.bounds]
-        )
 
     def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[str]:
         """Clamps that the tool would run into: the maker's, and those of the sheet."""
@@ -187,6 +181,12 @@ class _Planner:
                 if hit is not None:
                     x, y = hit.centroid.x, hit.centroid.y
                     yield f"sheet {sheet.index}: {what} would run into the place kept free at ({x:.0f}, {y:.0f})"
+
+
+def _narrow(contour: Contour) -> float:
+    """The shorter side of its box (mm)."""
+    left, low, right, high = contour.bounds
+    return min(right - left, high - low)
 
 
 def _name(placement: Placement) -> str:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from designs.contour import Point, Segment
 from fabrication.program import Move, Pace
@@ -15,6 +15,36 @@ from fabrication.toolpaths.parallel import share
 CLEAR = 1.0
 #: Moves shorter than this (mm) say nothing to a machine.
 _NOTHING = 5e-5
+
+
+class Step(NamedTuple):
+    """To (x, y), straight or about a centre; ``gone`` of the way then (mm)."""
+
+    x: float
+    y: float
+    centre: Point | None
+    ccw: bool
+    gone: float
+
+
+class Way:
+    """Segments that follow each other, ready to be gone along at any depth."""
+
+    def __init__(self, pieces: Iterable[Segment]) -> None:
+        self.steps: list[Step] = []
+        self.pieces = list(pieces)
+        gone = 0.0
+        for piece in self.pieces:
+            # No arc of more than half a turn: some controllers take one whose ends nearly meet for a full circle.
+            half = abs(piece.bulge) > 1 - 1e-6
+            for part in [share(piece, 0.0, 0.5), share(piece, 0.5, 1.0)] if half else [piece]:
+                gone += part.length
+                centre = part.centre if part.bulge else None
+                self.steps.append(Step(*part.end, centre, part.bulge > 0, gone))
+        self.length = gone
+
+    def back(self) -> Way:
+        return Way(Segment(s.end, s.start, -s.bulge) for s in reversed(self.pieces))
 
 
 class Track:
@@ -55,23 +85,14 @@ class Track:
         self._to(Pace.RAPID, point[0], point[1], self.z)
         self.approach(clear)
 
-    def follow(self, pieces: Sequence[Segment], z: float | None = None, pace: Pace = Pace.CUT) -> None:
-        """Along the pieces, the depth changing evenly to ``z`` (none: as it is)."""
-        target = self.z if z is None else z
-        begun, gone = self.z, 0.0
-        whole = sum(p.length for p in pieces)
-        for piece in pieces:
-            # No arc of more than half a turn: some controllers take one whose ends nearly meet for a full circle.
-            parts = [piece]
-            if abs(piece.angle) > math.pi - 1e-6:
-                parts = [share(piece, 0.0, 0.5), share(piece, 0.5, 1.0)]
-            for part in parts:
-                gone += part.length
-                depth = begun + (target - begun) * gone / whole if target != begun else begun
-                centre = part.centre if part.bulge else None
-                self._to(pace, part.end[0], part.end[1], depth, centre, part.bulge > 0, part.length)
-        if pieces:
-            self.z = target
+    def follow(self, way: Way, z: float | None = None, pace: Pace = Pace.CUT) -> None:
+        """Along the way, the depth changing evenly to ``z`` (none: as it is)."""
+        begun, fall = self.z, 0.0 if z is None else z - self.z
+        for step in way.steps:
+            depth = begun + fall * step.gone / way.length if fall else begun
+            self._to(pace, step.x, step.y, depth, step.centre, step.ccw)
+        if way.steps:
+            self.z = begun + fall
 
     def _to(
         self,
@@ -81,11 +102,8 @@ class Track:
         z: float,
         centre: Point | None = None,
         ccw: bool = True,
-        length: float | None = None,
     ) -> None:
-        if length is None:
-            length = math.hypot(x - self.x, y - self.y)
-        if length < _NOTHING and abs(z - self.z) < _NOTHING:
+        if abs(x - self.x) < _NOTHING and abs(y - self.y) < _NOTHING and abs(z - self.z) < _NOTHING:
             return
         self.moves.append(Move(pace, x, y, z, centre, ccw))
         self.x, self.y, self.z = x, y, z
