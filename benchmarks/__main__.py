@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from benchmarks import geometry
+from benchmarks import geometry, packages
 from benchmarks.table import Figures
 
 figures = Figures("Medians on this machine")
 geometry.help_starts_fast(figures)
 geometry.views(figures)
-geometry.packages(figures)
 geometry.dxf_against_cadquery(figures)
+geometry.dxf_versions(figures)
+packages.packages(figures)
+packages.verification(figures)
+packages.shell(figures)
+packages.memory(figures)
 geometry.memory(figures)
 figures.show()

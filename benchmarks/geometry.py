@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""From a changed parameter to its view, to a package; CadQuery's own DXF export beside ours."""
+"""From a changed parameter to its view; CadQuery's own DXF export beside ours; memory over many rebuilds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUTER = ROOT / "examples/machines/router-2500.toml"
 
 
 def _view(identifier: str, width: float) -> bytes:
@@ -47,33 +46,6 @@ def views(figures: Figures) -> None:
             f"{identifier}: … with the parts table and its drawings",
             f"{median_s(lambda i=identifier, w=widths: _view(i, next(w))):.3f} s",
         )
-
-
-def packages(figures: Figures) -> None:
-    from fablabs.machine import read_machine
-    from fabrication import pipeline
-    from fabrication.nesting import nest
-    from fabrication.packaging import package_name
-
-    machine = read_machine(ROUTER)
-    for identifier in identifiers():
-        with tempfile.TemporaryDirectory() as folder:
-
-            def whole(i: str = identifier, out: str = folder) -> None:
-                job = pipeline.plan_job(i, {}, machine, 1)
-                pipeline.export_all(job, Path(out))
-
-            job = pipeline.plan_job(identifier, {}, machine, 1)
-            nesting = median_s(lambda j=job: nest(j.plan.parts, machine.machine, machine.stock))
-            figures.against_limit(
-                f"{identifier}: all files of one piece, less nesting ({nesting * 1000:.0f} ms) and verification",
-                median_s(whole, 5) - nesting,
-                1.5,
-            )
-            inside = Path(folder) / package_name(job)
-            files = pipeline.export_all(job, inside)
-            verifying = median_s(lambda j=job, f=files, i=inside: pipeline.verify(j, i, f), 3)
-            figures.plain(f"{identifier}: verification of the package", f"{verifying:.3f} s")
 
 
 def dxf_against_cadquery(figures: Figures) -> None:
@@ -127,6 +99,24 @@ def _read(folder: Path) -> tuple[Counter[str], int, int, int]:
             entities[kind] += 1
             closed += kind == "CIRCLE" or (kind == "LWPOLYLINE" and entity.closed)
     return entities, closed, sum(entities.values()), size
+
+
+def dxf_versions(figures: Figures) -> None:
+    """R12 has a record a vertex: it should not cost a multiple for that."""
+    from fablabs.machine import DxfVersion
+    from fabrication.exporters.drawing import Drawing, part_cuts
+    from fabrication.exporters.dxf import dxf_bytes
+    from fabrication.pipeline import flatten
+
+    drawings = [
+        Drawing("", "", flat.outline.bounds, tuple(part_cuts(flat)), ())
+        for identifier in identifiers()
+        for flat in flatten(design(identifier).build())
+    ]
+    seconds = {v: median_s(lambda v=v: [dxf_bytes(d, v) for d in drawings]) for v in DxfVersion}
+    figures.against_peer(
+        f"{len(drawings)} parts as DXF R12", seconds[DxfVersion.R12], "R2010", seconds[DxfVersion.R2010]
+    )
 
 
 def help_starts_fast(figures: Figures) -> None:
