@@ -82,7 +82,7 @@ def _instance(data: Any, stem: str) -> Instance:
         outline = _outline(entry.get("shape"), f"{where}.shape")
         if turns is None:
             free.update(range(len(items), len(items) + demand))
-            turns = tuple(float(t) for t in range(0, 360, ANY_STEP))
+            turns = _any(outline)
         items += [Item(str(identifier), kind, outline, turns)] * demand
         ids += [identifier] * demand
     if not items:
@@ -107,6 +107,16 @@ def _turns(value: Any, where: str) -> tuple[float, ...] | None:
     if not isinstance(value, list) or len(value) > MAX_TURNS or not all(_finite(v) for v in value):
         raise InstanceError(f"{where}: a list of at most {MAX_TURNS} angles in degrees is expected")
     return tuple(dict.fromkeys(float(v) % 360.0 for v in value)) or (0.0,)
+
+
+def _any(outline: Ring) -> tuple[float, ...]:
+    """Angles for any angle: evenly spread, and those that lay the item flat."""
+    from shapely import Polygon
+
+    corners = list(Polygon(outline).minimum_rotated_rectangle.exterior.coords)
+    (ax, ay), (bx, by) = max(itertools.pairwise(corners), key=lambda side: math.dist(*side))
+    flat = -math.degrees(math.atan2(by - ay, bx - ax)) % 360.0
+    return tuple(dict.fromkeys((*(float(t) for t in range(0, 360, ANY_STEP)), flat, (flat + 180.0) % 360.0)))
 
 
 def _outline(value: Any, where: str) -> Ring:

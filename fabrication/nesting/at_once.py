@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from fabrication.nesting.boards import MOST_OF_ITEM, Board, Stockroom
 from fabrication.nesting.filling import Filler
+from fabrication.nesting.inner import moved_inwards
 from fabrication.nesting.packed import packed
 from fabrication.nesting.problem import Problem, Solution
 from fabrication.nesting.proof import check
@@ -34,7 +35,8 @@ def at_once(problem: Problem) -> Solution:
             best = solution
     if best is None:
         return nothing(problem)
-    return best
+    inwards = moved_inwards(filler.stock, best)
+    return best if check(problem, inwards) else inwards
 
 
 def detailed(problem: Problem) -> Stockroom:
@@ -55,6 +57,8 @@ def nothing(problem: Problem) -> Solution:
 
 
 def as_solution(filler: Filler, boards: list[Board], out: list[int]) -> Solution:
+    if len(filler.sheets) > 1:
+        filler.cheaper(boards)
     return filler.stock.solution(boards, tuple((item, filler.why(item)) for item in out))
 
 
@@ -73,9 +77,10 @@ def _attempts(filler: Filler) -> Iterator[Solution]:
         for frame in (0, 1):
             if filler.work > ENOUGH:
                 return
-            boards = filler.empty(frame)
-            out = filler.fill(boards, sorted(free, key=lambda i: (order(stock, i), i)), frame)
-            yield as_solution(filler, boards, out)
+            for first in (*filler.sheets,) or (None,):
+                boards = filler.empty(frame)
+                out = filler.fill(boards, sorted(free, key=lambda i: (order(stock, i), i)), frame, first)
+                yield as_solution(filler, boards, out)
 
 
 def _sides(stock: Stockroom, item: int) -> tuple[float, float]:

@@ -14,6 +14,8 @@ import threading
 import time
 
 from fabrication.nesting.at_once import at_once
+from fabrication.nesting.boards import Stockroom
+from fabrication.nesting.inner import moved_inwards
 from fabrication.nesting.problem import Problem, Solution, Watch
 from fabrication.nesting.proof import check
 from fabrication.nesting.worker import Task
@@ -65,7 +67,8 @@ def better(problem: Problem, seconds: float, *, start: Solution | None = None, w
                 called = now
                 if not watch(best, min(1.0, 1 - (ends - now) / seconds)):
                     break
-    return best
+    inwards = moved_inwards(Stockroom(problem), best)
+    return best if check(problem, inwards) else inwards
 
 
 class _Searcher:

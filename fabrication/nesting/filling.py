@@ -42,12 +42,18 @@ class Filler:
 
     def empty(self, frame: int) -> list[Board]:
         """Locked boards and every offcut: these are filled before a sheet is opened."""
-        boards = self.stock.locked(frame)
+        return self.with_offcuts(self.stock.locked(frame), frame)
+
+    def with_offcuts(self, boards: list[Board], frame: int) -> list[Board]:
+        """The boards and, after the locked ones, every offcut that is not among them."""
         left = self.stock.left(boards)
+        more = []
         for kind in self.offcuts:
             count = self.stock.problem.bins[kind].count
-            boards += [self.stock.board(kind, frame) for _ in range(1 if count is None else max(0, left[kind]))]
-        return boards
+            many = left[kind] if count is not None else int(all(board.bin != kind for board in boards))
+            more += [self.stock.board(kind, frame) for _ in range(many)]
+        locks = len(self.stock.problem.locked)
+        return [*boards[:locks], *more, *boards[locks:]]
 
     def fill(self, boards: list[Board], order: Iterable[int], frame: int, first: int | None = None) -> list[int]:
         """Lay the items of ``order``; sheets are opened as needed, of the kind ``first`` if it can be.
@@ -97,6 +103,26 @@ class Filler:
             if self.lay(board, item):
                 return board
         return None
+
+    def cheaper(self, boards: list[Board]) -> None:
+        """Change each sheet, the emptiest first, for the cheapest that takes all that lies on it."""
+        bins = self.stock.problem.bins
+        locks = len(self.stock.problem.locked)
+        for index in sorted(range(locks, len(boards)), key=lambda i: boards[i].area):
+            old = boards[index]
+            if bins[old.bin].offcut or not old.lying:
+                continue
+            items = sorted((one.item for one in old.lying), key=lambda i: (-self.stock.areas[i], i))
+            left = self.stock.left(boards)
+            for kind in sorted(self.sheets, key=lambda k: (bins[k].cost, k)):
+                if bins[kind].cost >= bins[old.bin].cost or (bins[kind].count is not None and left[kind] <= 0):
+                    continue
+                for frame in (0, 1):
+                    new = self.stock.board(kind, frame)
+                    if boards[index] is old and all(self.lay(new, item) for item in items):
+                        boards[index] = new
+                if boards[index] is not old:
+                    break
 
     def why(self, item: int) -> str:
         """Why an item is not laid: too large for all kinds, or none left."""

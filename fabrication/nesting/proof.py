@@ -13,7 +13,7 @@ from shapely.affinity import rotate, translate
 from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
 
 #: Millimetres that a distance may fall short by: rounding of coordinates, nothing more.
-TOLERANCE = 1e-4
+TOLERANCE = 2e-3
 
 
 def check(problem: Problem, solution: Solution) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from fabrication.nesting.filling import Filler
 
 #: Weight of the last board's area beside its length: fewer items on it is a step towards a shorter one.
 BY_AREA = 0.3
+#: Weight of the squares of how full the other boards are: one full and one half empty are better than two alike.
+BY_SQUARE = 0.1
 #: What an item left out costs beside a whole sheet: more than the sheet that it would take.
 LEFT_OUT = 4.0
 
@@ -26,13 +28,26 @@ class Search:
     def __init__(self, filler: Filler, boards: list[Board], out: list[int], seed: int) -> None:
         self.filler, self.stock = filler, filler.stock
         self.random = random.Random(seed)
+        self._whole = False  # this step lays whole boards anew
         self.unit = max((b.cost for b in self.stock.problem.bins), default=1.0) or 1.0
         self.boards, self.out = boards, out
         self.value = self.worth(boards, out)
-        self.best, self.best_out, self.best_value = boards, out, self.value
+        self.best, self.best_out, self.best_key = boards, out, self.key(boards, out)
+
+    def key(self, boards: list[Board], out: list[int]) -> tuple[float, ...]:
+        """worth.worth of the layout: what counts in the end."""
+        bins = self.stock.problem.bins
+        opened = [(bins[b.bin], b) for i, b in enumerate(boards) if b.lying or i < len(self.stock.problem.locked)]
+        sheets = [b for kind, b in opened if not kind.offcut] or [b for _, b in opened]
+        return (
+            len(out),
+            round(sum(kind.cost for kind, _ in opened if not kind.offcut), 6),
+            round(sum(kind.cost for kind, _ in opened if kind.offcut), 6),
+            round(min((b.share for b in sheets), default=0.0), 6),
+        )
 
     def worth(self, boards: list[Board], out: list[int]) -> float:
-        """The smaller the better: sheets opened, the last one by its share."""
+        """What the search follows, the smaller the better: key, smoothed so that small steps count."""
         last = self._last(boards)
         total = LEFT_OUT * len(out)
         for index, board in enumerate(boards):
@@ -45,7 +60,9 @@ class Search:
                 room = (x1 - x0) * (y1 - y0) / 1e6
                 total += cost * (1e-3 + board.share + BY_AREA * board.area / room)
             else:
-                total += cost * (1 + BY_AREA)
+                x0, y0, x1, y1 = board.room.edges
+                fill = board.area / ((x1 - x0) * (y1 - y0) / 1e6)
+                total += cost * (1 + BY_AREA - BY_SQUARE * fill * fill)
         return total
 
     def step(self, heat: float) -> bool:
@@ -60,21 +77,23 @@ class Search:
         value = self.worth(boards, out)
         if value < self.value - heat * math.log(max(1e-12, self.random.random())):
             self.boards, self.out, self.value = boards, out, value
-        if value < self.best_value - 1e-9:
-            self.best, self.best_out, self.best_value = boards, out, value
+        key = self.key(boards, out)
+        if key < self.best_key:
+            self.best, self.best_out, self.best_key = boards, out, key
             return True
         return False
 
     def back(self) -> None:
         """Go on from the best."""
-        self.boards, self.out, self.value = self.best, self.best_out, self.best_value
+        self.boards, self.out = self.best, self.best_out
+        self.value = self.worth(self.boards, self.out)
 
     def take_over(self, boards: list[Board], out: list[int]) -> None:
         """Go on from a layout that somebody else found, if it is better than all here."""
-        value = self.worth(boards, out)
-        if value < self.best_value:
-            self.boards, self.out, self.value = boards, out, value
-            self.best, self.best_out, self.best_value = boards, out, value
+        key = self.key(boards, out)
+        if key < self.best_key:
+            self.best, self.best_out, self.best_key = boards, out, key
+            self.back()
 
     def _kept(self) -> int:
         """Locked boards and offcuts stay in the list, empty or not."""
@@ -88,13 +107,17 @@ class Search:
         return min(sheets or open_, key=lambda i: boards[i].area, default=-1)
 
     def _targets(self, boards: list[Board]) -> list[int]:
+        self._whole = False
         chance = self.random.random()
         last = self._last(boards)
         others = [i for i, b in enumerate(boards) if i != last and b.lying]
         if last < 0:
             return others[:1]
-        if not others or chance < 0.2:
+        if not others or chance < 0.15:
             return [last]
+        self._whole = chance < 0.35
+        if self._whole:
+            return [*self.random.sample(others, min(len(others), self.random.choice((1, 1, 2, 2, 3)))), last]
         if chance < 0.3 and len(others) > 1:
             return self.random.sample(others, 2)
         return [*self.random.sample(others, 2 if len(others) > 1 and chance > 0.85 else 1), last]
@@ -105,7 +128,7 @@ class Search:
         if not lying:
             return []
         chance = self.random.random()
-        if chance < (0.5 if last else 0.15):
+        if self._whole or chance < (0.5 if last else 0.15):
             gone = lying
             if len(gone) == len(board.lying) and self.random.random() < 0.5:
                 self._turn_over(board)
@@ -135,11 +158,16 @@ class Search:
         rnd = self.random
         last = self._last(self.boards)
         order = list(range(len(boards)))
+        kinds = self.filler.sheets
+        first = rnd.choice(kinds) if len(kinds) > 1 and rnd.random() < 0.5 else None
         if last >= 0:
             order.remove(last)
             if rnd.random() < 0.5:
+                # Offcuts stay before the sheets.
                 rnd.shuffle(order)
-            order.append(last)
+                order.sort(key=lambda i: not self.stock.problem.bins[boards[i].bin].offcut)
+            if first is None or boards[last].lying:  # else it may become a sheet of another kind
+                order.append(last)
         keys = self._keys()
         noise = rnd.choice((0.0, 0.1, 0.3, 0.8))
         loose.sort(key=lambda item: -keys[item] * (1 + noise * (rnd.random() - 0.5)))
@@ -148,7 +176,7 @@ class Search:
         for item in loose:
             if any(rnd.random() >= blink and self.filler.lay(boards[i], item) for i in order):
                 continue
-            opened = self.filler.open(boards, item, frame)
+            opened = self.filler.open(boards, item, frame, first)
             if opened is None:
                 out.append(item)
             else:

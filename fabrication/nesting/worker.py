@@ -78,24 +78,24 @@ def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iter
     filler = Filler(stock, compiled.find, some)
     out = [item for item, _ in task.start.unplaced]
     reasons = dict(task.start.unplaced)
-    search = Search(filler, stock.boards(task.start), out, task.seed)
+    search = Search(filler, filler.with_offcuts(stock.boards(task.start), 0), out, task.seed)
 
     def clock() -> Iterator[float]:
         while (gone := (time.monotonic() - began) / task.seconds) < 1:
             yield gone
 
-    told = search.best_value
+    told = search.best_key
     when = 0.0
     for _ in run(search, clock()):
         while not heard.empty():
             better = heard.get()
-            search.take_over(stock.boards(better), [item for item, _ in better.unplaced])
-            told = min(told, search.best_value)
+            search.take_over(filler.with_offcuts(stock.boards(better), 0), [item for item, _ in better.unplaced])
+            told = min(told, search.best_key)
         now = time.monotonic()
-        if search.best_value < told - 1e-9 and now - when > EVERY:
-            told, when = search.best_value, now
+        if search.best_key < told and now - when > EVERY:
+            told, when = search.best_key, now
             yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
-    if search.best_value < told - 1e-9:
+    if search.best_key < told:
         yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
 
 
