@@ -15,9 +15,10 @@ from shapely.geometry import Polygon
 from fablabs.machine import Machine
 from fablabs.stock import Stock
 from fabrication.errors import FabricationError
+from fabrication.layers import faces_worked
 from fabrication.nesting.items import allowed_turns
 from fabrication.nesting.kinds import SheetKind, sheet_kinds
-from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout, Work
+from fabrication.plan import CutPlan, Face, FlatPart, Placement, SheetLayout, Work
 
 #: Chords of arcs stay this near to them, and a distance may be short by twice that (mm).
 CHORD = 0.002
@@ -117,8 +118,10 @@ class _Sheet:
     def faults(self, shapes: dict[str, Polygon]) -> Iterator[str]:
         known = [(p, self.plan.part(p.part)) for p in self.layout.placements if p.part in shapes]
         for placement, part in known:
-            if placement.rotation_deg % 180 not in allowed_turns(part.grain, self.kind.along_x):
+            if _across_grain(placement, part, self.kind):
                 yield f"{_name(placement)} lies across its grain"
+            if placement.mirrored != (faces_worked(part) == {Face.BOTTOM}):
+                yield f"{_name(placement)} lies on its other face"
         named = [(_name(p), placed(shapes[part.code], p)) for p, part in known]
         yield from self._edge_faults(named)
         yield from self._distances(named)
@@ -163,6 +166,12 @@ class _Sheet:
         for name, outline in named:
             if Polygon(outline.exterior).distance(remnant) < gap:
                 yield f"{name} reaches into the remnant"
+
+
+def _across_grain(placement: Placement, part: FlatPart, kind: SheetKind) -> bool:
+    """A part whose grain is free may lie at any angle."""
+    turn, *others = allowed_turns(part.grain, kind.along_x)
+    return not others and abs((placement.rotation_deg - turn + 90) % 180 - 90) > 1e-3
 
 
 def _name(placement: Placement) -> str:

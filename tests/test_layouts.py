@@ -329,6 +329,18 @@ def test_a_locked_part_stays_and_the_rest_is_laid_around_it() -> None:
     assert sum(len(s.placements) for s in plan.sheets) == 6
 
 
+def test_a_locked_part_of_free_grain_may_lie_at_any_angle() -> None:
+    file = machine_file()
+    parts = [flat_box("P01", 200, 150, quantity=6)]
+    (sheet,) = corner(laid(parts, file))
+    askew = replace(sheet, placements=(replace(sheet.placements[0], rotation_deg=30.0),))
+
+    assert askew.placements[0] in laid(parts, file, (askew,)).sheets[0].placements
+    along = [replace(parts[0], grain=Grain.ALONG)]
+    with pytest.raises(LayoutError, match="P01-1 lies across its grain"):
+        laid(along, file, (askew,))
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -367,6 +379,8 @@ def test_a_layout_that_was_made_before_comes_back_as_it_was() -> None:
 
     assert as_stored(sheets, parts, file.machine, file.stock) == sheets
     assert as_stored(bare, parts, file.machine, file.stock) == sheets
+    empty = replace(sheets[-1], index=9, placements=())
+    assert as_stored((*sheets, empty), parts, file.machine, file.stock) == sheets
 
 
 def test_a_better_layout_is_never_worse_and_is_told_of() -> None:

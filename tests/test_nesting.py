@@ -181,6 +181,7 @@ def changed(plan: CutPlan, **change: object) -> CutPlan:
         ({"x": 9.9}, "P01-1 reaches into the margin"),
         ({"copy": 2}, "P01-1 lies on no sheet; P01-2 is not wanted"),
         ({"x": 300.0, "rotation_deg": 90.0}, "P01-1 lies across its grain"),
+        ({"x": 300.0, "mirrored": True}, "P01-1 lies on its other face"),
     ],
 )
 def test_a_layout_that_can_t_be_cut_is_refused(change: dict[str, object], fault: str) -> None:

@@ -85,7 +85,9 @@ def as_stored(
 ) -> tuple[SheetLayout, ...]:
     """A layout that was made before, on this stock: its placements as they are, all else from the stock.
 
-    Nothing is checked but that the stock has such sheets: raises ChoiceError."""
+    Sheets with nothing on them are left out. Nothing is checked but that the stock has such sheets:
+    raises ChoiceError."""
+    sheets = [sheet for sheet in sheets if sheet.placements]
     task = _Task.of(parts, machine, stock, ())
     codes = {blank.part.code for blank in task.blanks}
     for sheet in sheets:
