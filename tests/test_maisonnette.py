@@ -29,7 +29,7 @@ REAR = {"tasseau", "trappe", "clavette"}
 ROOF = {"plafond", "fronton", "pignon", "faîtière", "versant"}
 WALLS = {"mur", "façade gauche", "façade droite", "pied", "équerre"}
 #: Near the rule's limit for birch of 18 mm: a lighter sheet does not hold it.
-SLIGHT = {"width": 700.0, "depth": 850.0, "height": 1630.0, "wall_length": 650.0}
+SLIGHT = {"width": 640.0, "depth": 880.0, "height": 1630.0, "wall_length": 640.0}
 ALL = CORE | REAR | ROOF | WALLS | {"montant", "platine"}
 
 #: parameter → another value, the parts whose solid or whose place it changes.
