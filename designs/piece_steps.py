@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from designs.furniture import Hardware, Step, Vector
 from designs.panel import Panel
@@ -168,6 +168,45 @@ class Assembly:
         panel = next(p for p in self.piece.panels if p.code == code)
         distances = [_outside(panel, to_local(at, point)) for at in panel.at]
         return code, distances.index(min(distances)) + 1
+
+
+#: Sentences that say so are for the real piece, with its bolts and castors.
+_REAL = re.compile(
+    r"\b(vis|vissez|écrou|boulon|clavette|frapp|maillet|charnière|roulette|passe-câble|loqueteau|patin|perce[rz]|frein|tréteaux|"
+    r"serrure|multiprise|table|couverture)",
+    re.IGNORECASE,
+)
+
+
+def steps_of_model(steps: Sequence[Step], codes: Collection[str]) -> tuple[Step, ...]:
+    """The steps of a scale model, which has the parts of these codes alone: they are glued, so nothing of the
+    hardware stays, nor a step that was only for it."""
+    told: list[Step] = []
+    groups: set[str] = set()
+    for step in steps:
+        parts = tuple(copy for copy in step.parts if copy[0] in codes)
+        joins = tuple(group for group in step.joins if group in groups)
+        if not parts and not joins:
+            continue
+        groups = (groups - set(joins)) | {step.group}
+        sentences = [s for s in re.split(r"(?<=\.) ", step.text) if not _REAL.search(s)]
+        title = step.title.replace("Boulonnez", "Collez").replace("boulonnez-la", "collez-la")
+        told.append(
+            Step(title, " ".join(sentences), parts, step.direction, step.group, joins, up=step.up, travel=step.travel)
+        )
+    return tuple(_without_lone_starts(told))
+
+
+def _without_lone_starts(told: list[Step]) -> Iterator[Step]:
+    """A part that starts a group, and to which nothing comes, just comes where the group did."""
+    lone: dict[str, Step] = {}
+    for step in told:
+        if step.group and step.direction is None and sum(other.group == step.group for other in told) == 1:
+            lone[step.group] = step
+            continue
+        parts = [copy for group in step.joins if group in lone for copy in lone[group].parts]
+        joins = [other for group in step.joins for other in (lone[group].joins if group in lone else (group,))]
+        yield replace(step, parts=(*step.parts, *parts), joins=tuple(joins))
 
 
 def opposite(v: Vector) -> Vector:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from designs.contour import Contour, Vertex
 from designs.furniture import Furniture, Hardware, Joint, Measure, Part
+from designs.piece_steps import steps_of_model
 from designs.prism import prism
 from designs.sheet import Sheet
 from fablabs.stock import Stock
@@ -73,7 +74,8 @@ def scale_down(
     """A piece that was drawn for ``sheet_for(stock, scale)``, in the stock's own sheet, and what it does without.
 
     ``flat`` are its flat parts. Solids are drawn again from their contours, so that they are exactly as thick as
-    the stock. It has no hardware but glue and tape, no fittings, no steps and no loads.
+    the stock. It has no hardware but glue and tape, no fittings and no loads; its steps are those of the piece
+    without what is for hardware.
     """
     small = {part.code: _smaller(part, scale, stock.measured_thickness_mm) for part in flat}
     gone = _parts_left_out(furniture, small)
@@ -93,6 +95,7 @@ def scale_down(
         joints,
         tuple(_held_by(furniture.joints, gone)),
         measures=tuple(m for measure in furniture.measures if (m := _measure(measure, scale))),
+        steps=steps_of_model(furniture.steps, {part.code for part in parts}),
     )
     return model, (*left, *_named(details))
 

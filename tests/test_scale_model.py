@@ -101,7 +101,7 @@ def test_a_model_has_glue_and_tape_and_no_other_hardware() -> None:
         furniture = model(name).furniture
         assert {item.reference for item in furniture.hardware} == {"Colle vinylique", "Ruban textile 19 mm"}
         assert not furniture.fittings
-        assert not furniture.steps
+        assert furniture.steps and not any(step.hardware or step.fittings or step.tools for step in furniture.steps)
         assert {measure.unit for measure in furniture.measures} == {"mm"}
     width = next(m for m in model("chariot").furniture.measures if m.label == "Encombrement")
     assert width.value == "224 × 100 × 170"

@@ -8,6 +8,7 @@ import math
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from designs.catalogue import design
 from designs.errors import GeometryError, ParameterError, SheetError
 from designs.furniture import Furniture
+from designs.piece_steps import steps_of_model
 from designs.sheet import Sheet
 from fabrication.fitness.insertion import blocked
 from tests.pieces import random_values
@@ -138,3 +140,14 @@ def test_any_parameters_give_steps_that_hold(name):
         if done == 3:
             return
     pytest.fail(f"only {done} sets of parameters could be built")
+
+
+@pytest.mark.parametrize("name", ["chariot", "maisonnette"])
+def test_a_model_s_steps_have_its_parts_and_no_hardware(name):
+    piece = built(name, 0)
+    codes = {part.code for part in piece.parts if part.name not in ("platine", "clavette")}
+    told = steps_of_model(piece.steps, codes)
+    assert {copy for step in told for copy in step.parts} == {copy for copy in copies(piece) if copy[0] in codes}
+    assert not any(step.hardware or step.tools or step.fittings or step.warning for step in told)
+    assert not any(re.search(r"\b(vis|écrou|roulette|clavette)", step.title + step.text) for step in told)
+    assert blocked(replace(piece, parts=tuple(p for p in piece.parts if p.code in codes), steps=told)) == []

@@ -43,8 +43,9 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         step_pages(book, stages)
     else:
         exploded_page(book)
-    use_page(book)
-    repair_page(book)
-    end_of_life_page(book)
+    if job.choices.scale == 1:  # a model is looked at, not used
+        use_page(book)
+        repair_page(book)
+        end_of_life_page(book)
     canvas.save()
     yield PATH, stream.getvalue()

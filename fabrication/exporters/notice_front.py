@@ -42,7 +42,10 @@ def cover(book: Book, stages: Sequence[Stage]) -> None:
     rule(canvas, MARGIN, WIDTH - MARGIN, low - 4, INK, 0.8)
     column, y = ROOM / 4, low - 14
     hands = max([1, *(stage.step.hands for stage in stages)])
-    facts = [("personne" if hands == 1 else "personnes", ""), *((b, a) for a, b in _effort(stages))]
+    facts = [
+        ("personne" if hands == 1 else "personnes", ""),
+        *((b, a) for a, b in _effort(stages, job.choices.scale > 1)),
+    ]
     people(canvas, MARGIN, y - 2.5, hands, 9.5)
     write(canvas, MARGIN, y - 9, f"{hands} {facts[0][0]}", 9.5)
     for k, (below, above) in enumerate(facts[1:], 1):
@@ -61,7 +64,7 @@ def cover(book: Book, stages: Sequence[Stage]) -> None:
         book.paragraph(MARGIN, y, f"La maquette se fait sans : {names}.", ROOM, 8.5, grey=QUIET)
 
 
-def _effort(stages: Sequence[Stage]) -> list[tuple[str, str]]:
+def _effort(stages: Sequence[Stage], glued: bool) -> list[tuple[str, str]]:
     """How long, how hard, how many steps: by what there is to do and to screw."""
     if not stages:
         return []
@@ -71,7 +74,11 @@ def _effort(stages: Sequence[Stage]) -> list[tuple[str, str]]:
     long = f"{half_hours // 2} h" + (" 30" if half_hours % 2 else "")
     tools = {tool for stage in stages for tool in stage.tools}
     level = "facile" if not any("scie" in tool for tool in tools) else "moyen"
-    return [(f"{long}", "environ, la première fois"), (level, "sans colle"), (str(len(stages)), "étapes")]
+    return [
+        (f"{long}", "environ, la première fois"),
+        (level, "à coller" if glued else "sans colle"),
+        (str(len(stages)), "étapes"),
+    ]
 
 
 def before(book: Book, stages: Sequence[Stage]) -> None:
@@ -83,16 +90,17 @@ def before(book: Book, stages: Sequence[Stage]) -> None:
     y -= 7
     half = (len(tools) + 5) // 2
     everyday = ["mètre", "papier à poncer de grain 120 et 180", "couverture ou carton sous les belles faces"]
-    listed = [*tools, *everyday]
+    glued = ["colle à bois", "chiffon", "papier à poncer fin", "pinces à linge pour serrer"]
+    listed = glued if book.job.choices.scale > 1 else [*tools, *everyday]
     half = (len(listed) + 1) // 2
     low = min(book.points(MARGIN + k * ROOM / 2, y, listed[k * half : (k + 1) * half], ROOM / 2 - 6) for k in (0, 1))
     y = low - 8
-    for title, texts in _READY:
+    for title, texts in _READY_MODEL if book.job.choices.scale > 1 else _READY:
         write(book.canvas, MARGIN, y, title, 13, BOLD)
         y = book.points(MARGIN, y - 7, list(texts), ROOM) - 6
     y = _legend(book, y) - 10
-    write(book.canvas, MARGIN, y, "Les gestes", 13, BOLD)
-    draw_gestures(book, book.job.furniture, y - 6)
+    if book.job.choices.scale == 1:
+        draw_gestures(book, book.job.furniture, y)
 
 
 _READY = (
@@ -108,6 +116,16 @@ _READY = (
         "Serrez les vis à fond seulement quand tout est en place. Une vis dans le bois se perce d’abord ; on s’arrête quand la tête touche.",
     )),
 )  # fmt: skip
+
+
+_READY_MODEL = ((
+    "Monter la maquette", (
+        "Détachez les pièces et comptez-les : une page les montre toutes. Le repère (P01, P02…) est celui des plans de découpe.",
+        "Essayez chaque assemblage à sec, puis mettez une goutte de colle à bois dans les mortaises. Essuyez ce qui déborde.",
+        "Une étape à la fois, dans l’ordre. Laissez prendre dix minutes ce qui doit rester d’équerre.",
+        "La maquette n’a ni vis, ni roulettes, ni charnières : là où le meuble en a, elle se colle ou se fait sans.",
+    ),
+),)  # fmt: skip
 
 
 def _legend(book: Book, y: float) -> float:

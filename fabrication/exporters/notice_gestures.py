@@ -7,6 +7,7 @@ from __future__ import annotations
 from designs.furniture import Furniture
 from fabrication.exporters.notice_page import MARGIN, ROOM, Book
 from fabrication.exporters.notice_sketches import Sketch, sketch
+from fabrication.exporters.pdf_text import BOLD, write
 
 _CELL = ROOM / 3
 
@@ -23,6 +24,9 @@ def draw_gestures(book: Book, furniture: Furniture, y: float) -> None:
     if screw := next((item.reference for item in furniture.hardware if item.reference.startswith("DIN 7997 5")), None):
         shown.append((_screw(screw), "La vis à bois traverse le trou d’une planche et mord dans le chant de l’autre : "
                       "percez ce chant à 3 mm à travers le trou, sans forcer."))  # fmt: skip
+    if shown:
+        write(book.canvas, MARGIN, y, "Les gestes", 13, BOLD)
+        y -= 6
     for k, (drawn, words) in enumerate(shown):
         x = MARGIN + k * _CELL
         wide, high = (side * drawn.ratio for side in drawn.size)
