@@ -16,6 +16,12 @@ PATH = "notice-de-montage.pdf"
 #: A4 upright, in points.
 _PAPER, _NEAR = (595.28, 841.89), 1.0
 _MAX_PAGES, _MAX_TEXT = 300, 5_000_000
+#: Strings, which are kept, and paths with what paints them, which pypdf would turn into objects, one a figure.
+_DRAWN = re.compile(
+    rb"(\((?:[^()\\]|\\.)*\))"
+    rb"|(?:[-+.\d]{1,20}\s{1,4}){2,6}(?:m|l|c|v|y|re)(?=\s)"
+    rb"|(?<=\s)(?:h|n|S|s|f\*?|B\*?|b\*?|W\*?)(?=\s)"
+)
 _STEP = re.compile(r"^(\d+)\. \S")
 
 
@@ -67,12 +73,24 @@ def _read(path: Path) -> tuple[list[str], list[tuple[str, int]]]:
             size = float(page.mediabox.width), float(page.mediabox.height)
             if max(abs(a - b) for a, b in zip(size, _PAPER, strict=True)) > _NEAR or page.rotation % 360:
                 raise UnreadableError(f"page {number} is not A4, upright")
-        pages = [_plain(page.extract_text()[:_MAX_TEXT]) for page in reader.pages]
+        pages = [_plain(_text(page)[:_MAX_TEXT]) for page in reader.pages]
         return pages, [_step(reader, entry) for entry in reader.outline]
     except UnreadableError:
         raise
     except Exception as error:  # pypdf raises whatever a broken file leads it to
         raise UnreadableError(f"no PDF that can be read: {error}") from None
+
+
+def _text(page: Any) -> str:
+    """A page's words. Line drawings go first: there are fifty times as many of their figures as there are words."""
+    from pypdf.generic import DecodedStreamObject, NameObject
+
+    contents = page.get_contents()
+    if contents is not None:
+        words = DecodedStreamObject()
+        words.set_data(_DRAWN.sub(lambda match: match[1] or b"", contents.get_data()))
+        page[NameObject("/Contents")] = words
+    return str(page.extract_text())
 
 
 def _step(reader: Any, entry: Any) -> tuple[str, int]:
