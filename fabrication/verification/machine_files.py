@@ -50,8 +50,8 @@ def missing_faults(manifest: Manifest) -> Iterator[str]:
     machine = manifest.machine
     written = [sheet.index for sheet in manifest.sheets if sheet.gcode is not None]
     if not written:
-        if _is_known(manifest) and not manifest.unprogrammed:
-            yield "no machine file, though all that it needs is known, and no line that says why"
+        if machine.process == "cnc-router" and not manifest.unprogrammed:
+            yield "no machine file, and no line that says why"
     elif machine.process != "cnc-router" or machine.controller is None:
         yield "machine files for a machine of which no controller is known"
     elif machine.zero is None or machine.travel_height_mm is None:
@@ -67,19 +67,6 @@ def missing_faults(manifest: Manifest) -> Iterator[str]:
             yield f"{sheet.gcode} is not named {name}"
         elif sheet.machine_time_s is None:
             yield f"{sheet.gcode}: no machine time is stated"
-
-
-def _is_known(manifest: Manifest) -> bool:
-    """Controller, zero, height, and all of the tool in use."""
-    machine = manifest.machine
-    if None in (machine.controller, machine.zero, machine.travel_height_mm) or manifest.tool is None:
-        return False
-    return any(
-        None not in (tool.feed_mm_min, tool.plunge_mm_min, tool.spindle_rpm, tool.pass_depth_mm)
-        and (tool.number is not None or machine.controller == "grbl")
-        for tool in machine.tools
-        if tool.name == manifest.tool.name
-    )
 
 
 def read_program(data: bytes, manifest: Manifest) -> Program:
