@@ -85,9 +85,10 @@ class _Searcher:
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": paths},
         )
-        threading.Thread(target=self._hear, daemon=True).start()
         self.box: queue.SimpleQueue[object] = queue.SimpleQueue()
-        threading.Thread(target=self._send, daemon=True).start()
+        self.threads = [threading.Thread(target=work, daemon=True) for work in (self._hear, self._send)]
+        for thread in self.threads:
+            thread.start()
 
     def tell(self, message: Task | Solution) -> None:
         self.box.put(message)
@@ -99,6 +100,8 @@ class _Searcher:
         self.box.put(None)
         self.process.kill()
         self.process.wait()
+        for thread in self.threads:
+            thread.join()  # both pipes have ended
 
     def _send(self) -> None:
         stdin = self.process.stdin

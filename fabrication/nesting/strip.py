@@ -12,13 +12,13 @@ import contextlib
 import math
 import os
 import pickle
+import queue
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 from fabrication.nesting.at_once import ENOUGH, ORDERS, detailed
 from fabrication.nesting.filling import Filler
@@ -26,9 +26,6 @@ from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
 from fabrication.nesting.proof import check
 from fabrication.nesting.turned import turned_ring
 from fabrication.plan import Ring
-
-#: spyrrow counts in single precision: this share of the height lies between its items, and is not missed.
-HAIR = 2e-6
 
 
 @dataclass(frozen=True)
@@ -105,13 +102,13 @@ def _filled(strip: Strip) -> Packed | None:
         if filler.fill(boards, sorted(range(len(strip.items)), key=lambda i: (order(stock, i), i)), 0):
             return None
         laid = stock.solution(boards).sheets[0].puts
-        packed = Packed(_reach(strip, laid), laid)
+        packed = Packed(reach(strip, laid), laid)
         if (best is None or packed.length < best.length) and not faults(strip, packed):
             best = packed
     return best
 
 
-def _reach(strip: Strip, puts: Sequence[Put]) -> float:
+def reach(strip: Strip, puts: Sequence[Put]) -> float:
     return max(put.x + max(x for x, _ in turned_ring(strip.items[put.item].outline, put.turn)) for put in puts)
 
 
@@ -120,28 +117,30 @@ class _Sparrow:
 
     def __init__(self, strip: Strip, seconds: int) -> None:
         self._strip, self._seconds = strip, seconds
-        self._found: list[Packed] = []
+        self._found: queue.SimpleQueue[Packed] = queue.SimpleQueue()
         self.running = True
 
     def __enter__(self) -> _Sparrow:
         paths = os.pathsep.join(path or os.curdir for path in sys.path)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "fabrication.nesting.strip"],
+            [sys.executable, "-m", "fabrication.nesting.sparrow"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a panic is told at length
             env=os.environ | {"PYTHONPATH": paths},
         )
-        threading.Thread(target=self._talk, daemon=True).start()
+        self._thread = threading.Thread(target=self._talk, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
+        self._thread.join()  # both pipes have ended
 
-    def answers(self) -> list[Packed]:
-        found, self._found = self._found, []
-        return found
+    def answers(self) -> Iterator[Packed]:
+        while not self._found.empty():
+            yield self._found.get()
 
     def _talk(self) -> None:
         stdin, stdout = self._process.stdin, self._process.stdout
@@ -150,91 +149,8 @@ class _Sparrow:
             pickle.dump((self._strip, self._seconds), stdin)
             stdin.flush()
             while True:
-                self._found.append(pickle.load(stdout))
+                self._found.put(pickle.load(stdout))
         self.running = False
-        with contextlib.suppress(OSError):
-            stdin.close()
-            stdout.close()
-
-
-def _sparrow(strip: Strip, seconds: int) -> Iterator[Packed]:
-    import spyrrow
-
-    hair = HAIR * max(strip.height, *(abs(v) for item in strip.items for p in item.outline for v in p))
-    gap = strip.spacing + hair
-    together: dict[tuple[object, ...], list[int]] = {}
-    for number, item in enumerate(strip.items):
-        together.setdefault((item.outline, item.turns, number in strip.free), []).append(number)
-    copies = {str(group[0]): list(group) for group in together.values()}
-    shapes = [
-        spyrrow.Item(
-            name,
-            strip.items[group[0]].outline,
-            len(group),
-            None if group[0] in strip.free else list(strip.items[group[0]].turns),
-        )
-        for name, group in copies.items()
-    ]
-    # It keeps the gap to the strip's borders too: they are moved outwards by it.
-    instance = spyrrow.StripPackingInstance("strip", strip.height + 2 * gap + hair, shapes)
-    config = spyrrow.StripPackingConfig(
-        early_termination=False, min_items_separation=gap, total_computation_time=seconds, num_workers=2, seed=1
-    )
-    news = spyrrow.ProgressQueue()
-    last: list[object] = []
-
-    def solve() -> None:
-        # Its PanicException is no Exception; the plain filling stands then.
-        with contextlib.suppress(BaseException):
-            last.append(instance.solve(config, news))
-
-    thread = threading.Thread(target=solve, daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(0.2)
-        feasible = [s for kind, s in news.drain() if kind in _FEASIBLE(spyrrow)]
-        for answer in (*feasible[-1:], *last):
-            yield _as_packed(strip, answer, copies)
-
-
-def _FEASIBLE(spyrrow: object) -> tuple[object, ...]:
-    kinds = spyrrow.ReportType  # type: ignore[attr-defined]
-    return kinds.ExplFeas, kinds.CmprFeas, kinds.Final
-
-
-def _as_packed(strip: Strip, answer: object, copies: dict[str, list[int]]) -> Packed:
-    left = {name: list(group) for name, group in copies.items()}
-    puts = []
-    for placed in answer.placed_items:  # type: ignore[attr-defined]
-        item = left[placed.id].pop()
-        turns = strip.items[item].turns
-        turn = placed.rotation % 360
-        if item not in strip.free:
-            turn = min(turns, key=lambda t, turn=turn: abs((t - turn + 180) % 360 - 180)) % 360  # type: ignore[misc]
-        puts.append(Put(item, placed.translation[0], placed.translation[1], turn))
-    # Back to the strip's corner.
-    rings = [turned_ring(strip.items[p.item].outline, p.turn) for p in puts]
-    left_edge = min(p.x + x for p, ring in zip(puts, rings, strict=True) for x, _ in ring)
-    low = min(p.y + y for p, ring in zip(puts, rings, strict=True) for _, y in ring)
-    puts = [replace(p, x=p.x - left_edge, y=p.y - low) for p in puts]
-    return Packed(_reach(strip, puts), tuple(puts))
-
-
-def main() -> None:
-    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    strip, seconds = pickle.load(sys.stdin.buffer)
-
-    def until_alone() -> None:
-        sys.stdin.buffer.read()
-        os._exit(0)  # whoever asked is gone
-
-    threading.Thread(target=until_alone, daemon=True).start()
-    for packed in _sparrow(strip, seconds):
-        pickle.dump(packed, answers)
-        answers.flush()
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
+        for pipe in (stdin, stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()
