@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from designs.contour import Contour, Point, Segment
+import numpy as np
+
+from designs.contour import Contour, Point, Segment, Vertex
 from fablabs.machine import HoldDown
 from fabrication.loops import Loop
 from fabrication.plan import Work
@@ -17,7 +19,7 @@ from fabrication.program import Pace
 from fabrication.toolpaths.cut import Bridge, Cut, Manner
 from fabrication.toolpaths.parallel import clearance, reaching, walls_of
 from fabrication.toolpaths.path import Path
-from fabrication.toolpaths.tabs import Edge, edges
+from fabrication.toolpaths.tabs import Edge, Samples, edges, samples
 from fabrication.toolpaths.track import Track, Way
 
 #: Descent behind a tab, as rise over run: 14°.
@@ -63,11 +65,18 @@ class Round:
             return min(6, max(2, math.ceil(self.path.length / 800)))
         return min(12, max(2, math.ceil(self.path.length / 600) + 1))
 
-    def beyond(self, place: float, distance: float) -> Point:
-        """Off the path, on the waste's side."""
-        (x, y), (hx, hy) = self.path.point(place), self.path.heading(place)
-        side = distance if self.manner.climb else -distance
-        return x - hy * side, y + hx * side
+    @cached_property
+    def samples(self) -> Samples:
+        """Places for tabs."""
+        manner = self.manner
+        side = 1.0 if manner.climb else -1.0
+        return samples(self.path, self.stretches, self.walls, manner.tab_width, manner.radius, side)
+
+    @cached_property
+    def chords(self) -> np.ndarray:
+        """The path as a closed line, arcs as chords; shape (n, 2)."""
+        points = Contour(tuple(Vertex(*s.start, s.bulge) for s in self.path.segments)).points(0.05)
+        return np.array([*points, points[0]])
 
     @cached_property
     def free(self) -> Cut:

@@ -85,11 +85,7 @@ class Hanging:
         free = [p for p in places if not p.facing]
         if not free:
             return
-        spots = []
-        for place in free:
-            held = self.loops[place.loop]
-            spots.append(held.beyond(place.middle, held.round.manner.radius + 1.0))
-        points = shapely.points(spots)
+        points = shapely.points([p.beyond for p in free])
         found = dict(zip(*self.tree.query(points, predicate="intersects").tolist(), strict=True))
         for number, place in enumerate(free):
             index = found.get(number)

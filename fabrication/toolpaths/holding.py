@@ -14,22 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import shapely
 from shapely import LineString, Polygon, STRtree
 
-from designs.contour import Contour, Point, Vertex, exact_cos_sin
+from designs.contour import Point, exact_cos_sin
 from fabrication.plan import Placement
 from fabrication.toolpaths.contours import Round
-from fabrication.toolpaths.parallel import clearance
-from fabrication.toolpaths.tabs import Edge
+from fabrication.toolpaths.tabs import STRIP, Edge
 
-#: Wood that has to stay beyond a tab's slot for it to hold on to (mm).
-_STRIP = 2.0
 #: Edges across a lane that hold a bridge together turn by less than this (radians).
 _PARALLEL = 0.09
-#: Places that are looked at on one edge lie so far apart (mm), and are so many at most.
-_APART = 12.0
-_MOST = 24
 
 
 @dataclass
@@ -42,59 +37,47 @@ class Held:
     placement: Placement
     middles: list[float] = field(default_factory=list)
 
-    def at(self, point: Point) -> Point:
-        p = self.placement
-        cos, sin = exact_cos_sin(p.rotation_deg)
-        return point[0] * cos - point[1] * sin + p.x, point[0] * sin + point[1] * cos + p.y
+    def laid(self, points: np.ndarray) -> np.ndarray:
+        """From the part's frame (…, 2) onto the sheet."""
+        cos, sin = exact_cos_sin(self.placement.rotation_deg)
+        turned: np.ndarray = points @ np.array([[cos, sin], [-sin, cos]])
+        turned += np.array([self.placement.x, self.placement.y])
+        return turned
 
     @cached_property
     def straights(self) -> list[tuple[Edge, Point, Point]]:
         """Straight stretches for tabs: where they begin on the sheet, and their direction."""
         path = self.round.path
-        straight = [
-            e
-            for e in self.round.stretches
-            if math.dist(path.heading(e.first), path.heading((e.first + e.last) / 2)) < 1e-9
-        ]
-        return [(e, self.spot(e.first), self.heading(e.first)) for e in straight]
+        found = []
+        for edge in self.round.stretches:
+            heading = path.heading(edge.first)
+            if math.dist(heading, path.heading((edge.first + edge.last) / 2)) < 1e-9:
+                x, y = path.point(edge.first)
+                (x0, y0), (x1, y1) = self.laid(np.array([(x, y), (x + heading[0], y + heading[1])])).tolist()
+                found.append((edge, (x0, y0), (x1 - x0, y1 - y0)))
+        return found
 
     def apart(self, a: float, b: float) -> float:
         length = self.round.path.length
         gap = (a - b) % length
         return min(gap, length - gap)
 
-    def spot(self, place: float) -> Point:
-        return self.at(self.round.path.point(place))
-
-    def heading(self, place: float) -> Point:
-        (x, y), (cos, sin) = self.round.path.heading(place), exact_cos_sin(self.placement.rotation_deg)
-        return x * cos - y * sin, x * sin + y * cos
-
-    def beyond(self, place: float, distance: float) -> Point:
-        """Off the path, on the waste's side."""
-        return self.at(self.round.beyond(place, distance))
-
-    def bar(self, place: float) -> list[Point]:
-        """The wood of a tab, along the path."""
-        half = self.round.manner.tab_width / 2
-        return [self.spot(place - half), self.spot(place), self.spot(place + half)]
-
     @cached_property
     def line(self) -> LineString:
         """The path, arcs as chords."""
-        path = Contour(tuple(Vertex(*s.start, s.bulge) for s in self.round.path.segments))
-        points = [self.at(p) for p in path.points(0.05)]
-        return LineString([*points, points[0]])
+        return LineString(self.laid(self.round.chords))
 
 
 @dataclass(frozen=True)
 class Place:
-    """A possible tab of a loop; ``facing`` is the other loop's number and place, if it is a bridge."""
+    """A possible tab of a loop; ``facing`` is the other loop's number and place, if it is a bridge; ``beyond`` is a
+    point of the sheet behind its slot."""
 
     loop: int
     middle: float
     rank: int
     facing: tuple[int, float] | None
+    beyond: Point
 
 
 def hold(loops: Sequence[Held], ground: Polygon) -> list[int]:
@@ -117,66 +100,53 @@ class _Places:
     def __init__(self, loops: Sequence[Held]) -> None:
         self.loops = loops
         self.lines = [held.line for held in loops]
-        self.near = loops[0].round.manner.tool.diameter_mm + _STRIP
+        self.near = loops[0].round.manner.tool.diameter_mm + STRIP
 
     def all(self) -> list[list[Place]]:
         """By loop."""
         found: list[list[Place]] = [[] for _ in self.loops]
         wanted = [
-            (number, middle, edge.rank)
+            (number, index)
             for number, held in enumerate(self.loops)
             if held.round.tabs_wanted
-            for edge in held.round.stretches
-            for middle in _samples(edge.first, edge.last)
+            for index in range(len(held.round.samples.middles))
         ]
         if not wanted:
             return found
-        bars = shapely.linestrings([self.loops[number].bar(middle) for number, middle, _ in wanted])
-        beside: dict[int, list[int]] = {}
-        tree = STRtree(self.lines)
-        for bar, line in zip(*tree.query(bars, predicate="dwithin", distance=self.near), strict=True):
-            beside.setdefault(int(bar), []).append(int(line))
-        folded = self._folded(wanted)
-        for index, (number, middle, rank) in enumerate(wanted):
-            others = [n for n in beside[index] if self.loops[n].owner != self.loops[number].owner]
-            if len(others) > 1 or index in folded:
-                continue
+        needing = [held for held in self.loops if held.round.tabs_wanted]
+        bars = np.concatenate([held.laid(held.round.samples.bars) for held in needing])
+        behind = np.concatenate([held.laid(held.round.samples.beyond) for held in needing]).tolist()
+        beside: list[list[int]] = [[] for _ in wanted]
+        near = STRtree(self.lines).query(shapely.linestrings(bars), predicate="dwithin", distance=self.near)
+        for bar, line in near.T.tolist():
+            beside[bar].append(line)
+        for (number, index), bar, lines, beyond in zip(wanted, bars.tolist(), beside, behind, strict=True):
+            own = self.loops[number]
+            middle, rank = own.round.samples.middles[index], own.round.samples.ranks[index]
+            others = [n for n in lines if self.loops[n].owner != own.owner]
             if not others:
-                found[number].append(Place(number, middle, rank, None))
-            elif across := self._facing(number, middle, others[0]):
+                found[number].append(Place(number, middle, rank, None, tuple(beyond)))
+            elif len(others) == 1 and (across := self._facing(bar, others[0])):
                 place, other_rank = across
-                found[number].append(Place(number, middle, max(rank, other_rank), (others[0], place)))
+                found[number].append(Place(number, middle, max(rank, other_rank), (others[0], place), tuple(beyond)))
         return found
 
-    def _folded(self, wanted: Sequence[tuple[int, float, int]]) -> set[int]:
-        """Those of the wanted places where the part itself is near on the other side of the slot, as in a notch."""
-        by_loop: dict[int, list[int]] = {}
-        for index, (number, _, _) in enumerate(wanted):
-            by_loop.setdefault(number, []).append(index)
-        folded: set[int] = set()
-        for number, indices in by_loop.items():
-            item = self.loops[number].round
-            off = item.manner.radius + _STRIP / 2
-            far = clearance([item.beyond(wanted[i][1], off) for i in indices], item.walls)
-            folded |= {
-                i for i, distance in zip(indices, far, strict=True) if distance < item.manner.radius + off - 0.01
-            }
-        return folded
-
-    def _facing(self, number: int, middle: float, other: int) -> tuple[float, int] | None:
-        """The place on the other loop straight across the lane, and its rank, if a tab may stand there."""
-        held, across = self.loops[number], self.loops[other]
+    def _facing(self, bar: list[Point], other: int) -> tuple[float, int] | None:
+        """The place on another loop straight across the lane from a tab's wood, and its rank, if a tab may stand
+        there."""
+        across = self.loops[other]
         if not across.round.tabs_wanted:
             return None
-        (x, y), (ux, uy) = held.spot(middle), held.heading(middle)
+        (ax, ay), (x, y), (bx, by) = bar
+        length = math.hypot(bx - ax, by - ay)
+        ux, uy = (bx - ax) / length, (by - ay) / length
         for edge, (x0, y0), (vx, vy) in across.straights:
             along = (x - x0) * vx + (y - y0) * vy
-            aside = math.hypot(x - x0 - along * vx, y - y0 - along * vy)
             # Nearly parallel, so that what is straight across from one is so from the other.
             if (
                 -1e-6 <= along <= edge.last - edge.first + 1e-6
                 and abs(ux * vy - uy * vx) < _PARALLEL
-                and aside < 2 * self.near
+                and math.hypot(x - x0 - along * vx, y - y0 - along * vy) < 2 * self.near
             ):
                 return edge.first + along, edge.rank
         return None
@@ -203,7 +173,9 @@ class _Spread:
         if not options:
             return
         length = held.round.path.length
-        first = held.middles[0] if held.middles else options[len(options) // 2].middle
+        reach = max(held.apart(options[0].middle, p.middle) for p in options)
+        # On one short edge two have room only if the first stands at its end.
+        first = held.middles[0] if held.middles else options[len(options) // 2 if reach > length / 4 else 0].middle
         for step in range(count):
             ideal = first + step * length / count
             if len(held.middles) >= count or any(held.apart(m, ideal) < length / count / 2 for m in held.middles):
@@ -227,8 +199,3 @@ class _Spread:
         if place.facing:
             other, middle = place.facing
             self.loops[other].middles.append(middle)
-
-
-def _samples(first: float, last: float) -> list[float]:
-    count = min(_MOST, max(1, math.ceil((last - first) / _APART)))
-    return [first + (last - first) * (k + 0.5) / count for k in range(count)]

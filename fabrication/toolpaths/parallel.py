@@ -205,7 +205,7 @@ def point_at(segment: Segment, fraction: float) -> Point:
     return cx + (x0 - cx) * cos - (y0 - cy) * sin, cy + (x0 - cx) * sin + (y0 - cy) * cos
 
 
-def clearance(points: Sequence[Point], walls: Sequence[Loop]) -> np.ndarray:
+def clearance(points: Sequence[Point] | np.ndarray, walls: Sequence[Loop]) -> np.ndarray:
     """From each point to the nearest wall (mm); shape (n,)."""
     return _clearance(np.array(points, dtype=float), [s for wall in walls for s in wall])
 

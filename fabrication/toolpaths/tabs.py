@@ -9,12 +9,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from designs.contour import Segment
+import numpy as np
+
+from designs.contour import Point, Segment
 from fabrication.loops import Loop
 from fabrication.plan import RELIEF_ALLOWANCE
 from fabrication.toolpaths.crossing import along
+from fabrication.toolpaths.parallel import clearance
 from fabrication.toolpaths.path import Path
 
+#: Wood that has to stay beyond a tab's slot for it to hold on to (mm).
+STRIP = 2.0
+#: Places that are looked at on one edge lie so far apart (mm), and are so many at most and at least.
+_APART = 12.0
+_MOST, _FEWEST = 16, 4
 #: From a tab's end to the end of its edge (mm).
 _MARGIN = 4.0
 #: A tab sits on an arc only if its path's radius is this many times the tool's diameter, and gladly only on a wide one.
@@ -89,3 +97,40 @@ def _is_flank(wall: Loop, joint: Sequence[bool], index: int, step: int, thicknes
         if wall[index].length > _CORNER:
             return False
     return False
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Places on a path where a tab may stand as far as its own part is concerned: ``middles`` (mm along the path),
+    ``ranks``, the wood of each, ``bars`` (n, 3, 2) along the path, and ``beyond`` (n, 2), a point behind its slot."""
+
+    middles: list[float]
+    ranks: list[int]
+    bars: np.ndarray
+    beyond: np.ndarray
+
+
+def samples(
+    path: Path, stretches: Sequence[Edge], walls: Sequence[Loop], width: float, radius: float, side: float
+) -> Samples:
+    """``width`` of a tab and ``radius`` of the tool (mm); ``side`` is 1 where the waste is on the path's left, else -1.
+    Left out are places where the part itself is near on the other side of the slot, as in a notch."""
+    middles: list[float] = []
+    ranks: list[int] = []
+    bars: list[list[Point]] = []
+    for edge in stretches:
+        count = min(_MOST, max(_FEWEST, math.ceil((edge.last - edge.first) / _APART)))
+        for k in range(count):
+            middle = edge.first + (edge.last - edge.first) * (k + 0.5) / count
+            middles.append(middle)
+            ranks.append(edge.rank)
+            bars.append([path.point(middle - width / 2), path.point(middle), path.point(middle + width / 2)])
+    wood = np.array(bars).reshape(-1, 3, 2)
+    along = wood[:, 2] - wood[:, 0]
+    along /= np.hypot(along[:, 0], along[:, 1])[:, None]
+    off = radius + STRIP / 2
+    beyond = wood[:, 1] + np.column_stack([-along[:, 1], along[:, 0]]) * (side * off)
+    if not middles:
+        return Samples(middles, ranks, wood, beyond)
+    free = np.flatnonzero(clearance(beyond, walls) >= radius + off - 0.01)
+    return Samples([middles[i] for i in free], [ranks[i] for i in free], wood[free], beyond[free])
