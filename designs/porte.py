@@ -58,6 +58,7 @@ from designs.porte_sizes import (
     LETTERS,
     LIFT_KG,
     PEG,
+    ROUND,
     SEAT,
     SIGN,
     SPREADER,
@@ -335,7 +336,7 @@ class Porte(Design):
         spreader = piece.board(
             "entretoise", length, SPREADER,
             *(facing_right(s.centre + i * s.apart - t / 2, s.middle - length / 2, s.saddle) for i in (-1, 1)),
-            radius=12, finish=Finish.BOTH,
+            radius=ROUND, finish=Finish.BOTH,
         )  # fmt: skip
         for x in (BEYOND, length - BEYOND):
             spreader.u_notch("bottom", x, diameter + 2, SEAT)

@@ -24,6 +24,7 @@ LEAF_END = 48.0  # of leaf beyond the legs: the rods pass there
 LEAF_MAX = 800.0
 SIGN = (640.0, 150.0)
 SPREADER = 110.0  # height of a spreader
+ROUND = 12.0  # radius of its corners
 BEYOND = 66.0  # of a spreader outside the rods: the sign hangs there, in front of them
 SEAT = 45.0  # depth of its notches
 LETTERS = (24.0, 64.0)
@@ -79,7 +80,8 @@ class Sizes:
         run = math.sqrt(max(1.0, self.radius**2 - self.apart**2))
         half_rod = float(v["rod"]) / 2
         self.spreader = self.rod_y[1] - self.rod_y[0] + 2 * BEYOND
-        self.notch = 1.6 * t  # from a spreader's end to the sign's middle
+        # From a spreader's end to the sign's middle; in a thin sheet its rounded corner and the notch's mouth count.
+        self.notch = max(1.6 * t, t / 2 + ROUND + BLUNT + 1.5)
         self.spring = self.crown - self.radius
         self.saddle = self.spring + run + half_rod + t / 2 * self.apart / run - SEAT
         self.sign_top = self.saddle + 10 + SIGN[1]
