@@ -43,7 +43,9 @@ def glb(job: Job) -> bytes:
 
 
 def test_formats_are_found_by_identifier() -> None:
-    assert exporters.identifiers() == ("dxf", "svg", "step", "glb", "cutlist", "pdf", "okh")
+    known = exporters.identifiers()
+    assert set(known) == {"dxf", "svg", "coupon", "gcode", "step", "glb", "cutlist", "pdf", "notice", "okh"}
+    assert known.index("dxf") < known.index("pdf") < known.index("okh"), "later files name earlier ones"
     with pytest.raises(LookupError, match="known formats: dxf"):
         exporter("dwg")
 

@@ -106,7 +106,7 @@ def _colour_faults(drawing: Drawing, name: str, wanted: tuple[int | None, str] |
     found, full = drawing.colours.get(name), drawing.true_colours.get(name)
     if index is not None:
         if found != index or full:
-            yield f"layer {name!r} has colour {full or found}, {index} expected"
+            yield f"layer {name!r} has colour {'a true colour' if full else found}, {index} expected"
     elif full != (colour if in_full else None):
         yield f"layer {name!r} has the true colour {full}, {colour if in_full else None} expected"
     elif not index_fits(found or 0, colour):
