@@ -51,6 +51,7 @@ def test_what_is_inside(folder: Path) -> None:
         "cut-list.csv",
         "hardware.csv",
         "manifest.json",
+        "notice-de-montage.pdf",
         "okh.toml",
         "parts/P01-etagere.dxf",
         "parts/P02-joue-cote.dxf",
@@ -72,7 +73,7 @@ def test_a_plain_sha256sum_accepts_it_and_sees_a_changed_byte(folder: Path, tmp_
     bad = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
 
     assert good.returncode == 0
-    assert good.stdout.count(": OK") == 13
+    assert good.stdout.count(": OK") == 14
     assert bad.returncode == 1
     assert "manifest.json: FAILED" in bad.stdout
 
