@@ -21,11 +21,15 @@ SENTENCES = {
     "quantities": "Il y a autant de pièces qu’il en faut, ni plus ni moins.",
     "geometry": "Chaque pièce dessinée a la forme, l’aire et les usinages du meuble en volume.",
     "part-files": "Les dessins des pièces une à une sont justes, à l’échelle 1.",
+    "coupon": "L’éprouvette porte bien les jeux qu’elle annonce.",
     "manifest-figures": "Les aires, longueurs et taux annoncés sont ceux des dessins.",
     "sheets": "Sur les panneaux, marges, distances et sens du fil sont respectés.",
     "svg": "Les SVG montrent les mêmes panneaux, à l’échelle 1.",
     "pdf": "Le PDF est exact à l’échelle qui y est imprimée.",
     "glb": "La vue en volume est faite des mêmes pièces, sans trou.",
+    "machine-files": "Les fichiers de la machine, rejoués coup par coup, découpent exactement les pièces.",
+    "notice": "La notice montre toutes les pièces, toutes les fournitures et toutes les étapes.",
+    "okh": "La fiche OKH nomme tous les fichiers et pèse chaque pièce.",
     "lists": "Les listes de découpe et de fournitures comptent ce qui est dessiné.",
 }
 

@@ -124,8 +124,7 @@ def _require_count(quantity: int) -> None:
 def _fitting(job: Job) -> Job:
     """Refuse at once what needs no geometry to be refused."""
     machine = parse_machine(job.machine_file, job.workshop.slug if job.workshop else "machine file")
-    if job.scale == 1:
-        check_fit(job.revision.drawing(), machine, job.parameters)
+    check_fit(job.revision.drawing(), machine, job.parameters, job.scale)
     return _keyed(job)
 
 

@@ -374,7 +374,7 @@ def test_a_finished_job_says_what_comes_next_and_folds_its_checks(client: Client
     assert "2\u00a0contrôles, tous bons&nbsp;: les fichiers correspondent au modèle." in html
     assert html.index("<summary>Le détail des contrôles") < html.index("Brand new")
     assert "calculés pour du contreplaqué bouleau" in html and "uincaillerie" not in html
-    assert "La notice de montage viendra" in html and "inventé pour la démonstration" in html
+    assert "Montez le meuble" in html and "inventé pour la démonstration" in html
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from cms.followup_forms import PartForm, RemarkForm
 from cms.views.jobs import finished_or_404, job_or_404, package_page
 from designs.errors import DesignError
+from designs.services import remark
 from fabrication.errors import NotMakeableError
 from fabrication.models import Job
 from fabrication.services import BusyError, request_part, request_relaid, request_search
@@ -62,8 +63,6 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    from designs.services import remark
-
     job, package = finished_or_404(public_id)
     form = RemarkForm(package.manifest, request.POST)
     if form.is_valid():
@@ -74,6 +73,8 @@ def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 form.cleaned_data["texte"],
                 author=form.cleaned_data["auteur"],
                 job_key=job.key,
+                parts=[part["code"] for part in package.manifest["parts"]],
+                parameters=job.parameters,
             )
         except DesignError as error:
             form.add_error("texte", getattr(error, "french", "") or str(error))
