@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ grains = st.sampled_from(list(Grain))
 boxes = st.lists(st.tuples(st.floats(15, 300), st.floats(15, 300), st.integers(1, 3), grains), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(boxes, st.sampled_from(["long", "cross", "none"]), st.sampled_from(["cnc-router", "laser"]), st.booleans())
 def test_any_layout_keeps_distances_margins_grain_and_copies(
     sizes: list[tuple[float, float, int, Grain]], grain: str, process: str, upright: bool
@@ -134,16 +135,36 @@ def test_a_part_with_work_on_both_faces_lies_as_it_is() -> None:
     )
 
 
-def test_sixty_parts_take_less_than_half_a_second() -> None:
+def test_sixty_parts_take_less_than_half_a_second_of_a_core() -> None:
     file = machine_file(stock={"sheet_mm": (2500, 1250)})
     parts = [flat_box(f"P{i:02d}", 90 + 37 * i % 700, 60 + 53 * i % 300, quantity=3) for i in range(1, 21)]
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         nest(parts, file.machine, file.stock)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
 
     assert min(times) < 0.5
+
+
+def test_four_wide_carts_on_small_sheets_take_one_sheet_more_than_the_bound_at_most() -> None:
+    """Parts of the chariot 1000 mm wide, as their grain lays them on 1300 × 1250. All but the last row are wider than
+    half a sheet, so that they only stack: their heights alone ask for 14 sheets."""
+    sizes = [
+        (704, 500, 8), (1000, 500, 8), (995, 667, 4), (864, 392, 8), (904, 70, 4), (904, 90, 8), (804, 63, 16),
+        (784, 58, 8), (392, 48, 16), (257, 40, 16), (220, 500, 4), (202, 190, 8), (110, 90, 16), (70, 27, 16),
+    ]  # fmt: skip
+    file = machine_file(spacing_mm=10, margin_mm=12, stock={"sheet_mm": (1300, 1250)})
+    stacked = sum((height + 10) * count for width, height, count in sizes if width > (1276 - 10) / 2)
+    bound = math.ceil(stacked / (1226 + 10))
+    parts = [
+        flat_box(f"P{n:02d}", w, h, quantity=count, grain=Grain.ALONG) for n, (w, h, count) in enumerate(sizes, start=1)
+    ]
+    plan = plan_of(parts, file)
+
+    check_layout(plan, file.machine, file.stock)
+    assert bound == 14
+    assert bound <= len(plan.sheets) <= bound + 1
 
 
 # What check_layout sees, whoever made the layout.
