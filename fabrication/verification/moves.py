@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 Place = tuple[float, float, float]
@@ -31,65 +30,69 @@ ROUND = 0.005
 _FULL = 1e-6
 
 
-@dataclass(frozen=True)
 class Motion:
     """A straight line or, with a ``centre``, an arc or helix about the vertical: counter-clockwise if ``ccw``;
-    where its two ends coincide it is a full turn. ``halt``: the machine stands still before it."""
+    where its two ends coincide it is a full turn. ``halt``: the machine stands still before it.
 
-    line: int
-    rapid: bool
-    start: Place
-    end: Place
-    feed: float
-    tool: int
-    rpm: float  # 0: the spindle stands
-    centre: Flat | None = None
-    ccw: bool = True
-    halt: bool = False
+    ``turn`` is in radians, signed, 0 for a line; ``length`` (mm) is along the helix; ``low`` is the lower tip.
+    There are tens of thousands: plain slots, reckoned once.
+    """
 
-    @cached_property
-    def turn(self) -> float:
-        """Radians, signed; 0 for a line."""
-        if self.centre is None:
-            return 0.0
-        (x0, y0, _), (x1, y1, _), (cx, cy) = self.start, self.end, self.centre
-        angle = math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)
-        angle = (angle if self.ccw else -angle) % math.tau
-        if angle < _FULL:
-            angle = math.tau
-        return angle if self.ccw else -angle
+    __slots__ = (
+        "_points", "ccw", "centre", "end", "feed", "halt", "is_upright", "length", "line", "low", "radius", "rapid",
+        "rpm", "start", "tool", "turn",
+    )  # fmt: skip
 
-    @cached_property
-    def radius(self) -> float:
-        return math.dist(self.start[:2], self.centre) if self.centre else math.inf
+    def __init__(
+        self,
+        line: int,
+        rapid: bool,
+        start: Place,
+        end: Place,
+        feed: float,
+        tool: int,
+        rpm: float,
+        centre: Flat | None = None,
+        ccw: bool = True,
+        halt: bool = False,
+    ) -> None:
+        self.line, self.rapid, self.start, self.end = line, rapid, start, end
+        self.feed, self.tool, self.rpm = feed, tool, rpm  # 0 turns a minute: the spindle stands
+        self.centre, self.ccw, self.halt = centre, ccw, halt
+        self._points: list[Flat] | None = None
+        (x0, y0, z0), (x1, y1, z1) = start, end
+        self.low = z0 if z0 < z1 else z1
+        if centre is None:
+            self.turn, self.radius = 0.0, math.inf
+            flat = math.hypot(x1 - x0, y1 - y0)
+        else:
+            cx, cy = centre
+            angle = math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)
+            angle = (angle if ccw else -angle) % math.tau
+            if angle < _FULL:
+                angle = math.tau
+            self.turn, self.radius = angle if ccw else -angle, math.hypot(x0 - cx, y0 - cy)
+            flat = angle * self.radius
+        self.is_upright = flat < 1e-6
+        self.length = math.hypot(flat, z1 - z0)
 
-    @cached_property
-    def length(self) -> float:
-        """mm, helices along the helix."""
-        rise = self.end[2] - self.start[2]
-        flat = abs(self.turn) * self.radius if self.centre else math.dist(self.start[:2], self.end[:2])
-        return math.hypot(flat, rise)
-
-    @cached_property
-    def is_upright(self) -> bool:
-        return self.centre is None and math.dist(self.start[:2], self.end[:2]) < 1e-6
-
-    @cached_property
-    def low(self) -> float:
-        return min(self.start[2], self.end[2])
-
-    @cached_property
+    @property
     def points(self) -> list[Flat]:
         """Both ends, and an arc's points between them."""
+        if self._points is None:
+            self._points = self._drawn()
+        return self._points
+
+    def _drawn(self) -> list[Flat]:
         start, end = self.start[:2], self.end[:2]
         if self.centre is None:
             return [start, end]
         (cx, cy), radius = self.centre, self.radius
         step = min(MAX_TURN, 2 * math.acos(max(-1.0, 1 - SAGITTA / radius))) if radius > SAGITTA else MAX_TURN
         count = max(1, math.ceil(abs(self.turn) / step))
-        first = math.atan2(start[1] - cy, start[0] - cx)
-        angles = (first + self.turn * i / count for i in range(1, count))
-        return [start, *((cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles), end]
+        first, each = math.atan2(start[1] - cy, start[0] - cx), self.turn / count
+        angles = [first + each * i for i in range(1, count)]
+        return [start, *[(cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles], end]
 
     def below(self, height: float) -> Motion | None:
         """The part of it whose tip is at or below a height: depth is linear along line and helix."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _QUAD_SEGMENTS = 16
 #: Moves of one stroke at most.
 _STROKE = 12
+#: So many strokes are taken away one by one; more are joined first.
+_FEW = 8
 
 
 class Sweep:
@@ -124,7 +126,11 @@ class Level:
         import shapely
 
         hits = self._near(shape)
-        return shape.difference(shapely.union_all(self._swept(hits))) if len(hits) else shape
+        if len(hits) > _FEW:
+            return shape.difference(shapely.union_all(self._swept(hits)))
+        for swept in self._swept(hits) if len(hits) else ():
+            shape = shape.difference(swept)
+        return shape
 
     def _near(self, shape: BaseGeometry) -> Any:
         """Which strokes reach a shape."""
