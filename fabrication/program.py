@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from fablabs.machine import Tool
 from fabrication.plan import Face
@@ -21,8 +22,7 @@ class Pace(StrEnum):
     PLUNGE = "plunge"
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """To (x, y, z), in a straight line or, with a ``centre``, on an arc or helix about it: counter-
     clockwise if ``ccw``. A full turn ends where it began."""
 
