@@ -40,7 +40,7 @@ THINNEST_STROKE = 0.3
 #: How deep letters are burnt (mm), however deep the real ones are milled.
 BURNT = 0.3
 #: Joints that want bought hardware: a part that is held by these alone is there for the hardware.
-_BOLTED, _RODS = {"bolted"}, {"rod", "stow"}
+_BOLTED, _RODS = {"bolted"}, {"rod"}
 _GLUED = {"barrel-nut", "screwed", "wedge", "bolted"}
 _MARGIN = 1e-9
 
@@ -147,7 +147,7 @@ def _parts_left_out(furniture: Furniture, small: dict[str, FlatPart]) -> dict[st
             )
     holding = [joint for joint in furniture.joints if joint.kind not in _RODS]
     for part in _hanging(furniture.parts, holding) if furniture.joints else ():
-        leave(part, "bought rods or straps alone hold it, which a model has not", "ne tient qu’à des joncs du commerce")
+        leave(part, "bought rods alone hold it, which a model has not", "ne tient qu’à des joncs du commerce")
     # What was joined to these alone has nothing to stand on.
     while True:
         for part in furniture.parts:
