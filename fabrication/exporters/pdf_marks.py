@@ -41,11 +41,12 @@ def draw_marks(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> Non
             if zone.geom_type == "Polygon" and not zone.is_empty:
                 _hatched(canvas, zone, unit)
                 _named(canvas, zone, "bride" if ring in clamps else "défaut", unit)
-    if sheet.remnant:
-        _ringed(canvas, sheet.remnant, remnant_words(sheet.remnant), unit)
     spot = job.coupon.spot if job.coupon else None
-    if job.coupon and spot and spot.sheet == sheet.index:
-        _ringed(canvas, _coupon_ring(job.coupon.size, spot), "éprouvette ici", unit)
+    coupon = _coupon_ring(job.coupon.size, spot) if job.coupon and spot and spot.sheet == sheet.index else None
+    if coupon:
+        _ringed(canvas, coupon, "éprouvette ici", unit)
+    if sheet.remnant:
+        _ringed(canvas, sheet.remnant, remnant_words(sheet.remnant), unit, Polygon(coupon))
     for placement in sheet.placements:
         _code(canvas, parts[placement.part], placement, unit)
     canvas.setFillGray(0)
@@ -123,19 +124,26 @@ def _named(canvas: Canvas, polygon: Polygon, text: str, unit: float) -> None:
     _centred(canvas, x, y, text, 6, unit, REGULAR)
 
 
-def _ringed(canvas: Canvas, ring: Ring, words: str, unit: float) -> None:
-    """A dash-dotted line with words in it, in one line, in two, or upright, as there is room."""
+def _ringed(canvas: Canvas, ring: Ring, words: str, unit: float, taken: Polygon | None = None) -> None:
+    """A dash-dotted line with words in it, outside of what is ``taken``: in one line, in two, or upright, as there
+    is room."""
     canvas.setStrokeGray(QUIET)
     canvas.setLineWidth(0.7 / unit)
     canvas.setDash((4 / unit, 1.5 / unit, 0.8 / unit, 1.5 / unit), 0)
     _outline(canvas, ring)
     canvas.setDash()
-    polygon = Polygon(ring)
+    free = Polygon(ring).difference(taken or Polygon())
+    pieces = [piece for piece in shapely.get_parts(free) if piece.geom_type == "Polygon"]
+    if not pieces:
+        return
+    polygon = max(pieces, key=lambda piece: piece.area)
     x, y, _ = _widest(polygon, unit)
-    left, low, right, high = polygon.bounds
+    left, right = _span(polygon, (x, y), (1.0, 0.0))
+    low, high = _span(polygon, (x, y), (0.0, 1.0))
+    x, y = x + (left + right) / 2, y + (low + high) / 2
     middle = words.find(" ", len(words) // 3)
     upper, lower = words[:middle], words[middle + 1 :]
-    room, tall = ((v * unit / mm) for v in (right - left, high - low))
+    room, tall = (right - left) * unit / mm, (high - low) * unit / mm
     if room > width_of(words, 7) + 4:
         _centred(canvas, x, y, words, 7, unit, REGULAR)
     elif room > max(width_of(upper, 6), width_of(lower, 6)) + 2 and tall > 6:
@@ -147,6 +155,16 @@ def _ringed(canvas: Canvas, ring: Ring, words: str, unit: float) -> None:
         canvas.rotate(90)
         _centred(canvas, 0, 0, words, 6, unit, REGULAR)
         canvas.restoreState()
+
+
+def _span(polygon: Polygon, at: tuple[float, float], along: tuple[float, float]) -> tuple[float, float]:
+    """How far the polygon goes on from a point of it, backwards and forwards in a direction."""
+    (x, y), (u, v) = at, along
+    reach = polygon.length
+    cut = shapely.LineString([(x - reach * u, y - reach * v), (x + reach * u, y + reach * v)]).intersection(polygon)
+    here = min(shapely.get_parts(cut), key=lambda piece: piece.distance(shapely.Point(x, y)))
+    ends = [(px - x) * u + (py - y) * v for px, py in here.coords]
+    return min(ends), max(ends)
 
 
 def _widest(polygon: Polygon, unit: float) -> tuple[float, float, float]:

@@ -88,8 +88,13 @@ def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
 def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
     if job.coupon is None:
         return ["Essayer un assemblage dans une chute : il entre à la main."]
-    here = job.coupon.spot is not None and job.coupon.spot.sheet == sheet.index
-    place = " à sa place sur cette feuille" if here else ""
+    spot = job.coupon.spot
+    if spot is None:
+        place = ""
+    elif spot.sheet == sheet.index:
+        place = " à sa place sur cette feuille"
+    else:
+        place = f", dans la feuille {spot.sheet}"
     return [f"Couper d’abord l’éprouvette ({COUPON}.dxf){place} ; noter le jeu qui entre à la main."]
 
 
