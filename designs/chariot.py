@@ -21,6 +21,7 @@ from designs.chariot_balance import balanced
 from designs.chariot_figures import (
     APRON,
     BLUNT,
+    BRACKET_ASIDE,
     CASTER_INSET,
     DOOR_PLAY,
     LETTERS,
@@ -282,7 +283,7 @@ class Chariot(Design):
         arm = bracket_arm(values)
         drop = 190.0
         under = top - t
-        near, away = 22.0, depth - 22.0
+        near, away = BRACKET_ASIDE, depth - BRACKET_ASIDE
         if is_open:
             places = [facing_front(face, near + t, under - drop), facing_front(face, away, under - drop)]
         else:

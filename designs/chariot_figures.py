@@ -17,6 +17,7 @@ RACK = 260.0  # height kept free above the base for a laptop on its long edge (1
 RUNNER = 48.0  # below the lowest tray: its runners' slots, and as much wood as the sheet is thick
 APRON = 70.0
 LETTERS = 26.0
+BRACKET_ASIDE = 22.0  # of the leaf's brackets from its ends
 BLUNT = 4.0  # radius of the corners beside the leaf's hinge: they are in reach once it hangs
 DOOR_PLAY = 40.0  # hands and a caster that swivels
 CASTER_INSET = (60.0, 47.0)  # of a caster's pivot from the base's edges
@@ -60,20 +61,33 @@ def edge_load(v: Mapping[str, Any], kg_m2: float = BIRCH_18_KG_M2, thickness: fl
     return float((holding - kg_m2 * length * depth * (length / 2 + overhang)) / (length + overhang))
 
 
+def leaf_span(v: Mapping[str, Any], thickness: float) -> float:
+    """Between the leaf's brackets."""
+    return float(v["depth"] - 2 * (BRACKET_ASIDE + thickness))
+
+
+def bending_load(span: float, width: float, sheet: Sheet) -> float:
+    """kg spread over a board held at both ends that bend it by 1/200 of its span."""
+    inertia = width * sheet.thickness**3 / 12
+    return 384 * sheet.stiffness_n_mm2 * inertia / (5 * span**2 * 200) / 9.81
+
+
 def extension_stays_up(v: Mapping[str, Any]) -> bool:
     """In birch of 18 mm: a constraint does not know the sheet, ``stated_edge_load`` does."""
     return bool(v["extension"] == "none" or edge_load(v) >= EDGE_KG)
 
 
 def stated_edge_load(v: Mapping[str, Any], sheet: Sheet) -> float:
-    """kg, whole fives, ``EDGE_KG`` at most; raises SheetError if this sheet is too light for the extension."""
+    """kg, whole fives, ``EDGE_KG`` at most: what does not tip the piece over, nor bend the leaf, held by its brackets, by
+    more than 1/200 of its span. Raises SheetError if this sheet is too light for the extension."""
 
     def load(length: float) -> float:
         return edge_load({**v, "extension_length": length}, sheet.mass_kg_m2, sheet.thickness)
 
     asked = float(v["extension_length"])
     if load(asked) >= EDGE_LEAST_KG:
-        return min(EDGE_KG, float(5 * math.floor(load(asked) / 5)))
+        bends = bending_load(leaf_span(v, sheet.thickness), asked, sheet)
+        return min(EDGE_KG, float(5 * math.floor(min(load(asked), bends) / 5)))
     longest = next((x for x in range(280, 155, -5) if x < asked and load(x) >= EDGE_LEAST_KG), None)
     wood = f"{sheet.material} of {sheet.thickness:g} mm"
     bois = f"{sheet.material} de {sheet.thickness:g}\N{NO-BREAK SPACE}mm".replace(".", ",")
@@ -93,8 +107,6 @@ def stated_top_load(v: Mapping[str, Any], sheet: Sheet, mass_kg: float) -> float
     - what bends it, held at the cheeks, by 1/200 of its span: W = 384 · E · I / (5 · span² · 200);
     - what three casters bear, since a floor is never even, less the piece's own mass.
     """
-    span = inner_width(v, sheet.thickness)
-    inertia = float(v["depth"]) * sheet.thickness**3 / 12
-    bends = 384 * sheet.stiffness_n_mm2 * inertia / (5 * span**2 * 200) / 9.81
+    bends = bending_load(inner_width(v, sheet.thickness), float(v["depth"]), sheet)
     rolls = 3 * BEARS_KG[v["caster"]] - mass_kg
     return float(5 * math.floor(min(TOP_KG, bends, rolls) / 5))

@@ -14,6 +14,7 @@ from designs.chariot_figures import (
     OVERHANG,
     bracket_arm,
     inner_width,
+    leaf_span,
     stated_edge_load,
     stated_top_load,
 )
@@ -58,6 +59,6 @@ def _loads(piece: Piece) -> Iterator[Load]:
             yield Load(panel.code, TRAY_KG, wide, long, lasting=True)
         elif panel.name == "rallonge" and values["extension"] == "open":
             kg, length = stated_edge_load(values, sheet), values["extension_length"]
-            yield Load(panel.code, kg, depth - 2 * (22 + sheet.thickness), length, spread=False)
+            yield Load(panel.code, kg, leaf_span(values, sheet.thickness), length)
             free = length + OVERHANG - bracket_arm(values)
             yield Load(panel.code, kg, free, depth, Support.ONE_END, spread=False, limit=100)
