@@ -140,21 +140,26 @@ def _ringed(canvas: Canvas, ring: Ring, words: str, unit: float, taken: Polygon 
     x, y, _ = _widest(polygon, unit)
     left, right = _span(polygon, (x, y), (1.0, 0.0))
     low, high = _span(polygon, (x, y), (0.0, 1.0))
-    x, y = x + (left + right) / 2, y + (low + high) / 2
+    # To the middle of the room in the direction of reading only: both at once may lead into the crook of an L.
+    across, up = x + (left + right) / 2, y + (low + high) / 2
     middle = words.find(" ", len(words) // 3)
-    upper, lower = words[:middle], words[middle + 1 :]
-    room, tall = (right - left) * unit / mm, (high - low) * unit / mm
-    if room > width_of(words, 7) + 4:
-        _centred(canvas, x, y, words, 7, unit, REGULAR)
-    elif room > max(width_of(upper, 6), width_of(lower, 6)) + 2 and tall > 6:
-        _centred(canvas, x, y + 1.3 * mm / unit, upper, 6, unit, REGULAR)
-        _centred(canvas, x, y - 1.3 * mm / unit, lower, 6, unit, REGULAR)
-    elif tall > width_of(words, 6) + 2:
+    two = words[:middle], words[middle + 1 :]
+    wide, narrow, pitch = (v * mm / unit for v in (width_of(words, 7), max(width_of(t, 6) for t in two), 1.3))
+    if polygon.contains(_box(across, y, wide, 2 * pitch)):
+        _centred(canvas, across, y, words, 7, unit, REGULAR)
+    elif polygon.contains(_box(across, y, narrow, 4 * pitch)):
+        for text, rise in zip(two, (pitch, -pitch), strict=True):
+            _centred(canvas, across, y + rise, text, 6, unit, REGULAR)
+    elif polygon.contains(_box(x, up, 2 * pitch, wide * 6 / 7)):
         canvas.saveState()
-        canvas.translate(x, y)
+        canvas.translate(x, up)
         canvas.rotate(90)
         _centred(canvas, 0, 0, words, 6, unit, REGULAR)
         canvas.restoreState()
+
+
+def _box(x: float, y: float, width: float, height: float) -> Polygon:
+    return shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
 def _span(polygon: Polygon, at: tuple[float, float], along: tuple[float, float]) -> tuple[float, float]:
