@@ -140,7 +140,7 @@ def swept(moves: Iterable[Canon], radii: Mapping[int, float], height: float) -> 
 def seconds(moves: Iterable[Canon], acceleration: float, rapid_mm_min: float) -> float:
     """The time of the interpreter's moves on an axis system that accelerates by so much (mm/s²).
 
-    Speed along the path is sampled every 0.5 mm or a twelfth of a move: v² grows or falls by at most 2·a·ds. Where
+    Speed along the path is sampled every millimetre or a tenth of a move: v² grows or falls by at most 2·a·ds. Where
     two moves meet, v² ≤ a·d·s/(1 − s) with s = sin(t/2) of the angle t between them and d = 0.01 mm; on an arc v² ≤ a·r.
     The time is the sum of ds over the mean of the two speeds.
     """
@@ -152,7 +152,7 @@ def seconds(moves: Iterable[Canon], acceleration: float, rapid_mm_min: float) ->
         wanted = (rapid_mm_min if move.rapid else move.feed) / 60
         if move.centre is not None:
             wanted = min(wanted, math.sqrt(acceleration * math.dist(move.start[:2], move.centre)))
-        count = max(1, min(4000, math.ceil(whole / min(0.5, whole / 12))))
+        count = max(1, min(4000, math.ceil(whole / min(1.0, whole / 10))))
         limits[-1] = min(limits[-1], wanted**2) if number else 0.0
         limits += [wanted**2] * count
         steps += [whole / count] * count

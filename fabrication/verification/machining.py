@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Of a tab: its width along the tool's way, its height, its place (mm).
 TAB_WIDTH, TAB_HEIGHT, TAB_PLACE = 0.2, 0.1, 0.5
+#: Fewer gouged parts than this don't end the simulation.
+_LOST = 4
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,19 @@ def part_faults(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Itera
     table = work.table
     mills = {number: t.diameter_mm / 2 for number, t in table.tools.items() if t.kind != "v-bit"}
     sweep = Sweep(work.motions, mills)
-    for placement in table.sheet.placements:
-        wanted = demands.get((placement.part, placement.mirrored))
-        if wanted is None:
-            continue
-        copy = _Copy(work, placement, wanted, sweep)
+    copies = [
+        _Copy(work, placement, wanted, sweep)
+        for placement in table.sheet.placements
+        if (wanted := demands.get((placement.part, placement.mirrored))) is not None
+    ]
+    gouged = [f"{copy.placement.name} {fault}" for copy in copies for fault in copy.gouged()]
+    yield from gouged
+    # A file that runs through all parts is no machine file of this sheet; what it leaves is no matter.
+    if len(gouged) >= max(_LOST, len(copies)):
+        return
+    for copy in copies:
         for fault in copy.faults():
-            yield f"{placement.name} {fault}"
+            yield f"{copy.placement.name} {fault}"
     yield from _tab_strangers(work)
     yield from _order(work, demands)
     yield from _remnant(work, sweep)
@@ -82,7 +90,7 @@ class _Copy:
         return [self.outline, *(self._put(hole.shape) for hole in self.wanted.holes)]
 
     def faults(self) -> Iterator[str]:
-        yield from self._gouged()
+        """What stands that should be gone, and what does not hold."""
         yield from self._outline_faults()
         for hole in self.wanted.holes:
             yield from self._hole(hole)
@@ -96,7 +104,8 @@ class _Copy:
     def _put(self, shape: Any) -> Any:
         return placed(shape, self.placement)
 
-    def _gouged(self) -> Iterator[str]:
+    def gouged(self) -> Iterator[str]:
+        """The highest place where wood is taken that should stay."""
         for top, wood in self.wanted.keeps:
             level = self.sweep.below(self.table.underside + top - TOLERANCE)
             found = level.touches(self._put(wood))

@@ -16,8 +16,8 @@ Place = tuple[float, float, float]
 Flat = tuple[float, float]
 
 #: A file with more of them is not for one sheet; it is read no further.
-MAX_MOVES = 500_000
-MAX_BYTES = 40_000_000
+MAX_MOVES = 200_000
+MAX_BYTES = 12_000_000
 MAX_FAULTS = 50
 #: No coordinate, feed or speed is larger.
 LARGEST = 1e6

@@ -25,6 +25,8 @@ _QUAD_SEGMENTS = 16
 _STROKE = 12
 #: So many strokes are taken away one by one; more are joined first.
 _FEW = 8
+#: So many strokes through what they should not touch say enough.
+_ENOUGH = 100
 
 
 class Sweep:
@@ -115,10 +117,10 @@ class Level:
         return shapely.union_all(self._swept(np.arange(len(self._strokes))))
 
     def touches(self, shape: BaseGeometry) -> BaseGeometry | None:
-        """What was swept of a shape; None if nothing."""
+        """What was swept of a shape, by some strokes at least; None if nothing."""
         import shapely
 
-        hits = self._near(shape)
+        hits = self._near(shape)[:_ENOUGH]
         return shape.intersection(shapely.union_all(self._swept(hits))) if len(hits) else None
 
     def left_of(self, shape: BaseGeometry) -> BaseGeometry:

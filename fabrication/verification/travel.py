@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Depths may be off by this (mm), speeds by this share.
 DEPTH, SPEED = 0.01, 0.001
 _NEAR = 0.01
+#: Places looked at together, and how many neighbours all of them may have: a file has some thousands, a hostile one
+#: could ask for billions. What is not looked at counts as not cut before.
+_CHUNK, _MOST_PAIRS = 500, 20_000_000
 
 
 @dataclass(frozen=True)
@@ -213,14 +216,19 @@ def _not_open(
     radii = np.array([0.0 if m.rapid else table.radius(m) for m in motions])
     low, high = (np.array([pick(m.start[2], m.end[2]) for m in motions]) for pick in (min, max))
     is_open = limits >= table.top
-    place, move = shapely.STRtree(lines).query(points, predicate="dwithin", distance=float(radii.max()))
-    fits = (move < np.array(owners)[place]) & (low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
-    place, move = place[fits], move[fits]
-    fits = shapely.distance(points[place], lines[move]) <= radii[move]
-    place, move = place[fits], move[fits]
-    is_open[place[high[move] <= limits[place]]] = True
-    for i, j in zip(place.tolist(), move.tolist(), strict=True):
-        if not is_open[i] and (part := motions[j].below(float(limits[i]))) is not None:
-            is_open[i] = shapely.distance(points[i], lines_of([part.points])[0]) <= radii[j]
-    closed = set(np.array(owners)[~is_open].tolist())
+    owner, tree, looked_at = np.array(owners), shapely.STRtree(lines), 0
+    for first in range(0, len(points), _CHUNK):
+        place, move = tree.query(points[first : first + _CHUNK], predicate="dwithin", distance=float(radii.max()))
+        place, looked_at = place + first, looked_at + len(place)
+        if looked_at > _MOST_PAIRS:
+            break
+        fits = (move < owner[place]) & (low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
+        place, move = place[fits], move[fits]
+        fits = shapely.distance(points[place], lines[move]) <= radii[move]
+        place, move = place[fits], move[fits]
+        is_open[place[high[move] <= limits[place]]] = True
+        for i, j in zip(place.tolist(), move.tolist(), strict=True):
+            if not is_open[i] and (part := motions[j].below(float(limits[i]))) is not None:
+                is_open[i] = shapely.distance(points[i], lines_of([part.points])[0]) <= radii[j]
+    closed = set(owner[~is_open].tolist())
     yield from (row for row in doubtful if row[0] in closed)
