@@ -150,6 +150,14 @@ def test_each_step_has_its_place_and_its_words():
             assert " ".join(stage.step.warning.split()) in words
 
 
+def test_a_picture_from_behind_says_so():
+    """The hatch of the maisonnette comes from there; its printer tray does not."""
+    pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(notice("maisonnette"))).pages]
+    behind = [page for page in pages if "vu de l’arrière" in page]
+    assert any("Fermez le passage des câbles" in page for page in behind)
+    assert not any("Accrochez le mur gauche" in page for page in behind)
+
+
 def test_it_says_how_to_mend_and_what_becomes_of_it_without_a_word_of_drawing_programs():
     words = text(notice("chariot"))
     assert "treteau cut chariot --machine MACHINE.toml --part P05" in words

@@ -137,7 +137,7 @@ def test_any_parameters_give_steps_that_hold(name):
         assert used(piece) == pytest.approx({item.reference: item.quantity for item in piece.hardware}, abs=1e-6)
         assert blocked(piece) == []
         done += 1
-        if done == 3:
+        if done == 2:
             return
     pytest.fail(f"only {done} sets of parameters could be built")
 

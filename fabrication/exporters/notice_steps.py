@@ -66,7 +66,11 @@ def _block(book: Book, furniture: Furniture, stage: Stage, top: float, before: E
         for k, line in enumerate(words):
             write(canvas, x + 9.5, low + 2.2 + (len(words) - 1 - k) * 4.4, line, 9.5, BOLD)
         low += 4.4 * len(words) + 4.5
-    return draw_stage(canvas, stage, Rectangle(MARGIN, low, ROOM, y + 2.5 - low), before)
+    eye = draw_stage(canvas, stage, Rectangle(MARGIN, low, ROOM, y + 2.5 - low), before)
+    if stage.up[2] > 0.9 and abs(eye.azimuth) > 90:  # left is on the right there
+        for k, line in enumerate(("vu de", "l’arrière")):
+            write(canvas, MARGIN, top - 14 - 3.1 * k, line, 7.5, BOLD, QUIET)
+    return eye
 
 
 def exploded_page(book: Book) -> None:
