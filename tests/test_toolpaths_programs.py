@@ -63,6 +63,20 @@ def test_every_part_of_a_dense_block_hangs_on_the_sheet_by_way_of_its_neighbours
     assert all(pieces[0].intersects(polygon(BOX.moved(x, y)).centroid) for x, y in spots)
 
 
+def test_no_row_of_parts_hangs_on_a_single_tab() -> None:
+    """A column of small parts between two large ones, whose short sides take no tab."""
+    tall, key = part("P01", Contour.rectangle(0, 0, 200, 500)), part("P02", Contour.rectangle(0, 0, 70, 20))
+    keys = [(220.0, 40.0 + 28 * k) for k in range(9)]
+    program = only(programs(plan((tall, [(12, 12), (298, 12)]), (key, keys)), router().machine)[0])
+
+    low = swept(program.runs[-1], above=-T + 2.9).buffer(1e-4)
+    wood = Polygon([(0, 0), (1000, 0), (1000, 600), (0, 600)]).difference(low)
+    for tab in program.tabs:
+        rest = wood.difference(Point(tab.x, tab.y).buffer(4.5))
+        held = max(getattr(rest, "geoms", [rest]), key=lambda piece: piece.area)
+        assert all(held.intersects(Point(x + 35, y + 10)) for x, y in keys), tab
+
+
 def test_no_tab_stands_on_a_tenon_its_shoulder_or_in_a_notch() -> None:
     outline = Contour.of(
         [(0, 0), (300, 0), (300, 150), (260, 150), (260, 168), (200, 168), (200, 150), (100, 150), (100, 100), (82, 100), (82, 150), (40, 150), (40, 168), (0, 168)]

@@ -37,17 +37,25 @@ class Hanging:
         done; the numbers of the loops that are not held then."""
         self._learn([p for own in spread.places for p in own])
         places = [(p, self._near(p), self._beyond(p)) for own in spread.places for p in own]
-        while True:
-            reached = self._reached(spread.taken)
-            loose = self._loose(reached)
-            if not loose:
-                return []
+
+        def take(reached: set[Node]) -> bool:
+            """The best place that joins what is reached with what is not."""
             options = [p for p, a, b in places if (a in reached) != (b in reached)]
             options.sort(key=lambda p: (p.rank, p.loop, p.middle))
             best = next((p for p in options if spread.has_room(p)), None)
-            if best is None:
-                return loose
-            spread.take(best)
+            if best is not None:
+                spread.take(best)
+            return best is not None
+
+        loose = self._loose(self._reached(spread.taken))
+        while loose and take(self._reached(spread.taken)):
+            loose = self._loose(self._reached(spread.taken))
+        # A row of parts that hangs on a single tab turns about it.
+        for place in list(spread.taken):
+            reached = self._reached([p for p in spread.taken if p is not place])
+            if len(self._loose(reached)) > len(loose):
+                take(reached)
+        return loose
 
     def _loose(self, reached: set[Node]) -> list[int]:
         return [
