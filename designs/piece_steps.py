@@ -173,7 +173,7 @@ class Assembly:
 #: Sentences that say so are for the real piece, with its bolts and castors.
 _REAL = re.compile(
     r"\b(vis|vissez|écrou|boulon|clavette|frapp|maillet|charnière|roulette|passe-câble|loqueteau|patin|perce[rz]|frein|tréteaux|"
-    r"serrure|multiprise|table|couverture)",
+    r"serrure|multiprise|table|couverture|encoche ronde)",
     re.IGNORECASE,
 )
 
