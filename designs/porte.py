@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from designs.design import Design
-from designs.furniture import Finish, Furniture, Grain, Measure
+from designs.furniture import Finish, Furniture, Grain
 from designs.joinery import (
     barrel_nut,
     cross_lap,
@@ -56,7 +56,6 @@ from designs.porte_sizes import (
     EASE,
     FRONT,
     LETTERS,
-    LIFT_KG,
     PEG,
     ROUND,
     SEAT,
@@ -71,7 +70,7 @@ from designs.porte_sizes import (
     text_fits,
 )  # fmt: skip
 from designs.porte_steps import porte_steps
-from designs.porte_use import case_kg, porte_use
+from designs.porte_use import porte_measures, porte_use
 from designs.sheet import Sheet
 
 
@@ -185,7 +184,7 @@ class Porte(Design):
             if sign and spreader:
                 self._stow_sign(piece, s, rest, sign, spreader)
         wheels(piece, s)
-        piece.measures += self._measures(piece, s)
+        piece.measures += porte_measures(piece, s)
         piece.steps += porte_steps(piece)
         piece.use = porte_use(piece, s)
         return piece.furniture()
@@ -385,25 +384,3 @@ class Porte(Design):
         xs = [(s.left + s.right) / 2 + (i - 1.5) * 40 - 13 for i in range(len(wedge.at))]
         wedge.at = tuple(lying(x, y, s.floor) for x in xs)
         piece.join(stow(wedge, floor, at=[(x + 10, y, s.floor) for x in xs]))
-
-    @staticmethod
-    def _measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
-        values = piece.values
-        wide, deep, high = s.folded(values)
-        case = sum(case_kg(piece))
-        people = "" if case <= LIFT_KG else ", à porter à deux"
-        knee = " × ".join(f"{x:.0f}" for x in s.knee)
-        top = s.sign_top if values["arch"] else values["height"]
-        ahead = max(0.0, s.spreader / 2 - s.middle) if values["arch"] else 0.0
-        deployed = f"{s.outer + s.leaf:.0f} × {values['depth'] + ahead:.0f} × {top:.0f}"
-        bay = f"{s.inner:.0f} × {s.shelf:.0f} × {s.under - s.floor:.0f}"
-        return (
-            Measure("Encombrement plié", f"{high:.0f} × {wide:.0f} × {deep:.0f}"),
-            Measure("Encombrement déplié", deployed),
-            Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
-            Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
-            Measure("Baie haute (largeur × profondeur × hauteur)", bay),
-            Measure(
-                "Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"
-            ),
-        )

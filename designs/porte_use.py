@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from designs.furniture import Measure
 from designs.piece import Piece
 from designs.porte_balance import edges, floor
 from designs.porte_sizes import LIFT_KG, RISING_KG, Sizes
@@ -45,6 +46,26 @@ def porte_use(piece: Piece, s: Sizes) -> Use:
         folded=(Folded("dans le coffre, avec 5 mm de jeu", {"state": "folded"},
                        (values["boot_length"] - 10, values["boot_width"] - 10, values["boot_height"] - 10), any_side=True),),
     )  # fmt: skip
+
+
+def porte_measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
+    values = piece.values
+    wide, deep, high = s.folded(values)
+    case = sum(case_kg(piece))
+    people = "" if case <= LIFT_KG else ", à porter à deux"
+    knee = " × ".join(f"{x:.0f}" for x in s.knee)
+    top = s.sign_top if values["arch"] else values["height"]
+    ahead = max(0.0, s.spreader / 2 - s.middle) if values["arch"] else 0.0
+    deployed = f"{s.outer + s.leaf:.0f} × {values['depth'] + ahead:.0f} × {top:.0f}"
+    bay = f"{s.inner:.0f} × {s.shelf:.0f} × {s.under - s.floor:.0f}"
+    return (
+        Measure("Encombrement plié", f"{high:.0f} × {wide:.0f} × {deep:.0f}"),
+        Measure("Encombrement déplié", deployed),
+        Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
+        Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
+        Measure("Baie haute (largeur × profondeur × hauteur)", bay),
+        Measure("Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
+    )
 
 
 def _loads(piece: Piece, s: Sizes) -> Iterator[Load]:
