@@ -16,13 +16,14 @@ import pytest
 from PIL import Image
 from shapely.geometry import Point, Polygon
 
+from designs.contour import Contour
 from fabrication.choices import Choices
 from fabrication.coupon import Coupon, Spot
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.pdf_marks import code_place
 from fabrication.exporters.pdf_sheet import page_for
 from fabrication.pipeline import plan_job
-from fabrication.plan import Face, SheetLayout, Work
+from fabrication.plan import Face, Operation, Placement, SheetLayout, Work
 from fabrication.program import Run, SheetProgram, Tab
 from fabrication.scale_model import LeftOut
 from fabrication.verification.pdf import on_sheet, read_pdf
@@ -315,6 +316,27 @@ def test_a_coupon_stands_where_it_fits_and_is_cut_first(programmed: Job) -> None
     assert "éprouvette ici" not in elsewhere
     assert "Couper d’abord l’éprouvette (coupon.dxf) ;" in elsewhere
     assert "Essayer un assemblage dans une chute" in words_of(replace(programmed, coupon=None), {})
+
+
+def test_a_part_in_another_s_opening_is_to_be_cut_first(job: Job, programmed: Job) -> None:
+    inner = replace(job.plan.parts[2], code="P99", operations=(_square(10.0),))
+    host = next(p for p in job.plan.sheets[0].placements if p.part == "P01")
+    (hole,) = job.plan.parts[0].of(Work.CUT_INSIDE)
+    x0, y0, x1, y1 = hole.contour.moved(host.x, host.y, host.rotation_deg, host.mirrored).bounds
+    here = Placement("P99", 1, (x0 + x1) / 2, (y0 + y1) / 2, 0.0)
+
+    def with_inner(some: Job) -> Job:
+        sheet = replace(some.plan.sheets[0], placements=(*some.plan.sheets[0].placements, here))
+        plan = replace(some.plan, parts=(*some.plan.parts, inner), sheets=(sheet,))
+        return replace(some, plan=plan, cut_parts=plan.parts)
+
+    assert "Couper P99-1 avant l’ouverture autour" in words_of(with_inner(job), {})
+    assert "avant l’ouverture" not in words_of(job, {})
+    assert "avant l’ouverture" not in words_of(with_inner(programmed), {}), "its own file does it in that order"
+
+
+def _square(side: float) -> Operation:
+    return Operation(Work.CUT_OUTSIDE, Face.TOP, 17.6, Contour.rectangle(-side / 2, -side / 2, side / 2, side / 2))
 
 
 def test_a_model_is_called_one_and_says_what_it_lacks(job: Job) -> None:

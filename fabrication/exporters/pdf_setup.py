@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
+from fabrication.exporters.nested import within_openings
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
 from fabrication.exporters.pdf_marks import grain_along_x, remnant_words, zero_words
 from fabrication.exporters.pdf_text import french
@@ -105,7 +106,11 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
         path = gcode_path(job.plan, sheet, controller)
         return [f"Charger {path} ({_DIALECTS[controller]}), d’abord en l’air. Durée : {time}."]
     path = sheet_path(job.plan, sheet, "dxf")
-    return [f"Ouvrir {path} : la barre SCALE mesure 100 mm."]
+    steps = [f"Ouvrir {path} : la barre SCALE mesure 100 mm."]
+    inside = within_openings(sheet, job.plan.parts)
+    if inside:  # a program that goes colour by colour would cut the opening first, and them loose
+        steps.append(f"Couper {', '.join(inside)} avant l’ouverture autour.")
+    return steps
 
 
 def _afterwards(job: Job, sheet: SheetLayout) -> list[str]:
