@@ -13,10 +13,12 @@ from designs.coupon import FINE_STEP, STEP, clearances_around, coupon_parts
 from designs.furniture import Furniture
 from designs.sheet import Sheet
 from fablabs.machine import MachineFile, Process
-from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout
+from fabrication.plan import CutPlan, FlatPart, Placement, Ring, SheetLayout
 
 #: A row of parts is at least this wide (mm), so that a coupon of short parts is no tower.
 _ROW = 300.0
+#: Chords of this much are near enough for what is kept free (mm).
+_CHORD = 0.1
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def plan_coupon(furniture: Furniture, plan: CutPlan, machine_file: MachineFile, 
         clearances,
         placements,
         size,
-        spot_for(size, plan.sheets, machine.margin_mm),
+        spot_for(size, plan.sheets, machine.margin_mm) or free_spot(size, plan, machine.margin_mm, machine.keep_out_mm),
     )
 
 
@@ -80,6 +82,40 @@ def _nominal(
     from fabrication.flatten import flatten_part
 
     return tuple((flatten_part(one.part), one.joint, one.role) for one in coupon_parts(kinds, sheet, clearances))
+
+
+def free_spot(size: tuple[float, float], plan: CutPlan, margin: float, clamps: Sequence[Ring] = ()) -> Spot | None:
+    """A free place on a sheet of which nothing large stays: the lowest of the first sheet that has one, on a grid."""
+    import numpy as np
+    import shapely
+    from shapely.geometry import Polygon
+
+    for sheet in plan.sheets:
+        outlines = [
+            Polygon(plan.part(p.part).outline.moved(p.x, p.y, p.rotation_deg, p.mirrored).points(_CHORD))
+            for p in sheet.placements
+        ]
+        # The coupon has its own gap all round; the beam takes half its width from both sides.
+        taken = [shape.buffer(plan.kerf + _CHORD) for shape in outlines]
+        taken += [Polygon(ring) for ring in (*sheet.keep_out, *clamps)]
+        edge = Polygon(sheet.outline or shapely.box(0, 0, sheet.width, sheet.height).exterior.coords)
+        room = edge.buffer(-margin, join_style="mitre").difference(shapely.union_all(taken))
+        shapely.prepare(room)
+        step = max(2.0, max(sheet.width, sheet.height) / 150)
+        for turned in (False, True):
+            w, h = size[::-1] if turned else size
+            y, x = np.meshgrid(
+                np.arange(margin, sheet.height - margin - h, step), np.arange(margin, sheet.width - margin - w, step),
+                indexing="ij",
+            )  # fmt: skip
+            if not x.size:
+                continue
+            fits = shapely.covers(room, shapely.box(x.ravel(), y.ravel(), x.ravel() + w, y.ravel() + h))
+            if fits.any():
+                first = int(np.argmax(fits))
+                left, low = float(x.ravel()[first]), float(y.ravel()[first])
+                return Spot(sheet.index, round(left + w if turned else left, 4), round(low, 4), 90 if turned else 0)
+    return None
 
 
 def side_by_side(parts: Sequence[FlatPart], spacing: float) -> tuple[tuple[Placement, ...], tuple[float, float]]:

@@ -26,10 +26,10 @@ from designs.parameters import Parameter
 from designs.piece import Piece
 from designs.placing import facing_front, facing_right, lying
 from designs.sheet import Sheet
-from fabrication.coupon import side_by_side, spot_for
+from fabrication.coupon import free_spot, side_by_side, spot_for
 from fabrication.flatten import flatten_part
 from fabrication.pipeline import make_package, plan_job
-from fabrication.plan import FlatPart, SheetLayout, Work
+from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout, Work
 from fabrication.verification import verify_archive
 from tests.broken_packages import Unpacked
 from tests.cutting import Bracket, flat_box, machine_file
@@ -185,6 +185,20 @@ def test_it_is_told_where_it_fits_and_turned_if_it_must() -> None:
     assert spot_for((395, 200), [sheet_with(wide)], 10) is None, "10 mm stay free at the sheet's edge"
 
 
+def test_a_free_place_is_found_where_nothing_large_stays() -> None:
+    part = flat_box("P01", 980, 300)
+    sheet = SheetLayout(1, 1000, 600, (Placement("P01", 1, 10, 10, 0),))
+    spot = free_spot((400, 250), CutPlan((part,), (sheet,)), 10)
+    assert spot is not None
+    assert spot.sheet == 1
+    assert 310 <= spot.y <= 340
+    clamp = ((0.0, 300.0), (1000.0, 300.0), (1000.0, 400.0), (0.0, 400.0))
+    assert free_spot((400, 250), CutPlan((part,), (sheet,)), 10, [clamp]) is None
+    turned = free_spot((270, 700), CutPlan((part,), (sheet,)), 10)
+    assert turned is not None
+    assert (turned.rotation_deg, turned.x - 700 >= 10) == (90, True)
+
+
 # In a package
 
 
@@ -274,6 +288,13 @@ def _promises_another_place(package: Unpacked) -> str:
     return "does not fit at (1,"
 
 
+def _promises_a_place_with_a_part(package: Unpacked) -> str:
+    spot, (_, h) = package.manifest["coupon"]["spot"], package.manifest["coupon"]["size_mm"]
+    # The lower left corner is the first to be taken.
+    spot |= {"sheet": 1, "x_mm": 10.0 + (h if spot["rotation_deg"] else 0), "y_mm": 10.0}
+    return "a part lies there"
+
+
 def _takes_the_svg_of_another(package: Unpacked) -> str:
     path = package.folder / "coupon.svg"
     path.write_text(path.read_text().replace('<path d="M8 ', '<path d="M8.5 ', 1))
@@ -294,6 +315,7 @@ def _forgets_the_machine_files_own(package: Unpacked) -> str:
         _shrinks_the_finger,
         _forgets_a_number,
         _promises_another_place,
+        _promises_a_place_with_a_part,
         _takes_the_svg_of_another,
         _forgets_the_machine_files_own,
     ],

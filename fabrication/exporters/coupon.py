@@ -59,5 +59,5 @@ def _notes(job: Job, coupon: Coupon, geometry: str) -> list[str]:
     if coupon.spot:
         x, y = (f"{value:.0f}" for value in (coupon.spot.x, coupon.spot.y))
         turned = ", tournée de 90°" if coupon.spot.rotation_deg else ""
-        notes.append(f"Tient dans la chute de la feuille {coupon.spot.sheet}, coin en X {x} Y {y}{turned}")
+        notes.append(f"Tient sur la feuille {coupon.spot.sheet}, coin en X {x} Y {y}{turned}")
     return notes

@@ -36,8 +36,7 @@ def check_coupon(package: Package, drawing: CutDrawing) -> None:
         return
     package.ledger.faults("coupon", (f"{coupon.file}: {fault}" for fault in coupon_faults(coupon, drawing, package)))
     package.ledger.note("coupon", f"{len(coupon.parts)} parts, {len(coupon.clearances_mm)} clearances")
-    sheets = {sheet.index: sheet for sheet in manifest.sheets}
-    package.ledger.faults("coupon", _spot_faults(coupon, sheets, manifest.machine))
+    package.ledger.faults("coupon", _spot_faults(coupon, package.sheets, manifest.machine))
     path = f"{coupon.file.rsplit('.', 1)[0]}.svg"
     with guarded(package.ledger, "coupon", path):
         from fabrication.verification.svg import read_svg
@@ -185,20 +184,25 @@ def _turned(ring: Ring) -> Ring:
     return type(ring)(tuple((y, x, -bulge) for x, y, bulge in ring.vertices))
 
 
-def _spot_faults(coupon: Coupon, sheets: dict[int, Sheet], machine: Machine) -> Iterator[str]:
+def _spot_faults(coupon: Coupon, sheets: Sequence[tuple[Sheet, CutDrawing]], machine: Machine) -> Iterator[str]:
     """Is there room where the maker is told to cut it?"""
     from shapely import box
     from shapely.geometry import Polygon
 
     if coupon.spot is None:
         return
-    sheet = sheets.get(coupon.spot.sheet)
-    if sheet is None or sheet.remnant_mm is None:
-        yield f"{coupon.file} is said to fit on sheet {coupon.spot.sheet}, which has nothing left"
+    sheet, drawing = next(((s, d) for s, d in sheets if s.index == coupon.spot.sheet), (None, None))
+    if sheet is None or drawing is None:
+        yield f"{coupon.file} is said to fit on sheet {coupon.spot.sheet}, which is not there"
         return
     x, y, (w, h) = coupon.spot.x_mm, coupon.spot.y_mm, coupon.size_mm
     place: Polygon = box(x - h, y, x, y + w) if coupon.spot.rotation_deg else box(x, y, x + w, y + h)
+    where = f"{coupon.file} does not fit at ({x:g}, {y:g}) of sheet {sheet.index}"
     edge = Polygon(sheet.outline_mm) if sheet.outline_mm else box(0, 0, sheet.width_mm, sheet.height_mm)
-    inside = edge.buffer(NEAR - machine.margin_mm, join_style="mitre")
-    if not Polygon(sheet.remnant_mm).buffer(NEAR).covers(place) or not inside.covers(place):
-        yield f"{coupon.file} does not fit at ({x:g}, {y:g}) of sheet {sheet.index}: it leaves what stays of it, or the margin"
+    if not edge.buffer(NEAR - machine.margin_mm, join_style="mitre").covers(place):
+        yield f"{where}: it leaves the margin"
+    core = place.buffer(-NEAR)
+    if any(line.layer.kind == "OUTSIDE" and core.intersects(line.ring.polygon) for line in drawing.lines):
+        yield f"{where}: a part lies there"
+    if any(core.intersects(Polygon(ring)) for ring in (*sheet.keep_out_mm, *machine.keep_out_mm)):
+        yield f"{where}: it is kept free there"
