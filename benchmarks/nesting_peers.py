@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -168,36 +169,49 @@ def _chosen(left: Sequence[int], areas: Sequence[float], room: float) -> list[in
 def _strip(problem: Problem, chosen: Sequence[int], seconds: int) -> Laid | None:
     """The chosen items on one sheet, or None if they take more than its length."""
     width, height = _sheet(problem)
+    # It panics on a strip that the items hardly need: a lower one does then.
+    for part in (1.0, 0.5, 0.25):
+        laid = _one_strip(problem, chosen, (height - 2 * problem.margin) * part, seconds)
+        if laid is not None:
+            reach = max(p.x + _bounds(turned_ring(problem.items[p.item].outline, p.turn))[2] for p in laid.puts)
+            return laid if reach <= width - problem.margin else None
+    return None
+
+
+def _one_strip(problem: Problem, chosen: Sequence[int], height: float, seconds: int) -> Laid | None:
     gap = problem.spacing
     copies = _copies(problem, chosen)
     shapes = []
     for name, items in copies.items():
         item = problem.items[items[0]]
         shapes.append(spyrrow.Item(name, item.outline, len(items), list(item.turns)))
+    config = spyrrow.StripPackingConfig(
+        early_termination=True,
+        min_items_separation=gap,
+        total_computation_time=max(1, seconds),
+        num_workers=2,
+        seed=1,
+    )
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)  # a panic is told at length
     try:
         # The gap is kept to the strip's borders too: they are moved outwards by it.
-        instance = spyrrow.StripPackingInstance("sheet", height - 2 * problem.margin + 2 * gap, shapes)
-        answer = instance.solve(
-            spyrrow.StripPackingConfig(
-                early_termination=True,
-                min_items_separation=gap,
-                total_computation_time=max(1, seconds),
-                num_workers=2,
-                seed=1,
-            )
-        )
+        answer = spyrrow.StripPackingInstance("sheet", height + 2 * gap, shapes).solve(config)
     except BaseException as error:  # its PanicException is no Exception
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         return None
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
     puts = []
     for placed in answer.placed_items:
         x, y = placed.translation
-        puts.append(
-            Put(copies[placed.id].pop(), x - gap + problem.margin, y - gap + problem.margin, placed.rotation % 360)
-        )
-    right = max(p.x + _bounds(turned_ring(problem.items[p.item].outline, p.turn))[2] for p in puts)
-    return Laid(0, tuple(puts)) if right <= width - problem.margin else None
+        shift = problem.margin - gap
+        puts.append(Put(copies[placed.id].pop(), x + shift, y + shift, placed.rotation % 360))
+    return Laid(0, tuple(puts))
 
 
 # --- u-nesting knows sheets

@@ -16,8 +16,11 @@ from shapely import Polygon
 
 from fabrication.nesting.at_once import at_once
 from fabrication.nesting.better import better
+from fabrication.nesting.boards import Stockroom
+from fabrication.nesting.filling import Filler
 from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
 from fabrication.nesting.proof import check
+from fabrication.nesting.refill import refills, slanted
 from fabrication.nesting.turned import where
 from fabrication.nesting.worth import equivalent_sheets, used_share, worth
 
@@ -304,3 +307,15 @@ def test_an_empty_problem_has_an_empty_layout() -> None:
     assert at_once(problem) == better(problem, 1.0) == Solution(())
     assert equivalent_sheets(problem, Solution(())) == 0.0
     assert math.isclose(worth(problem, Solution(()))[3], 0.0)
+
+
+def test_a_sheet_of_slanted_items_is_packed_anew_as_a_strip() -> None:
+    wedge = ((0.0, 0.0), (300.0, 0.0), (0.0, 180.0))
+    problem = Problem(tuple(Item(f"w{n}", 0, wedge, (0.0, 180.0)) for n in range(6)), (sheet(),), 4.0, 5.0)
+    apart = Solution(tuple(Laid(0, (Put(n, 5.0, 5.0, 0.0),)) for n in range(6)))
+    filler = Filler(Stockroom(problem))
+    found = next(refills(filler, lambda: apart, time.monotonic() + 2.5, 2))
+    assert not check(problem, found)
+    assert len(found.sheets) == 5  # two of the six lie together now
+    assert slanted(problem)
+    assert not slanted(workshop())

@@ -20,7 +20,8 @@ from fabrication.nesting.turned import turned_ring
 HAIR = 2e-6
 
 
-def solve(strip: Strip, seconds: int) -> Iterator[Packed]:
+def solve(strip: Strip, seconds: int, workers: int = 2) -> Iterator[Packed]:
+    """spyrrow's layouts as it finds them, not proven yet."""
     import spyrrow
 
     hair = HAIR * max(strip.height, *(abs(v) for item in strip.items for p in item.outline for v in p))
@@ -41,7 +42,7 @@ def solve(strip: Strip, seconds: int) -> Iterator[Packed]:
     # It keeps the gap to the strip's borders too: they are moved outwards by it.
     instance = spyrrow.StripPackingInstance("strip", strip.height + 2 * gap + hair, shapes)
     config = spyrrow.StripPackingConfig(
-        early_termination=False, min_items_separation=gap, total_computation_time=seconds, num_workers=2, seed=1
+        early_termination=False, min_items_separation=gap, total_computation_time=seconds, num_workers=workers, seed=1
     )
     news = spyrrow.ProgressQueue()
     last: list[object] = []

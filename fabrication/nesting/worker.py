@@ -15,11 +15,12 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from fabrication.nesting.problem import Problem, Solution
+from fabrication.nesting.proof import check
 
 if TYPE_CHECKING:
     from fabrication.nesting.boards import Shape
@@ -37,6 +38,8 @@ class Task:
 
 #: Of an item's turns so many are tried at a time, by chance.
 MOST_TURNS = 4
+#: The process (by its seed) that has spyrrow pack sheets of curved items beside its own search.
+REFILLS = 2
 #: A better layout is told at most so often (s): each is checked before it is believed.
 EVERY = 0.2
 
@@ -84,19 +87,46 @@ def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iter
         while (gone := (time.monotonic() - began) / task.seconds) < 1:
             yield gone
 
+    def layout() -> Solution:
+        return stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
+
+    own: queue.SimpleQueue[Solution] = queue.SimpleQueue()
+    if task.seed == REFILLS:
+        _refill_beside(task, layout, own, began + task.seconds)
     told = search.best_key
     when = 0.0
     for _ in run(search, clock()):
-        while not heard.empty():
-            better = heard.get()
-            search.take_over(filler.with_offcuts(stock.boards(better), 0), [item for item, _ in better.unplaced])
-            told = min(told, search.best_key)
+        for source in (heard, own):
+            while not source.empty():
+                better = source.get()
+                boards = filler.with_offcuts(stock.boards(better), 0)
+                search.take_over(boards, [item for item, _ in better.unplaced])
+                if source is heard:
+                    told = min(told, search.best_key)
         now = time.monotonic()
         if search.best_key < told and now - when > EVERY:
             told, when = search.best_key, now
-            yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
+            yield layout()
     if search.best_key < told:
-        yield stock.solution(search.best, tuple((i, reasons.get(i) or filler.why(i)) for i in search.best_out))
+        yield layout()
+
+
+def _refill_beside(task: Task, best: Callable[[], Solution], found: queue.SimpleQueue[Solution], ends: float) -> None:
+    """Start a thread that packs sheets anew with spyrrow, if the items are worth it; proven layouts go to ``found``."""
+    from fabrication.nesting.boards import Stockroom
+    from fabrication.nesting.filling import Filler
+    from fabrication.nesting.refill import refills, slanted
+
+    if not slanted(task.problem):
+        return
+    stock = Stockroom(task.problem)
+
+    def work() -> None:
+        for solution in refills(Filler(stock), best, ends, task.seed):
+            if not check(task.problem, solution):
+                found.put(solution)
+
+    threading.Thread(target=work, daemon=True).start()
 
 
 if __name__ == "__main__":
