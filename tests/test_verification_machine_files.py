@@ -297,6 +297,26 @@ def test_a_file_and_its_manifest_agree_on_there_being_one(bench: Bench) -> None:
     assert named(bench.faults(change=without_controller), "no controller is known")
 
 
+def test_nothing_is_left_out_that_a_tool_makes(bench: Bench) -> None:
+    def say(data: dict[str, Any]) -> None:
+        data["unprogrammed"] += ["P01: engraving: no tool", "P02: no tool for the hole Ø6.00"]
+
+    assert bench.faults(change=say) == ["P01-1 has an engraving that is said to be left out, though a tool makes it"]
+
+
+def test_a_hole_that_no_tool_makes_is_left_if_the_manifest_says_so(bench: Bench) -> None:
+    def thick(data: dict[str, Any], *lines: str) -> None:
+        """Only a tool that is a hair too wide for the holes of 6 mm is left."""
+        data["machine"]["tools"] = [{**data["machine"]["tools"][0], "diameter_mm": 6.015}]
+        data["tool"]["diameter_mm"] = 6.015
+        data["unprogrammed"] += lines
+
+    unsaid = bench.faults(change=thick)
+    assert named(unsaid, "P02-1 has a hole Ø6.00", "no tool makes")
+    said = bench.faults(change=lambda d: thick(d, "P02: no tool for the hole Ø6.0"))
+    assert not named(said, "P02-1 has a hole Ø6.00")
+
+
 def test_a_machine_file_that_the_manifest_does_not_name_is_a_stranger(bench: Bench, tmp_path) -> None:
     import json
     import shutil

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Of a tab: its width along the tool's way, its height, its place (mm).
 TAB_WIDTH, TAB_HEIGHT, TAB_PLACE = 0.2, 0.1, 0.5
+#: A mill that reaches this share of an engraving makes it.
+ENGRAVED = 0.97
 #: Fewer gouged parts than this don't end the simulation.
 _LOST = 4
 
@@ -178,6 +180,14 @@ class _Copy:
             if tool.kind != "v-bit"
         )
 
+    def _engravable(self, shape: BaseGeometry) -> bool:
+        """By a V-bit, or a mill that gets nearly everywhere."""
+        tools = self.table.tools.values()
+        thin = min((t.diameter_mm / 2 for t in tools if t.kind == "end-mill"), default=math.inf)
+        if any(t.kind == "v-bit" for t in tools):
+            return True
+        return thin < math.inf and shape.buffer(-thin).buffer(thin).area > ENGRAVED * shape.area
+
     def _floor(self, floor: Floor) -> Iterator[str]:
         shape = self._put(floor.shape)
         level = self.sweep.below(self.table.underside + floor.height + DEPTH)
@@ -187,6 +197,8 @@ class _Copy:
                 yield _spoilt(what, left)
             return
         if self.work.is_left(self.placement.part, "engraving"):
+            if self._engravable(shape):
+                yield "has an engraving that is said to be left out, though a tool makes it"
             return
         # What a mill reaches of letters is round at their ends.
         radii = {m.tool: self.sweep.radii[m.tool] for m in self.sweep.motions}
