@@ -19,7 +19,7 @@ ENOUGH = 250_000
 #: With more rectangles than this in all, items are seen in less detail.
 MANY = 400
 #: With more items than this the rectangles' layout has to do, if there is one.
-MOST_ITEMS = 400
+MOST_ITEMS = 5000
 
 Order = Callable[[Stockroom, int], tuple[float, ...]]
 
