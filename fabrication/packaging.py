@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
+from fablabs.machine import ToolKind
 from fabrication.coupon import Coupon
 from fabrication.exporters import Job
 from fabrication.exporters.paths import COUPON, gcode_path, part_path, sheet_path, slug
@@ -103,7 +104,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             (
                 {"name": tool.name, "diameter_mm": tool.diameter_mm}
                 for tool in job.machine_file.machine.tools
-                if tool.diameter_mm == job.plan.tool_diameter
+                if tool.kind is ToolKind.END_MILL and tool.diameter_mm == job.plan.tool_diameter
             ),
             None,
         ),
