@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_lists import draw_lists
+from fabrication.exporters.pdf_marks import code_place
 from fabrication.exporters.pdf_sheet import draw_sheet, page_for
 from fabrication.exporters.pdf_text import plain
 
@@ -21,7 +22,9 @@ PATH = "sheets.pdf"
 
 def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     with _binary_streams():
-        yield PATH, _pages(job, written)
+        data = _pages(job, written)
+    code_place.cache_clear()  # the next package has other parts
+    yield PATH, data
 
 
 def _pages(job: Job, written: Mapping[str, str]) -> bytes:
