@@ -70,7 +70,8 @@ def plan_coupon(furniture: Furniture, plan: CutPlan, machine_file: MachineFile, 
         clearances,
         placements,
         size,
-        spot_for(size, plan.sheets, machine.margin_mm) or free_spot(size, plan, machine.margin_mm, machine.keep_out_mm),
+        spot_for(size, plan.sheets, machine.margin_mm, machine.keep_out_mm)
+        or free_spot(size, plan, machine.margin_mm, machine.keep_out_mm),
     )
 
 
@@ -139,9 +140,12 @@ def side_by_side(parts: Sequence[FlatPart], spacing: float) -> tuple[tuple[Place
     return tuple(placed[part.code] for part in parts), (right + spacing, top + spacing)
 
 
-def spot_for(size: tuple[float, float], sheets: Sequence[SheetLayout], margin: float) -> Spot | None:
-    """The first remnant that takes the coupon as it is or turned, in one of its corners, within the sheet's margin."""
-    from shapely import box
+def spot_for(
+    size: tuple[float, float], sheets: Sequence[SheetLayout], margin: float, clamps: Sequence[Ring] = ()
+) -> Spot | None:
+    """The first remnant that takes the coupon as it is or turned, in one of its corners, within the sheet's margin
+    and off what is kept free: a clamp does not spoil the wood that stays, but nothing is cut under it."""
+    from shapely import box, union_all
     from shapely.geometry import Polygon
 
     for sheet in sheets:
@@ -149,6 +153,7 @@ def spot_for(size: tuple[float, float], sheets: Sequence[SheetLayout], margin: f
             continue
         inside = Polygon(sheet.outline or box(0, 0, sheet.width, sheet.height).exterior.coords)
         room = Polygon(sheet.remnant).intersection(inside.buffer(-margin, join_style="mitre"))
+        room = room.difference(union_all([Polygon(ring).buffer(0.01) for ring in (*sheet.keep_out, *clamps)]))
         if room.is_empty:
             continue
         left, low, right, high = room.bounds

@@ -169,6 +169,12 @@ def test_parts_lie_apart_and_within_the_board_that_they_take() -> None:
     assert min(a.distance(b) for a in shapes for b in shapes if a is not b) == pytest.approx(8.0)
 
 
+def box_at(spot):
+    """A clamp of 20 mm on the lower left corner of a coupon."""
+    x, y = spot.x, spot.y
+    return ((x, y), (x + 20, y), (x + 20, y + 20), (x, y + 20))
+
+
 def sheet_with(remnant: tuple[tuple[float, float], ...] | None, index: int = 1) -> SheetLayout:
     return SheetLayout(index, 1000, 600, (), remnant=remnant)
 
@@ -183,6 +189,9 @@ def test_it_is_told_where_it_fits_and_turned_if_it_must() -> None:
     # Turned to the left about its corner, it lies to the left of it.
     assert (turned.x, turned.y, turned.rotation_deg) == (900, 10, 90)
     assert spot_for((395, 200), [sheet_with(wide)], 10) is None, "10 mm stay free at the sheet's edge"
+    free = spot_for((200, 100), [sheet_with(wide)], 10)
+    clamped = spot_for((200, 100), [sheet_with(wide)], 10, [box_at(free)])
+    assert free and clamped != free, "never under a clamp"
 
 
 def test_a_free_place_is_found_where_nothing_large_stays() -> None:
