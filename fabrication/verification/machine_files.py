@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fabrication.verification.demand import BAND, Demand, demand
@@ -37,12 +39,24 @@ def check_machine_files(package: Package) -> None:
     for sheet in manifest.sheets:
         if sheet.gcode is None:
             continue
-        with guarded(ledger, CHECK, sheet.gcode):
+        with guarded(ledger, CHECK, sheet.gcode), _uncollected():
             program = read_program((package.folder / sheet.gcode).read_bytes(), manifest)
             looked_at, moves = looked_at + 1, moves + len(program.motions)
             for fault in sheet_faults(package, sheet, program, demands):
                 ledger.fault(CHECK, f"{sheet.gcode}: {fault}")
     ledger.note(CHECK, f"{looked_at} files, {moves} moves" if looked_at else "none, as the manifest says why")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Tens of thousands of moves, and no cycle among them: looking for some takes a sixth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def missing_faults(manifest: Manifest) -> Iterator[str]:

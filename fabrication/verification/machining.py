@@ -244,7 +244,7 @@ class _Copy:
         middle = gap.centroid
         if math.dist(_at(tab), (middle.x, middle.y)) > TAB_PLACE:
             yield f"has a {where} that stands at ({middle.x:.2f}, {middle.y:.2f})"
-        if self.sweep.below(self.table.underside + tab.height_mm - TAB_HEIGHT).left_of(line).is_empty:
+        if self.sweep.below(self.table.underside + tab.height_mm - TAB_HEIGHT).reaches(middle.x, middle.y):
             yield f"has a {where} that is lower than {tab.height_mm:g} mm"
 
     def _way(self, number: int, shape: Any, radius: float) -> Any:

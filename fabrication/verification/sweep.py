@@ -134,6 +134,12 @@ class Level:
             shape = shape.difference(swept)
         return shape
 
+    def reaches(self, x: float, y: float) -> bool:
+        """Was this place swept?"""
+        from shapely import Point
+
+        return len(self._near(Point(x, y))) > 0
+
     def _near(self, shape: BaseGeometry) -> Any:
         """Which strokes reach a shape."""
         import shapely
