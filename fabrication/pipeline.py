@@ -23,7 +23,7 @@ from fabrication.exporters import Job
 from fabrication.fit import check_fit
 from fabrication.layer_table import LayerTable, check_names, layers_drawn
 from fabrication.layout import LayoutError, check_layout
-from fabrication.nesting import as_stored, nest
+from fabrication.nesting.layouts import as_stored, nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
 from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout
 from fabrication.scale_model import LeftOut, scale_down, sheet_for

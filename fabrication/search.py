@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from designs.design import Design
 from fablabs.machine import MachineFile
 from fabrication.choices import EVERYTHING, Choices
-from fabrication.nesting import improve
+from fabrication.nesting.layouts import improve
 from fabrication.pipeline import plan_job
 from fabrication.plan import SheetLayout
 

@@ -10,7 +10,7 @@ from typing import Any
 from designs.contour import Contour
 from fablabs.machine import MachineFile
 from fabrication.layout import check_layout
-from fabrication.nesting import nest
+from fabrication.nesting.layouts import nest
 from fabrication.plan import CutPlan, Face, FlatPart, Operation, Ring, SheetLayout, Work
 from tests.cutting import flat_box
 

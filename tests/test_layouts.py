@@ -17,7 +17,7 @@ from designs.furniture import Grain
 from fablabs.machine import MachineFile
 from fabrication.errors import NotMakeableError
 from fabrication.layout import placed
-from fabrication.nesting import as_stored, nest
+from fabrication.nesting.layouts import as_stored, nest
 from fabrication.nesting.items import SMALL, blanks
 from fabrication.plan import Face, FlatPart, Operation, Work
 from tests.cutting import flat_box, machine_file

@@ -16,7 +16,7 @@ from designs.furniture import Grain
 from fablabs.machine import MachineFile
 from fabrication.errors import ChoiceError
 from fabrication.layout import LayoutError, check_layout
-from fabrication.nesting import as_stored, improve, nest
+from fabrication.nesting.layouts import as_stored, improve, nest
 from fabrication.plan import CutPlan, FlatPart, SheetLayout
 from tests.cutting import flat_box, machine_file
 from tests.laying_out import corner, laid, offcut, rectangle, with_window

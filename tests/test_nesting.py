@@ -15,7 +15,7 @@ from designs.furniture import Grain
 from fablabs.machine import MachineFile
 from fabrication.errors import NotMakeableError
 from fabrication.layout import LayoutError, check_layout
-from fabrication.nesting import nest
+from fabrication.nesting.layouts import nest
 from fabrication.plan import CutPlan, Face, FlatPart, Operation, Placement, SheetLayout, Work
 from tests.cutting import flat_box, machine_file
 
