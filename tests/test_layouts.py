@@ -17,8 +17,8 @@ from designs.furniture import Grain
 from fablabs.machine import MachineFile
 from fabrication.errors import NotMakeableError
 from fabrication.layout import placed
-from fabrication.nesting.layouts import as_stored, nest
 from fabrication.nesting.items import SMALL, blanks
+from fabrication.nesting.layouts import as_stored, nest
 from fabrication.plan import Face, FlatPart, Operation, Work
 from tests.cutting import flat_box, machine_file
 from tests.laying_out import L_SHAPE, laid, offcut, rectangle, with_pockets, with_window

@@ -19,8 +19,8 @@ from fablabs.machine import parse_machine
 from fabrication.layout import check_layout
 from fabrication.layout_file import layout_rows
 from fabrication.leftovers import leftovers
-from fabrication.nesting.layouts import nest
 from fabrication.nesting.items import part_polygon
+from fabrication.nesting.layouts import nest
 from fabrication.nesting.remnant import LEAST, remnant
 from fabrication.plan import CutPlan
 from tests.cutting import flat_box, machine_file

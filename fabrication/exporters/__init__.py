@@ -63,7 +63,8 @@ class Exporter(Protocol):
 
 #: In the order of writing: the PDF names the DXF files and their sums, the OKH manifest every file.
 _MODULES = {
-    name: f"fabrication.exporters.{name}" for name in ("dxf", "svg", "coupon", "gcode", "step", "glb", "cutlist", "pdf", "notice", "okh")
+    name: f"fabrication.exporters.{name}"
+    for name in ("dxf", "svg", "coupon", "gcode", "step", "glb", "cutlist", "pdf", "notice", "okh")
 }
 
 
