@@ -207,7 +207,7 @@ class Place(NamedTuple):
     upright: bool
 
 
-@lru_cache(maxsize=512)  # copies of a part often lie the same way
+@lru_cache(maxsize=128)  # copies of a part often lie the same way
 def code_place(part: FlatPart, letters: int, turned_deg: float, unit: float) -> Place:
     """Where so many letters are largest without a cut through them; over the cuts if they fit nowhere."""
     free = Polygon(part.outline.points(0.5))

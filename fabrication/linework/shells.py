@@ -46,7 +46,7 @@ class Shell:
         return self.triangles.reshape(-1, 3)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def part_shell(part: FlatPart) -> Shell:
     """A sheet part, from what was read off its solid: what goes through is cut out, what does not is a line."""
     t = part.thickness

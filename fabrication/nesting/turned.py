@@ -11,7 +11,7 @@ from fabrication.nesting.problem import Problem, Put
 from fabrication.plan import Ring
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # of one job: a ring of a thousand corners weighs 100 kB
 def turned_ring(ring: Ring, turn: float) -> Ring:
     """``ring`` turned counter-clockwise by ``turn`` degrees about the origin."""
     cos, sin = exact_cos_sin(turn)

@@ -42,7 +42,7 @@ class Divergence:
     y: float
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def relief_room(void: BaseGeometry, drawn: BaseGeometry, cutter: Cutter) -> BaseGeometry | None:
     """All that reliefs of this cutter may take beyond a nominal void (mm); None if nothing.
 
