@@ -169,6 +169,8 @@ def test_a_licence_whose_text_is_not_at_hand_must_be_named(
 ) -> None:
     monkeypatch.setattr(identity, "_known_text", lambda licence: None)
     router.manifest["licence"] = licence
+    okh = router.folder / "okh.toml"
+    okh.write_text(okh.read_text().replace('license = "CERN-OHL-S-2.0"', f'license = "{licence}"'))
     (router.folder / "LICENSE").write_text(text)
 
     report = verify_archive(router.sealed())
