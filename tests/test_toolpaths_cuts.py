@@ -19,6 +19,7 @@ from fabrication.program import Move, Pace, Run, SheetProgram
 from fabrication.toolpaths.parallel import NoPathError
 from fabrication.toolpaths.programs import programs
 from fabrication.toolpaths.run_out import opened
+from fabrication.toolpaths.tooling import tool_for_hole
 from tests.toolpath_pieces import DRILL, MILL, V_BIT, T, hole, opening, part, plan, polygon, router, swept, traced
 
 BOX = Contour.rectangle(0, 0, 300, 200)
@@ -199,6 +200,26 @@ def test_a_hole_is_made_by_the_drill_of_its_size_or_a_mill_that_fits(
             deepest = move.z
         assert not (move.pace is Pace.RAPID and move.z < 0.5)
     assert deepest == pytest.approx(-18.3)
+
+
+@pytest.mark.parametrize("measured, fits", [(5.94, False), (5.95, True), (5.96, True), (6.01, True), (6.03, False)])
+def test_a_measured_drill_makes_a_hole_of_its_size_but_none_that_it_would_widen(measured: float, fits: bool) -> None:
+    wide = {**MILL, "diameter_mm": 8.0}
+    drill = {**DRILL, "diameter_mm": measured}
+    machine = router(wide, drill).machine
+    assert tool_for_hole(6.0, machine, machine.tools[0]) == (machine.tools[1] if fits else None)
+    lying = plan((part("P01", Contour.rectangle(0, 0, 200, 100), hole(30, 30, 6.0), tool=8.0), [(20, 20)]), tool=8.0)
+    done, lines = programs(lying, machine)
+    assert ("hole 6 mm" in " ".join(note for run in done[0].runs for _, note in run.notes)) == fits
+    assert any(line.startswith("P01: hole Ø6") for line in lines) != fits
+
+
+@pytest.mark.parametrize("measured, fits", [(5.96, True), (6.01, True), (6.03, False)])
+def test_a_measured_mill_plunges_into_a_hole_of_its_size_but_not_into_a_narrower_one(
+    measured: float, fits: bool
+) -> None:
+    machine = router({**MILL, "diameter_mm": measured}).machine
+    assert tool_for_hole(6.0, machine, machine.tools[0]) == (machine.tools[0] if fits else None)
 
 
 def test_a_blind_hole_keeps_its_depth() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -315,6 +316,21 @@ def test_a_hole_that_no_tool_makes_is_left_if_the_manifest_says_so(bench: Bench)
     assert named(unsaid, "P02-1 has a hole Ø6.00", "no tool makes")
     said = bench.faults(change=lambda d: thick(d, "P02: no tool for the hole Ø6.0"))
     assert not named(said, "P02-1 has a hole Ø6.00")
+
+
+def test_a_drill_a_hair_too_wide_makes_no_hole_and_one_that_much_thinner_does(bench: Bench) -> None:
+    def drill(diameter: float) -> Callable[[dict[str, Any]], None]:
+        def change(data: dict[str, Any]) -> None:
+            mill = data["machine"]["tools"][0]
+            thin = {**mill, "name": "foret", "kind": "drill", "number": 9, "diameter_mm": diameter}
+            data["machine"]["tools"] = [{**mill, "diameter_mm": 6.015}, thin]
+            data["tool"]["diameter_mm"] = 6.015
+
+        return change
+
+    for diameter, makes in ((5.96, True), (6.01, True), (6.03, False)):
+        unsaid = named(bench.faults(change=drill(diameter)), "P02-1 has a hole Ø6.00", "no tool makes")
+        assert bool(unsaid) != makes, diameter
 
 
 def test_a_machine_file_that_the_manifest_does_not_name_is_a_stranger(bench: Bench, tmp_path) -> None:

@@ -13,8 +13,18 @@ from fabrication.toolpaths.cut import Cut, Manner
 from fabrication.toolpaths.pockets import pocket_cuts
 from fabrication.toolpaths.track import Track
 
-#: A tool this much wider or thinner than a hole (diameter, mm) is of its size.
-SAME = 0.05
+#: A tool this much thinner than a hole, or this much wider (diameter, mm), is of its size.
+UNDER, OVER = 0.05, 0.01
+
+
+def gets_in(tool_diameter: float, diameter: float) -> bool:
+    """Is a tool no wider than a hole (mm)? Measured cutters have hundredths: what computing adds is rounded off."""
+    return round(tool_diameter - diameter, 3) <= OVER
+
+
+def is_of_size(tool_diameter: float, diameter: float) -> bool:
+    """Does a plunge make the hole?"""
+    return gets_in(tool_diameter, diameter) and round(diameter - tool_diameter, 3) <= UNDER
 
 
 def hole_cuts(contour: Contour, depth: float, through: bool, manner: Manner) -> list[Cut]:
@@ -23,7 +33,7 @@ def hole_cuts(contour: Contour, depth: float, through: bool, manner: Manner) -> 
     Raises NoPathError."""
     left, low, right, high = contour.bounds
     diameter = right - left
-    if abs(diameter - manner.tool.diameter_mm) <= SAME:
+    if is_of_size(manner.tool.diameter_mm, diameter):
         x, y = (left + right) / 2, (low + high) / 2
         return [_plunged(x, y, diameter, manner.bottom if through else -depth, manner)]
     cuts = [r.cut() for r in opening_rounds(contour, manner)] if through else pocket_cuts(contour, (), depth, manner)

@@ -10,7 +10,7 @@ from designs.contour import Contour
 from fablabs.machine import Controller, Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Operation
 from fabrication.reach import polygon
-from fabrication.toolpaths.holes import SAME
+from fabrication.toolpaths.holes import gets_in, is_of_size
 
 #: A mill that reaches this share of an engraving makes it.
 _MADE = 0.9
@@ -25,10 +25,10 @@ def main_tool(plan: CutPlan, machine: Machine) -> Tool:
 
 def tool_for_hole(diameter: float, machine: Machine, main: Tool) -> Tool | None:
     """A drill of that size (mm), else the mill in use, else the widest that fits in; None if there is none."""
-    drills = [t for t in machine.tools if t.kind is ToolKind.DRILL and abs(t.diameter_mm - diameter) <= SAME]
+    drills = [t for t in machine.tools if t.kind is ToolKind.DRILL and is_of_size(t.diameter_mm, diameter)]
     if drills:
         return min(drills, key=lambda t: (abs(t.diameter_mm - diameter), t.name))
-    mills = [t for t in machine.tools if t.kind is ToolKind.END_MILL and t.diameter_mm <= diameter + SAME]
+    mills = [t for t in machine.tools if t.kind is ToolKind.END_MILL and gets_in(t.diameter_mm, diameter)]
     if main in mills:
         return main
     return max(mills, key=lambda t: (t.diameter_mm, t.name), default=None)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 TAB_WIDTH, TAB_HEIGHT, TAB_PLACE = 0.2, 0.1, 0.5
 #: A mill that reaches this share of an engraving makes it.
 ENGRAVED = 0.97
+#: A drill or mill so much wider than a round hole makes it; a drill so much thinner does too (diameter, mm).
+OVERSIZE, UNDERSIZE = 0.01, 0.05
 #: Fewer gouged parts than this don't end the simulation.
 _LOST = 4
 
@@ -174,11 +176,13 @@ class _Copy:
         yield from self._edge(band, f"has its hole{label} at ({x:.2f}, {y:.2f}) not cut through")
 
     def _makeable(self, diameter: float) -> bool:
-        return any(
-            tool.diameter_mm <= diameter + 0.01 if tool.kind == "end-mill" else abs(tool.diameter_mm - diameter) <= 0.05
+        # Hundredths, as cutters are measured, not what computing adds to them.
+        play = [
+            (tool.kind, round(diameter - tool.diameter_mm, 3))
             for tool in self.table.tools.values()
             if tool.kind != "v-bit"
-        )
+        ]
+        return any(free >= -OVERSIZE and (kind == "end-mill" or free <= UNDERSIZE) for kind, free in play)
 
     def _engravable(self, shape: BaseGeometry) -> bool:
         """By a V-bit, or a mill that gets nearly everywhere."""
