@@ -137,6 +137,10 @@ class Machine(StrictModel):
         numbers = [tool.number for tool in self.tools if tool.number is not None]
         if len(set(numbers)) < len(numbers):
             raise ValueError(f"two tools have the number {next(n for n in numbers if numbers.count(n) > 1)}")
+        if self.controller is Controller.GRBL and numbers and len(numbers) < len(self.tools):
+            # Else a tool would go by its place in the list, which may be another's number.
+            bare = next(tool.name for tool in self.tools if tool.number is None)
+            raise ValueError(f"the tool {bare!r} has no number and others have: for GRBL number all of them or none")
         mills = [tool.diameter_mm for tool in self.tools if tool.kind is ToolKind.END_MILL]
         if not mills:
             raise ValueError("a cnc-router needs at least one tool of the kind end-mill")

@@ -229,6 +229,18 @@ def test_two_tools_of_one_name_are_refused() -> None:
     assert refusal(changed("[stock]", tool)) == "machine: two tools are named 'fraise à compression 6 mm'"
 
 
+def test_grbl_numbers_all_of_its_tools_or_none() -> None:
+    """Without a number a tool goes by its place, here the second: another tool's number."""
+    bit = '[[machine.tools]]\nname = "V"\nkind = "v-bit"\ndiameter_mm = 12\nnumber = 2\n\n'
+    mill = '[[machine.tools]]\nname = "8"\ndiameter_mm = 8\n[stock]'
+    grbl = changed("controller", 'controller = "grbl"').replace("[[machine.tools]]", bit + "[[machine.tools]]", 1)
+    message = "machine: the tool '8' has no number and others have: for GRBL number all of them or none"
+    assert refusal(changed("[stock]", mill, grbl)) == message
+    parse_machine(grbl)
+    parse_machine(changed("[stock]", mill, re.sub(r"(?m)^number = .*$", "", grbl)))
+    parse_machine(changed("[stock]", mill, changed("controller", 'controller = "mach3"', grbl)))
+
+
 def test_a_spacing_that_lets_no_tool_between_two_parts_is_refused() -> None:
     assert "leaves no room for a tool of 6 mm" in refusal(changed("spacing_mm", "spacing_mm = 5.9"))
     parse_machine(changed("spacing_mm", "spacing_mm = 6"))

@@ -13,6 +13,7 @@ from shapely import LineString, MultiLineString
 
 from fabrication.verification import verify_folder
 from fabrication.verification.gcode import read_gcode
+from fabrication.verification.travel import tools_of
 from tests.machine_bench import Bench, plain_bench
 from tests.plain_gcode import FEED, PLUNGE, TAB_HEIGHT, TAB_WIDTH
 
@@ -344,3 +345,11 @@ def test_a_machine_file_that_the_manifest_does_not_name_is_a_stranger(bench: Ben
     (folder / "manifest.json").write_text(json.dumps(bench.sheet_free))
     report = verify_folder(folder)
     assert any("sheet-01.nc is in the package, but not in the manifest" in fault for fault in report.faults)
+
+
+def test_a_tool_without_a_number_never_takes_that_of_another() -> None:
+    from types import SimpleNamespace
+
+    bare, bit = SimpleNamespace(number=None), SimpleNamespace(number=1)
+    assert tools_of(SimpleNamespace(tools=(bare, bit)))[1] is bit  # type: ignore[arg-type]
+    assert tools_of(SimpleNamespace(tools=(bit, bare))) == {1: bit, 2: bare}  # type: ignore[arg-type]

@@ -58,8 +58,12 @@ class Table:
 
 
 def tools_of(machine: Machine) -> dict[int, MachineTool]:
-    """By number in the controller's table; GRBL has none: the place in the file."""
-    return {tool.number or place: tool for place, tool in enumerate(machine.tools, start=1)}
+    """By number in the controller's table; GRBL has none: the place in the file, unless that is another's number."""
+    found = {tool.number: tool for tool in machine.tools if tool.number}
+    for place, tool in enumerate(machine.tools, start=1):
+        if not tool.number:
+            found.setdefault(place, tool)
+    return found
 
 
 def move_faults(program: Program, table: Table) -> Iterator[str]:
