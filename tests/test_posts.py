@@ -144,8 +144,12 @@ def test_grbl_stops_for_a_change_of_tool_and_never_reads_a_word_that_it_has_not(
     assert not re.search(r"M0?6|G4[123]|G8[1-9]|%|H\d", words)
     assert lines.count("M0") == 2  # three tools
     first = lines.index("M0")
-    assert lines[first - 1] == "T2" and lines[first - 3] == "M5" and lines[first + 1] == "G0 Z15.0000"
-    assert lines[first - 2] == "(change to T2: foret 5 mm, 5 mm, drill, then set Z zero again)"
+    assert lines[first - 1] == "T2" and lines[first - 4] == "M5" and lines[first + 1] == "G0 Z15.0000"
+    assert lines[first - 2] == "(monter T2: foret 5 mm, D 5 mm, foret)"
+    said = "(changement d'outil, broche relevee a Z 15 ; puis refaire le zero Z)"
+    assert [i for i, line in enumerate(lines) if line == said] == [
+        i - 3 for i, line in enumerate(lines) if line == "M0"
+    ]
 
 
 @pytest.mark.parametrize("controller", [Controller.LINUXCNC, Controller.MACH3])
@@ -220,13 +224,13 @@ def test_a_package_has_a_file_a_sheet_that_says_what_it_belongs_to() -> None:
     files = dict(gcode.export(job, sums))
     assert list(files) == [f"sheets/sheet-{s.index:02}.nc" for s in job.plan.sheets]
     head = files["sheets/sheet-01.nc"].decode("ascii").split("G21")[0]
-    assert head.startswith("(Treteau: equerre r1, sheet 1 of")
+    assert head.startswith("(Treteau: equerre r1, feuille 1 sur")
     for said in (
         "SHA-256 1111111111111111)",
         "1000 x 600 x 17.6 mm",
-        "(Z0: top of the sheet)",
+        "(Z0 : dessus de la feuille)",
         "T1: fraise 6 mm",
-        "bottom",
+        "la face de dessous de",
     ):
         assert said in head, said
     assert dict(gcode.export(job, sums)) == files
@@ -248,4 +252,52 @@ def test_a_run_of_one_tool_is_noted_cut_by_cut(program: SheetProgram) -> None:
         assert isinstance(run, Run)
         assert all(a < b for (a, _), (b, _) in itertools.pairwise(run.notes))
     lines = written(program, Controller.LINUXCNC)
-    assert lines.count("(P01-1 inside)") == 1 and lines.count("(P01-2 outside)") == 1
+    assert lines.count("(P01-1 ouverture)") == 1 and lines.count("(P01-2 contour)") == 1
+    assert {"(P01-1 poche)", "(P01-1 gravure)", "(P01-2 trou 5 mm)"} <= set(lines)
+
+
+@pytest.mark.parametrize("controller", list(Controller))
+def test_the_tool_ends_over_the_sheet_s_corner_at_the_travel_height(
+    program: SheetProgram, controller: Controller
+) -> None:
+    last = read(written(program, controller, T), controller)[-1]
+    assert last.rapid and last.end == (0.0, 0.0, 15.0 + T)
+    assert last.start[2] == 15.0 + T, "on the level, high over clamps"
+
+
+def test_the_tool_table_s_lengths_are_asked_for_at_the_change_and_not_before(program: SheetProgram) -> None:
+    lines = written(program, Controller.MACH3)
+    said = "(changement d'outil, broche relevee a Z 15 ; sa longueur vient de la)"
+    assert lines.count(said) == 2 and lines.index(said) > lines.index("T3 M6")
+
+
+def test_a_part_file_bores_no_faster_than_the_tool_may_plunge() -> None:
+    """A hole of 6 mm by a mill of 5: 3.1 mm a turn and 1.5 mm down in it."""
+    mill = {**MILL, "diameter_mm": 5.0, "feed_mm_min": 6000.0, "plunge_mm_min": 1500.0}
+    machine = router(mill, controller="shopbot").machine
+    one = part("P01", LEAF, hole(60, 40, 6))
+    (done,), _ = programs(plan((one, [(20, 20)]), tool=5.0), machine)
+    lines = post(Controller.SHOPBOT).write(done, Setting(machine, 0.0, ()))
+    motions = [m for m in read(lines, Controller.SHOPBOT) if not m.rapid and m.start != m.end]
+    boring = [m for m in motions if m.end[2] < m.start[2] - 1e-6 and math.dist(m.end[:2], (80, 60)) < 1]
+    assert len(boring) > 50
+    for m in boring:
+        level, down = math.dist(m.start[:2], m.end[:2]), m.start[2] - m.end[2]
+        if level:
+            # Whether the control program takes the speed for the level or for the way itself.
+            assert m.feed * math.hypot(level, down) / level <= 1500 * 1.01
+            assert m.feed * down / level <= 1500
+            assert m.feed > 1200
+        else:
+            assert m.feed <= 1500
+    outline = [m for m in motions if m.end[2] == m.start[2] and math.dist(m.end[:2], (80, 60)) > 20]
+    assert {round(m.feed) for m in outline} == {6000}
+    assert done.seconds == pytest.approx(own_seconds(read(lines, Controller.SHOPBOT), machine), rel=0.05)
+
+
+def own_seconds(motions: list[Motion], machine: Any) -> float:
+    """The verification's estimate, with the spindle's start."""
+    from fabrication.toolpaths.duration import SPIN_UP
+    from fabrication.verification.machine_time import seconds
+
+    return seconds(motions, machine.accel_mm_s2, machine.rapid_mm_min) + SPIN_UP

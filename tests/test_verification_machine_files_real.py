@@ -63,7 +63,7 @@ def deep(bench: Bench) -> list[int]:
     found, height, outline, place = [], 0.0, False, (0.0, 0.0)
     for index, line in enumerate(bench.lines):
         if line.startswith("("):
-            outline = "outside" in line
+            outline = "contour" in line
         words = {letter: float(number) for letter, number in re.findall(r"([XYZ])(-?[0-9.]+)", line)}
         if not words or line.startswith("("):
             continue

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from fablabs.machine import HoldDown, Zero
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, sheet_path
+from fabrication.exporters.pdf_missing import concerns, missing_in_french
 from fabrication.plan import Face, SheetLayout
 from fabrication.program import SheetProgram
 from fabrication.toolpaths.posts import Setting, post
@@ -34,24 +35,25 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 def _head(job: Job, sheet: SheetLayout, program: SheetProgram, written: Mapping[str, str]) -> Iterator[str]:
     machine, stock = job.machine_file.machine, job.machine_file.stock
     drawing = sheet_path(job.plan, sheet, "dxf")
-    yield f"Treteau: {job.identity}, sheet {sheet.index} of {len(job.plan.sheets)}, mm"
-    yield f"drawing {drawing}, SHA-256 {written[drawing][:16]}"
-    yield f"stock: {stock.material}, {sheet.width:g} x {sheet.height:g} x {stock.measured_thickness_mm:g} mm"
+    yield f"Treteau: {job.identity}, feuille {sheet.index} sur {len(job.plan.sheets)}, mm"
+    yield f"dessin {drawing}, SHA-256 {written[drawing][:16]}"
+    yield f"matiere : {stock.material}, {sheet.width:g} x {sheet.height:g} x {stock.measured_thickness_mm:g} mm"
     top = machine.zero is Zero.SHEET_TOP
-    yield "X0 Y0: lower left corner of the sheet"
-    yield "Z0: top of the sheet" if top else "Z0: top of the spoilboard, under the sheet"
+    yield "X0 Y0 : coin inferieur gauche de la feuille"
+    yield "Z0 : dessus de la feuille" if top else "Z0 : dessus du martyr, sous la feuille"
     for run in program.runs:
         yield f"T{number_of(run.tool, machine)}: {tool_words(run.tool)}"
     yield _holding(job, program)
-    yield f"about {max(1, round(program.seconds / 60))} min without tool changes"
+    yield f"duree : environ {max(1, round(program.seconds / 60))} min, sans les changements d'outil"
     for line in job.unprogrammed:
-        yield f"not in this file: {line}"
+        if concerns(line, sheet):
+            yield f"pas dans ce fichier : {missing_in_french(line)}"
 
 
 def _holding(job: Job, program: SheetProgram) -> str:
     machine = job.machine_file.machine
     if machine.hold_down is HoldDown.TABS:
-        return f"held by {len(program.tabs)} tabs of {machine.tab_width_mm:g} x {machine.tab_height_mm:g} mm"
+        return f"tenue : {len(program.tabs)} attaches de {machine.tab_width_mm:g} x {machine.tab_height_mm:g} mm"
     if machine.hold_down is HoldDown.ONION_SKIN:
-        return f"held by a skin of {machine.onion_skin_mm:g} mm"
-    return "held by vacuum: parts are cut free"
+        return f"tenue : une peau de {machine.onion_skin_mm:g} mm sous les contours et les grandes ouvertures"
+    return "tenue : par le vide, les pieces sont coupees libres"

@@ -53,7 +53,7 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] =
     ),
     (re.compile(r"(P\d+): .*"), lambda m: f"{m[1]} : aucune trajectoire ne passe partout"),
 )
-_SUBJECT = re.compile(r"sheet (\d+):|(P\d+)(?:-\d+)?:")
+_SUBJECT = re.compile(r"sheet (\d+):|(P\d+)(?:-(\d+))?:")
 
 
 def remarks(job: Job, sheet: SheetLayout) -> list[str]:
@@ -61,8 +61,10 @@ def remarks(job: Job, sheet: SheetLayout) -> list[str]:
     if not job.unprogrammed:
         return []
     if job.programs:
-        lines = [line for line in job.unprogrammed if _concerns(line, sheet)]
-        return [typeset(f"Pas dans le fichier de la machine : {_joined(map(_french, lines))}.")] if lines else []
+        lines = [line for line in job.unprogrammed if concerns(line, sheet)]
+        return (
+            [typeset(f"Pas dans le fichier de la machine : {_joined(map(missing_in_french, lines))}.")] if lines else []
+        )
     lines = [line.removeprefix(_NONE) for line in job.unprogrammed]
     keys = [_KEYS.get(m[1], m[1]) for line in lines if (m := _MACHINE_KEY.fullmatch(line))]
     tools: dict[str, list[str]] = {}
@@ -71,22 +73,26 @@ def remarks(job: Job, sheet: SheetLayout) -> list[str]:
             tools.setdefault(match[1] or match[2], []).append(_KEYS.get(match[3], match[3]))
     missing = [_listed(keys)] if keys else []
     missing += [f"{_listed(names)} de « {tool} »" for tool, names in tools.items()]
-    others = [_french(line) for line in lines if not _MACHINE_KEY.fullmatch(line) and not _TOOL_KEY.fullmatch(line)]
+    others = [
+        missing_in_french(line) for line in lines if not _MACHINE_KEY.fullmatch(line) and not _TOOL_KEY.fullmatch(line)
+    ]
     words = "Pas de fichier pour la machine"
     if missing:
         words += f". Il manque : {_joined(missing)}"
     return [typeset(f"{words}{'. ' if missing else ' : '}{_joined(others)}." if others else f"{words}.")]
 
 
-def _concerns(line: str, sheet: SheetLayout) -> bool:
-    """Is it about this sheet or a part on it, or about neither?"""
+def concerns(line: str, sheet: SheetLayout) -> bool:
+    """Is it about this sheet or a part (or copy) on it, or about none at all?"""
     match = _SUBJECT.match(line)
     if match is None:
         return True
-    return match[1] == str(sheet.index) if match[1] else any(p.part == match[2] for p in sheet.placements)
+    if match[1]:
+        return match[1] == str(sheet.index)
+    return any(p.part == match[2] and match[3] in (None, str(p.copy)) for p in sheet.placements)
 
 
-def _french(line: str) -> str:
+def missing_in_french(line: str) -> str:
     """The sentence in French; one that nobody has translated as it was given."""
     for pattern, words in _SENTENCES:
         if match := pattern.fullmatch(line):

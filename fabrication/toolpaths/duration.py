@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from fablabs.machine import Machine
+from fablabs.machine import Controller, Machine
 from fabrication.program import Move, Pace, Run
 
 #: Where the machine file is silent.
@@ -30,11 +30,12 @@ def seconds(runs: Iterable[Run], machine: Machine) -> float:
     for run in runs:
         feed, plunge = run.tool.feed_mm_min or rapid, run.tool.plunge_mm_min or rapid
         speeds = {Pace.RAPID: rapid / 60, Pace.CUT: feed / 60, Pace.PLUNGE: plunge / 60}
-        total += SPIN_UP + _moving(run.moves, speeds, acceleration)
+        total += SPIN_UP + _moving(run.moves, speeds, acceleration, machine.controller is Controller.SHOPBOT)
     return total
 
 
-def _moving(moves: Sequence[Move], speeds: dict[Pace, float], acceleration: float) -> float:
+def _moving(moves: Sequence[Move], speeds: dict[Pace, float], acceleration: float, by_level: bool) -> float:
+    """``by_level``: a helix is gone at the speed of plunging as seen from above."""
     if not moves:
         return 0.0
     lengths: list[float] = []
@@ -63,6 +64,8 @@ def _moving(moves: Sequence[Move], speeds: dict[Pace, float], acceleration: floa
             sense = 1.0 if move.ccw else -1.0
             level, rise = flat / length / radius * sense, dz / length
             entering, after = (-ay * level, ax * level, rise), (-by * level, bx * level, rise)
+            if by_level and move.pace is Pace.PLUNGE:
+                top *= (flat / length) ** 2
             top = min(top, acceleration * radius)
         if leaving is not None:
             cosine = leaving[0] * entering[0] + leaving[1] * entering[1] + leaving[2] * entering[2]

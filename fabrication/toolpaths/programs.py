@@ -26,7 +26,7 @@ from fabrication.toolpaths.duration import seconds
 from fabrication.toolpaths.holding import Held, hold
 from fabrication.toolpaths.parallel import NoPathError, point_at
 from fabrication.toolpaths.parts import PartCuts, part_cuts
-from fabrication.toolpaths.sequence import in_order, run_of
+from fabrication.toolpaths.sequence import in_order, parked, run_of
 from fabrication.toolpaths.tooling import (
     main_tool,
     missing_of_machine,
@@ -138,6 +138,8 @@ class _Planner:
         for tool in self._tools(cuts):
             ordered = in_order([c for c in cuts if c.tool is tool], lambda c: self._rank(c, deep[id(c)]))
             runs.append(run_of(tool, ordered, self.manner_of(tool).travel))
+        if runs:
+            runs[-1] = parked(runs[-1])
         return SheetProgram(sheet.index, Face.TOP, tuple(runs), tuple(tabs), seconds(runs, self.machine))
 
     def _rank(self, cut: Cut, depth: int) -> Any:

@@ -74,3 +74,9 @@ def run_of(tool: Tool, cuts: Sequence[Cut], travel: float) -> Run:
         moves.append(Move(Pace.RAPID, cut.start[0], cut.start[1], travel))
         moves += cut.moves
     return Run(tool, tuple(moves), tuple(notes))
+
+
+def parked(run: Run) -> Run:
+    """The same, and then at the height at which it ends out of the way, over the sheet's corner."""
+    end = Move(Pace.RAPID, 0.0, 0.0, run.moves[-1].z)
+    return Run(run.tool, (*run.moves, end), run.notes)

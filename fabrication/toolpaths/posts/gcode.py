@@ -7,12 +7,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fablabs.machine import Tool
+from fablabs.machine import Tool, ToolKind
 from fabrication.program import Run, SheetProgram
 from fabrication.toolpaths.duration import SPIN_UP
 from fabrication.toolpaths.plain import ascii_text
 from fabrication.toolpaths.posts import Setting
 from fabrication.toolpaths.posts.words import Words, comment
+
+#: What is done to a part, in the language of those who stand at the machine; plain ASCII.
+_FRENCH = {
+    "outside": "contour",
+    "inside": "ouverture",
+    "pocket": "poche",
+    "hole": "trou",
+    "engraving": "gravure",
+}
+_KINDS = {ToolKind.END_MILL: "fraise", ToolKind.DRILL: "foret", ToolKind.V_BIT: "fraise en V"}
 
 
 @dataclass(frozen=True)
@@ -39,13 +49,16 @@ class Dialect:
 
     def _tool(self, tool: Tool, setting: Setting, first: bool) -> Iterator[str]:
         number = setting.number(tool)
+        if not first:
+            then = "sa longueur vient de la table d'outils" if self.changes else "puis refaire le zero Z"
+            yield from comment(f"changement d'outil, broche relevee a Z {setting.travel:g} ; {then}")
         if self.changes:
             yield from comment(f"T{number}: {tool_words(tool)}")
             yield f"T{number} M6"
             yield f"G43 H{number}"
         else:
             if not first:
-                yield from comment(f"change to T{number}: {tool_words(tool)}, then set Z zero again")
+                yield from comment(f"monter T{number}: {tool_words(tool)}")
             yield f"T{number}"
             if not first:
                 yield "M0"
@@ -60,12 +73,17 @@ def _moves(run: Run, setting: Setting) -> Iterator[str]:
     notes = dict(run.notes)
     for index, move in enumerate(run.moves):
         if index in notes:
-            yield from comment(notes[index])
+            yield from comment(in_french(notes[index]))
         line = words.line(move)
         if line:
             yield line
 
 
 def tool_words(tool: Tool) -> str:
-    """``fraise a compression 6 mm, 6 mm, end-mill``."""
-    return f"{ascii_text(tool.name)}, {tool.diameter_mm:g} mm, {tool.kind.value}"
+    """``fraise a compression 6 mm, D 6 mm, fraise``."""
+    return f"{ascii_text(tool.name)}, D {tool.diameter_mm:g} mm, {_KINDS[tool.kind]}"
+
+
+def in_french(note: str) -> str:
+    """``P03-2 inside`` as the operator reads it: ``P03-2 ouverture``."""
+    return " ".join(_FRENCH.get(word, word) for word in note.split(" "))
