@@ -42,11 +42,18 @@ class PartForm(forms.Form):
         field.choices = part_choices(manifest)
 
 
+class _Lines(forms.CharField):
+    """A browser counts the end of a line as one character and sends two."""
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class RemarkForm(forms.Form):
     """What a maker found about a part; it goes to the designer with the revision."""
 
     piece = forms.ChoiceField(label="Pièce", error_messages=_PART)
-    texte = forms.CharField(
+    texte = _Lines(
         label="Votre remarque",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -4,11 +4,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from designs.models import Remark
+
+
+class _ReadAndAnswer(ModelPermissionPolicy):  # type: ignore[misc]
+    """Remarks come from the pages of finished files; nobody writes one here in a maker's name."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "add" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
 
 
 class RemarkViewSet(ModelViewSet):  # type: ignore[misc]  # Wagtail has no types
@@ -18,6 +32,8 @@ class RemarkViewSet(ModelViewSet):  # type: ignore[misc]  # Wagtail has no types
     menu_label = "Remarques"
     icon = "comment"
     add_to_admin_menu = True
+    copy_view_enabled = False
+    permission_policy = _ReadAndAnswer(Remark)
     list_display = ("__str__", "text", "author", "status", "created_at")
     list_filter = ("status", "revision")
     form_fields = ("status", "answer")

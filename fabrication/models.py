@@ -144,6 +144,11 @@ class Job(models.Model):
                 condition=Q(kind="layout", layout__isnull=False, seconds__isnull=False)
                 | (~Q(kind="layout") & Q(seconds=None)),
             ),
+            models.UniqueConstraint(
+                fields=["based_on"],
+                condition=Q(kind="layout", state__in=["queued", "running"]),
+                name="one_search_a_package_at_a_time",
+            ),
             models.CheckConstraint(
                 name="job_times_are_in_order",
                 condition=Q(started_at=None) | Q(finished_at=None) | Q(finished_at__gte=F("started_at")),

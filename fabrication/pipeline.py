@@ -84,7 +84,7 @@ def plan_cut(
     design: Design | str, given: Mapping[str, object], machine_file: MachineFile, quantity: int
 ) -> tuple[Furniture, CutPlan]:
     """The piece in these sizes and its layout on sheets, nothing written. Raises as make_package."""
-    job = plan_job(design, given, machine_file, quantity)
+    job = lay_out(design, given, machine_file, quantity)
     return job.furniture, job.plan
 
 
@@ -96,7 +96,23 @@ def plan_job(
     progress: Progress | None = None,
     choices: Choices = EVERYTHING,
 ) -> Job:
-    """Everything up to the files: solids, flat parts, reliefs or kerf, checked layout."""
+    """Everything up to the files: what ``lay_out`` gives, its coupon, and what the machine does."""
+    job = lay_out(design, given, machine_file, quantity, progress, choices)
+    coupon = _coupon(job.furniture, job.plan, machine_file)
+    drawn = (*job.plan.parts, *(coupon.parts if coupon else ()))
+    check_names(LayerTable.of(machine_file.machine), layers_drawn(drawn, job.plan))
+    return programmed(replace(job, coupon=coupon), progress)
+
+
+def lay_out(
+    design: Design | str,
+    given: Mapping[str, object],
+    machine_file: MachineFile,
+    quantity: int,
+    progress: Progress | None = None,
+    choices: Choices = EVERYTHING,
+) -> Job:
+    """Solids, flat parts, reliefs or kerf, checked layout; without coupon and machine's work, for who only lays."""
     if isinstance(quantity, bool) or not 1 <= quantity <= MAX_QUANTITY:
         raise ValueError(f"quantity is between 1 and {MAX_QUANTITY}, not {quantity}")
     report = progress or _silent
@@ -121,22 +137,7 @@ def plan_job(
         furniture = replace(furniture, hardware=())  # that of the piece is still there
     plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
     _check(plan, machine_file, choices)
-    coupon = _coupon(furniture, plan, machine_file)
-    drawn = (*plan.parts, *(coupon.parts if coupon else ()))
-    check_names(LayerTable.of(machine_file.machine), layers_drawn(drawn, plan))
-    job = Job(
-        design,
-        furniture,
-        flat_parts,
-        plan,
-        cut_parts(plan),
-        machine_file,
-        quantity,
-        choices,
-        left_out=left_out,
-        coupon=coupon,
-    )
-    return programmed(job, report)
+    return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
 
 
 def _asked(parts: tuple[FlatPart, ...], quantity: int, choices: Choices) -> tuple[FlatPart, ...]:

@@ -10,7 +10,7 @@ from designs.design import Design
 from fablabs.machine import MachineFile
 from fabrication.choices import EVERYTHING, Choices
 from fabrication.nesting.layouts import improve
-from fabrication.pipeline import plan_job
+from fabrication.pipeline import lay_out
 from fabrication.plan import SheetLayout
 
 #: Called with each better layout (None: nothing new) and the share of the time that is gone, 0…1.
@@ -27,8 +27,8 @@ def search_layout(
     seconds: float,
     watch: Watch,
 ) -> tuple[SheetLayout, ...]:
-    """The best layout found, never worse than ``choices.layout``. Raises as ``plan_job``."""
-    plan = plan_job(design, given, machine_file, quantity, None, choices).plan
+    """The best layout found, never worse than ``choices.layout``. Raises as ``lay_out``."""
+    plan = lay_out(design, given, machine_file, quantity, None, choices).plan
 
     def report(sheets: tuple[SheetLayout, ...] | None, done: float) -> bool:
         watch(sheets, done)

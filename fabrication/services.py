@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError
 from designs.models import DesignRevision
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
+from fablabs.used_stock import without_offcuts
 from fabrication import artefacts
 from fabrication.errors import FabricationError
 from fabrication.fit import check_fit
@@ -71,34 +72,47 @@ def request_package(
 
 
 def request_part(made: Job, code: str, quantity: int = 1) -> Job:
-    """A job that cuts one part of a package's piece again, for the same machine, so many times.
+    """A job that cuts one part of a package's piece again, for the same machine, so many times, and
+    without the offcuts that the package was cut from: they are used up.
 
-    Raises ValueError (quantity), NotMakeableError, BusyError; a code that the piece has not is refused
-    by the job itself, which knows the parts.
+    Raises ValueError (quantity), LookupError (a revision that is not drawn any more), NotMakeableError,
+    MachineFileError, BusyError; a code that the piece has not is refused by the job itself, which
+    knows the parts.
     """
     _require_count(quantity)
-    return _enqueue(_fitting(_as(made, Job.Kind.PACKAGE, quantity=quantity, only=[code])))
+    job = _as(made, Job.Kind.PACKAGE, quantity=quantity, only=[code])
+    used = {row["source"] for row in packed_layout(made)} - {""}
+    job.machine_file = without_offcuts(made.machine_file, used)
+    return _enqueue(_fitting(job))
 
 
 def request_search(made: Job, seconds: int = SEARCH_SECONDS) -> Job:
     """A job that looks for a better layout of a finished package's parts, for so many seconds.
 
-    The same search that already runs is returned instead of a second one. Raises BusyError.
+    The same search that already runs is returned instead of a second one. Raises LookupError (a
+    revision that is not drawn any more), MachineFileError, BusyError.
     """
     if made.kind != Job.Kind.PACKAGE or made.state != Job.State.DONE:
         raise ValueError("only a finished package has a layout to improve")
-    running = made.followers.unfinished().filter(kind=Job.Kind.LAYOUT).first()
-    if running:
-        return running
+    made.revision.drawing()
+    running = made.followers.unfinished().filter(kind=Job.Kind.LAYOUT)
+    if found := running.first():
+        return found
     job = _as(made, Job.Kind.LAYOUT, quantity=made.quantity, only=made.only, layout=packed_layout(made))
     job.seconds, job.based_on = seconds, made
-    return _enqueue(_keyed(job))
+    try:
+        return _enqueue(_keyed(job))
+    except IntegrityError:  # asked for twice at the same moment: the row's constraint let one through
+        return running.get()
 
 
 def request_relaid(search: Job) -> Job:
-    """A job that makes the package anew with the layout that a search found. Raises BusyError."""
+    """A job that makes the package anew with the layout that a search found.
+
+    Raises LookupError (a revision that is not drawn any more), MachineFileError, BusyError."""
     if search.kind != Job.Kind.LAYOUT or search.state != Job.State.DONE:
         raise ValueError("only a finished search has a layout to use")
+    search.revision.drawing()
     job = _as(search, Job.Kind.PACKAGE, quantity=search.quantity, only=search.only, layout=search.layout)
     job.based_on = search
     return _enqueue(_keyed(job))
@@ -216,8 +230,11 @@ def sweep() -> int:
     Two sweeps at once ring twice, which a claim does not mind. Returns the number of rings.
     """
     now = timezone.now()
+    lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+    # What a search had found until then is as good as ever.
+    lost.filter(kind=Job.Kind.LAYOUT).update(state=Job.State.DONE, lease_until=None, finished_at=now, progress=100)
     given_up = (
-        Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
+        lost.exclude(kind=Job.Kind.LAYOUT)
         .update(state=Job.State.FAILED, lease_until=None, finished_at=now, reason=_INTERRUPTED,
                 fault=f"the worker died {MAX_ATTEMPTS} times")
     )  # fmt: skip

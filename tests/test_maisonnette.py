@@ -35,7 +35,7 @@ ALL = CORE | REAR | ROOF | WALLS | {"montant", "platine"}
 #: parameter → another value, the parts whose solid or whose place it changes.
 CHANGES: dict[str, tuple[Any, set[str]]] = {
     "width": (800, ALL),
-    "depth": (800, ALL - WALLS - {"fronton"}),
+    "depth": (840, ALL - WALLS - {"fronton"}),
     "height": (1800, {"joue", "dos", "montant"} | ROOF | (WALLS - {"pied"})),
     "pitch": (35, {"joue", "dos", "montant"} | ROOF | (WALLS - {"pied"})),
     "wall_length": (560, {"montant", "platine"} | WALLS),

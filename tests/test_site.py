@@ -16,6 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cms.stages import STAGES
 from cms.views import models, previews
 from designs.models import DesignRevision
 from fablabs.models import Workshop

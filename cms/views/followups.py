@@ -15,10 +15,16 @@ from django.views.decorators.http import require_POST
 from cms.followup_forms import PartForm, RemarkForm
 from cms.views.jobs import finished_or_404, job_or_404, package_page
 from designs.errors import DesignError
+from designs.models import Remark
 from designs.services import remark
+from fablabs.errors import MachineFileError
 from fabrication.errors import NotMakeableError
 from fabrication.models import Job
 from fabrication.services import BusyError, request_part, request_relaid, request_search
+
+#: Unread remarks on one package: more are a machine's, or belong into one.
+MOST_REMARKS = 20
+_GONE = "Cette version du modèle n’est plus dessinée."
 
 
 @require_POST
@@ -29,8 +35,10 @@ def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             again = request_part(job, form.cleaned_data["piece"], form.cleaned_data["quantite"])
-        except (NotMakeableError, BusyError) as error:
+        except (NotMakeableError, MachineFileError, BusyError) as error:
             form.add_error(None, error.french)
+        except LookupError as error:
+            raise Http404(_GONE) from error
         else:
             return redirect("job", again.public_id)
     return package_page(request, job, package, part_form=form, status=422)
@@ -41,9 +49,11 @@ def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
     try:
         search = request_search(job)
-    except BusyError as error:
+    except LookupError as error:
+        raise Http404(_GONE) from error
+    except (MachineFileError, BusyError) as error:
         messages.error(request, error.french)
-        return package_page(request, job, package, status=503)
+        return package_page(request, job, package, status=503 if isinstance(error, BusyError) else 422)
     return redirect("job", search.public_id)
 
 
@@ -55,7 +65,9 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404("Cette recherche n’a pas de résultat.")
     try:
         job = request_relaid(search)
-    except BusyError as error:
+    except LookupError as error:
+        raise Http404(_GONE) from error
+    except (MachineFileError, BusyError) as error:
         messages.error(request, error.french)
         return redirect("job", search.public_id)
     return redirect("job", job.public_id)
@@ -65,6 +77,8 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
     form = RemarkForm(package.manifest, request.POST)
+    if form.is_valid() and Remark.objects.filter(job_key=job.key, status=Remark.Status.OPEN).count() >= MOST_REMARKS:
+        form.add_error("texte", "Vos remarques précédentes n’ont pas encore été lues\N{NO-BREAK SPACE}: attendez une réponse.")
     if form.is_valid():
         try:
             remark(
