@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from fabrication.layout import LayoutError
 from fabrication.plan import Placement, Ring, SheetLayout
+
+#: A manifest of a thousand pieces has some 4 MB.
+MAX_MANIFEST_BYTES = 50_000_000
+#: What Python's zip and JSON readers raise on broken archives (RuntimeError: encrypted, or nested too deep).
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
 
 _Number = Field(ge=-1e5, le=1e5)
 
@@ -86,12 +94,33 @@ def read_layout(rows: object) -> tuple[SheetLayout, ...]:
 
 
 def layout_of_archive(archive: Path) -> list[dict[str, Any]]:
-    """The rows of a cut package's manifest. Raises OSError, zipfile.BadZipFile, LayoutError."""
-    with zipfile.ZipFile(archive) as opened:
-        name = next((n for n in opened.namelist() if n.rsplit("/", 1)[-1] == "manifest.json"), "")
-        if not name:
-            raise LayoutError(f"{archive.name}: no manifest.json inside")
-        return layout_rows(read_layout(json.loads(opened.read(name)).get("sheets")))
+    """The rows of a cut package's manifest. Raises OSError, LayoutError."""
+    data = manifest_of_archive(archive)
+    return layout_rows(read_layout(data.get("sheets") if isinstance(data, dict) else None))
+
+
+def manifest_of_archive(archive: Path) -> object:
+    """The JSON of a cut package's manifest, from anybody's zip. Raises OSError, and LayoutError for anything else."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entry = next((e for e in opened.infolist() if e.filename.rsplit("/", 1)[-1] == "manifest.json"), None)
+            if entry is None:
+                raise LayoutError("no manifest.json inside")
+            return json.loads(_read(opened, entry))
+    except LayoutError:
+        raise
+    except _UNREADABLE as error:
+        raise LayoutError(f"its manifest.json can't be read: {error}") from error
+
+
+def _read(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """As many bytes as the header says, whatever they unpack to."""
+    if not 0 < entry.file_size <= MAX_MANIFEST_BYTES:
+        raise LayoutError(
+            f"its manifest.json has {entry.file_size} bytes, {MAX_MANIFEST_BYTES} at most and some at least"
+        )
+    with opened.open(entry) as stream:
+        return stream.read(entry.file_size)
 
 
 def ring_row(ring: Ring | None) -> list[list[float]] | None:

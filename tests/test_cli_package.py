@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from fabrication.errors import ChoiceError
 from treteau.cli import main
-from treteau.laying import Wishes
+from treteau.laying import Wishes, layout_in
 
 ROOT = Path(__file__).parents[1]
 ROUTER = str(ROOT / "examples" / "machines" / "router-2500.toml")
@@ -155,6 +156,54 @@ def test_a_layout_of_nonsense_is_bad_input_by_the_name_of_what_is_wrong(
         with pytest.raises(SystemExit) as caught:
             main(["cut", "porte", "--machine", ROUTER, "--time", seconds])
         assert caught.value.code == 2
+
+
+def _zip(path: Path, text: bytes, **said: int) -> Path:
+    """An archive of one manifest.json, whose headers say something else if asked to."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("p/manifest.json", text)
+    data = bytearray(path.read_bytes())
+    # Both headers hold the flags, the method and the size; the local one 2 bytes earlier than the central one.
+    for start, shift in ((data.index(b"PK\x03\x04"), 0), (data.index(b"PK\x01\x02"), 2)):
+        for name, at, size in (("flags", 6, 2), ("method", 8, 2), ("file_size", 22, 4)):
+            if name in said:
+                data[start + shift + at : start + shift + at + size] = said[name].to_bytes(size, "little")
+    if "broken" in said:
+        data[45] ^= 0xFF
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("list", b"[]", {}),
+        ("deep", b"[" * 100_000, {}),
+        ("nothing", b"", {}),
+        ("no-json", b"\xff\xfe", {}),
+        ("encrypted", b'{"sheets": []}', {"flags": 1}),
+        ("method", b'{"sheets": []}', {"method": 77}),
+        ("deflate", b'{"sheets": []}', {"broken": 1}),
+        ("bomb", b" " * 60_000_000, {}),
+        ("liar", b" " * 60_000_000, {"file_size": 40}),
+    ],
+)
+def test_an_archive_of_anybody_s_is_bad_input_in_one_line(
+    name: str, text: bytes, said: dict[str, int], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import tracemalloc
+
+    path = _zip(tmp_path / f"{name}.zip", text, **said)
+    tracemalloc.start()
+    with pytest.raises(ChoiceError, match=f"{name}.zip: ") as caught:
+        layout_in(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
+    assert main(["cut", "porte", "--machine", ROUTER, "--layout", str(path), "--out", str(tmp_path / "x")]) == 2
+    out, err = capfd.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert str(caught.value) in err
 
 
 def test_verify_accepts_what_cut_wrote(cut, capfd: pytest.CaptureFixture[str]) -> None:

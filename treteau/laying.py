@@ -13,11 +13,8 @@ from typing import Any
 from fabrication.choices import Choices
 from fabrication.errors import ChoiceError
 from fabrication.layout import LayoutError
-from fabrication.layout_file import layout_of_archive, read_layout
+from fabrication.layout_file import MAX_MANIFEST_BYTES, layout_of_archive, read_layout
 from fabrication.plan import SheetLayout
-
-#: A manifest of a thousand pieces has some 4 MB.
-MAX_FILE_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,13 @@ def layout_in(path: Path) -> tuple[SheetLayout, ...]:
     Raises OSError, and ChoiceError for anything else."""
     if path.exists() and not path.is_file():
         raise ChoiceError(f"{path}: is no file")
-    if path.stat().st_size > MAX_FILE_BYTES:
+    if path.stat().st_size > MAX_MANIFEST_BYTES:
         raise ChoiceError(f"{path}: too large to be a layout")
     try:
         if zipfile.is_zipfile(path):
             return read_layout(layout_of_archive(path))
         return read_layout(_sheets(json.loads(path.read_text(encoding="utf-8-sig"))))
-    except (LayoutError, zipfile.BadZipFile) as error:
+    except LayoutError as error:
         raise ChoiceError(f"{path}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise ChoiceError(f"{path}: neither JSON nor a package: {error}") from error
