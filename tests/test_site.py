@@ -327,7 +327,7 @@ def test_a_waiting_job_shows_its_stages_and_reloads_only_without_javascript(clie
     html = client.get(path).content.decode()
     assert "En attente" in html and "<progress" in html and '<noscript><meta http-equiv="refresh"' in html
     state = client.get(f"{path}etat.json").json()
-    assert (state["state"], state["finished"], len(state["stages"])) == ("queued", False, 6)
+    assert (state["state"], state["finished"], len(state["stages"])) == ("queued", False, len(STAGES))
     assert client.get(f"{path}archive").status_code == 404
 
 
