@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from shapely import Polygon
@@ -18,9 +19,11 @@ from fabrication.nesting.at_once import at_once
 from fabrication.nesting.better import better
 from fabrication.nesting.boards import Stockroom
 from fabrication.nesting.filling import Filler
+from fabrication.nesting.own_process import started
 from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
 from fabrication.nesting.proof import check
 from fabrication.nesting.refill import refills, slanted
+from fabrication.nesting.strip import Strip, pack_strip
 from fabrication.nesting.turned import where
 from fabrication.nesting.worth import equivalent_sheets, used_share, worth
 
@@ -300,6 +303,32 @@ def test_the_search_runs_from_a_script_without_a_main_guard() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "2"
     assert done.stderr == ""
+
+
+def test_the_search_runs_in_a_folder_whose_files_are_called_like_python_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "queue.py").write_text("raise SystemExit(7)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    for module in ("worker", "sparrow"):
+        process = started(f"fabrication.nesting.{module}")
+        process.communicate()  # it ends with its input: no task came
+        assert process.returncode != 7
+    pack_strip(Strip(boards(*[(200.0, 100.0)] * 3), 500.0), 1.0)
+    better(Problem(boards(*[(200.0, 100.0)] * 3), (sheet(),), 8.0, 10.0), 1.0)
+    assert caplog.messages == []
+
+
+def test_a_search_that_can_t_run_says_so_and_leaves_the_layout_made_at_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    problem = Problem(boards(*[(200.0, 100.0)] * 3), (sheet(),), 8.0, 10.0)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert len(better(problem, 2.0).sheets) == len(at_once(problem).sheets)
+    assert [m.split(" (")[0] for m in caplog.messages] == ["the search for a better layout did not run"]
+    assert pack_strip(Strip(boards(*[(200.0, 100.0)] * 3), 500.0), 2.0) is not None
+    assert len(caplog.messages) == 2
 
 
 def test_an_empty_problem_has_an_empty_layout() -> None:

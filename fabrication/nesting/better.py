@@ -5,17 +5,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 import time
 
 from fabrication.nesting.at_once import at_once
 from fabrication.nesting.boards import Stockroom
 from fabrication.nesting.inner import moved_inwards
+from fabrication.nesting.own_process import started, tell_if_none_ran
 from fabrication.nesting.problem import Problem, Solution, Watch
 from fabrication.nesting.proof import check
 from fabrication.nesting.worker import Task
@@ -67,6 +65,8 @@ def better(problem: Problem, seconds: float, *, start: Solution | None = None, w
                 called = now
                 if not watch(best, min(1.0, 1 - (ends - now) / seconds)):
                     break
+        if not running:
+            tell_if_none_ran([one.process for one in team])
     inwards = moved_inwards(Stockroom(problem), best)
     return best if check(problem, inwards) else inwards
 
@@ -76,15 +76,7 @@ class _Searcher:
 
     def __init__(self, number: int, found: queue.SimpleQueue[tuple[int, Solution | None]]) -> None:
         self.number, self.found = number, found
-        # The modules are where they are for this process, installed or not.
-        paths = os.pathsep.join(path or os.curdir for path in sys.path)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "fabrication.nesting.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": paths},
-        )
+        self.process = started("fabrication.nesting.worker")
         self.box: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.threads = [threading.Thread(target=work, daemon=True) for work in (self._hear, self._send)]
         for thread in self.threads:

@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from fabrication.nesting.at_once import ENOUGH, ORDERS, detailed
 from fabrication.nesting.filling import Filler
+from fabrication.nesting.own_process import started, tell_if_none_ran
 from fabrication.nesting.problem import Bin, Item, Laid, Problem, Put, Solution
 from fabrication.nesting.proof import check
 from fabrication.nesting.turned import turned_ring
@@ -61,6 +59,7 @@ def pack_strip(strip: Strip, seconds: float, watch: Callable[[float, float], boo
                 if packed.length < best.length and not faults(strip, packed):
                     best = packed
             if not running:
+                sparrow.tell_if_it_never_ran()
                 break
             time.sleep(0.05)
     return best
@@ -121,14 +120,7 @@ class _Sparrow:
         self.running = True
 
     def __enter__(self) -> _Sparrow:
-        paths = os.pathsep.join(path or os.curdir for path in sys.path)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "fabrication.nesting.sparrow"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a panic is told at length
-            env=os.environ | {"PYTHONPATH": paths},
-        )
+        self._process = started("fabrication.nesting.sparrow")
         self._thread = threading.Thread(target=self._talk, daemon=True)
         self._thread.start()
         return self
@@ -137,6 +129,9 @@ class _Sparrow:
         self._process.kill()
         self._process.wait()
         self._thread.join()  # both pipes have ended
+
+    def tell_if_it_never_ran(self) -> None:
+        tell_if_none_ran([self._process])
 
     def answers(self) -> Iterator[Packed]:
         while not self._found.empty():
