@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -23,6 +24,7 @@ from designs.catalogue import design
 from fabrication.choices import Choices
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.notice import PATH
+from fabrication.exporters.notice_end import recut
 from fabrication.exporters.notice_sketches import sketch
 from fabrication.exporters.notice_story import Stage, story
 from fabrication.packaging import manifest as made_manifest
@@ -164,6 +166,20 @@ def test_it_says_how_to_mend_and_what_becomes_of_it_without_a_word_of_drawing_pr
     for word in ("Réparer", "Quand il ne sert plus", "CERN-OHL-S-2.0", "50 mm", "Charge admise"):
         assert word in words
     assert not re.search(r"\b(CAO|STEP|DXF|G-code|solide|maillage|extrusion)\b", words)
+
+
+def test_the_command_that_cuts_a_part_again_has_what_was_chosen_for_this_piece():
+    chosen = {"width": 1012.5, "hooks": False, "trays": 1, "text": "ATELIER D'EN HAUT"}
+    other = plan_job(design("chariot"), chosen, machine_file(stock=SHEET), 1)
+    line = " ".join(recut(other, "P05"))
+    _, *arguments = shlex.split(line)
+    read = dict(pair.split("=", 1) for pair in arguments if "=" in pair)
+    assert read == {"width": "1012.5", "hooks": "no", "trays": "1", "text": "ATELIER D'EN HAUT"}
+    again = plan_job(design("chariot"), read, machine_file(stock=SHEET), 1)
+    assert again.furniture.parameters == other.furniture.parameters
+    ((_, data),) = exporter("notice").export(other, {})
+    words = text(data)
+    assert "--part P05" in words and "--set width=1012.5" in words and "--set hooks=no" in words
 
 
 def test_the_same_job_gives_the_same_bytes_in_any_process():

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 from reportlab.lib.units import mm
 
+from fabrication.exporters import Job
 from fabrication.exporters.notice_page import MARGIN, ROOM, TOP, Book, warning_sign
-from fabrication.exporters.pdf_text import BOLD, FIXED, QUIET, write
+from fabrication.exporters.pdf_text import BOLD, FIXED, QUIET, width_of, write
 from fabrication.typography import typeset
 
 
@@ -68,11 +71,15 @@ def repair_page(book: Book) -> None:
         f"Relevez le repère de la pièce (page « Les pièces ») et donnez-le à un atelier avec cette notice. Par exemple {worn.code}, {worn.name} :",
         ROOM,
     )  # fmt: skip
-    command = f"treteau cut {job.design.identifier} --machine MACHINE.toml --part {worn.code}"
+    lines = _command_lines(recut(job, worn.code), int((ROOM - 6) / width_of(" ", 10, FIXED)))
     book.canvas.setFillGray(0.93)
     y -= 3.5
-    book.canvas.roundRect(MARGIN * mm, (y - 3.2) * mm, ROOM * mm, 8.5 * mm, 1.2 * mm, stroke=0, fill=1)
-    write(book.canvas, MARGIN + 3, y, command, 10, FIXED)
+    high = 8.5 + 4.8 * (len(lines) - 1)
+    book.canvas.roundRect(MARGIN * mm, (y + 5.3 - high) * mm, ROOM * mm, high * mm, 1.2 * mm, stroke=0, fill=1)
+    for line in lines:
+        write(book.canvas, MARGIN + 3, y, line, 10, FIXED)
+        y -= 4.8
+    y += 4.8
     y = book.paragraph(
         MARGIN, y - 9, "Gardez les mêmes dimensions et options : elles sont dans le fichier manifest.json livré avec les plans, et l’atelier "
         "mesure son propre panneau. Un panneau un peu plus épais ou plus mince donne une pièce qui va quand même sur le meuble tant que l’écart est de 0,2 mm.",
@@ -106,6 +113,33 @@ def repair_page(book: Book) -> None:
     for what, how in rows:
         write(book.canvas, MARGIN, y, typeset(what), 10, BOLD)
         y = book.paragraph(MARGIN + 60, y, how, ROOM - 60) - 2.5
+
+
+def recut(job: Job, code: str) -> list[str]:
+    """The words of the command that cuts one part of this very piece again, quoted for a shell: what its maker chose
+    otherwise than the model has it."""
+    words = [f"treteau cut {job.design.identifier}", "--machine MACHINE.toml", f"--part {code}"]
+    if job.choices.scale > 1:
+        words.append(f"--scale 1:{job.choices.scale}")
+    for parameter in job.design.parameters:
+        value = job.furniture.parameters.get(parameter.name, parameter.default)
+        if value != parameter.clean(parameter.default):
+            written = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+            shown = f"{written:.10g}" if isinstance(written, float) else written
+            words.append(f"--set {shlex.quote(f'{parameter.name}={shown}')}")
+    return words
+
+
+def _command_lines(words: list[str], room: int) -> list[str]:
+    """On lines of at most ``room`` characters, each but the last with the shell's sign that it goes on."""
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) + 2 <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines[-1] += " \\"
+            lines.append(f"  {word}")
+    return lines
 
 
 def end_of_life_page(book: Book) -> None:
