@@ -95,18 +95,20 @@ def read_layout(rows: object) -> tuple[SheetLayout, ...]:
 
 def layout_of_archive(archive: Path) -> list[dict[str, Any]]:
     """The rows of a cut package's manifest. Raises OSError, LayoutError."""
-    data = manifest_of_archive(archive)
-    return layout_rows(read_layout(data.get("sheets") if isinstance(data, dict) else None))
+    return layout_rows(read_layout(manifest_of_archive(archive).get("sheets")))
 
 
-def manifest_of_archive(archive: Path) -> object:
+def manifest_of_archive(archive: Path) -> dict[str, Any]:
     """The JSON of a cut package's manifest, from anybody's zip. Raises OSError, and LayoutError for anything else."""
     try:
         with zipfile.ZipFile(archive) as opened:
             entry = next((e for e in opened.infolist() if e.filename.rsplit("/", 1)[-1] == "manifest.json"), None)
             if entry is None:
                 raise LayoutError("no manifest.json inside")
-            return json.loads(_read(opened, entry))
+            data = json.loads(_read(opened, entry))
+        if not isinstance(data, dict):
+            raise LayoutError("its manifest.json is no manifest")
+        return data
     except LayoutError:
         raise
     except _UNREADABLE as error:

@@ -8,6 +8,7 @@ import json
 import os
 import stat
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from designs.coupon import clearances_around
 from fablabs.machine import parse_machine, read_machine
-from treteau.calibrating import Change, changed_text
+from treteau.calibrating import Change, changed_text, coupon_of
 from treteau.cli import main
 
 MACHINES = Path(__file__).parents[1] / "examples" / "machines"
@@ -58,7 +59,10 @@ def test_thickness_and_the_coupons_number_are_written_and_all_else_stays(
     ]
     stock = read_machine(router).stock
     assert (stock.measured_thickness_mm, stock.clearance_mm) == (17.4, 0.3)
-    assert capsys.readouterr().out == "stock.measured_thickness_mm: 17.6 → 17.4\nstock.clearance_mm: 0.2 → 0.3\n"
+    changes, said = capsys.readouterr().out.split("number", 1)
+    assert changes == "stock.measured_thickness_mm: 17.6 → 17.4\nstock.clearance_mm: 0.2 → 0.3\n"
+    assert "counted from the 0.2 mm" in said and "cut a new coupon before the next number" in said
+    assert said.count("\n") == 1
 
 
 def test_a_coupons_number_means_the_clearance_that_the_coupon_was_cut_with(laser: Path) -> None:
@@ -67,11 +71,67 @@ def test_a_coupons_number_means_the_clearance_that_the_coupon_was_cut_with(laser
     assert read_machine(laser).stock.clearance_mm == coupon[3] == 0.2
 
 
+def a_package(path: Path, machine: str = "Routeur 2500", **manifest: object) -> Path:
+    coupon = {"clearances_mm": [0.1, 0.2, 0.3, 0.4, 0.5]}
+    data = {"machine": {"name": machine}, "coupon": coupon, **manifest}
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("chariot/manifest.json", json.dumps(data))
+    else:
+        path.write_text(json.dumps(data))
+    return path
+
+
+@pytest.mark.parametrize("name", ["chariot.zip", "manifest.json"])
+def test_a_number_told_twice_with_its_package_means_the_same_clearance(
+    name: str, router: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["calibrate", str(router), "--coupon-number", "4", "--package", str(a_package(tmp_path / name))]
+    assert main(told) == 0
+    assert capsys.readouterr().out == "stock.clearance_mm: 0.2 → 0.4\n"
+    assert main(told) == 0
+    assert capsys.readouterr().out == "stock.clearance_mm: 0.4 unchanged\n"
+    assert read_machine(router).stock.clearance_mm == 0.4
+
+
+def test_the_package_s_coupon_is_what_treteau_cut_wrote(router: Path, tmp_path: Path) -> None:
+    """The one key is where a real manifest has it, with the figures of this machine file."""
+    from designs.catalogue import design
+    from fabrication.packaging import manifest
+    from fabrication.pipeline import plan_job
+
+    file = read_machine(router)
+    job = plan_job(design("porte"), {}, file, 1)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest(job, {}, {})))
+    assert coupon_of(path, "Routeur 2500") == clearances_around(file.stock.clearance_mm, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ({"coupon": None}, "has no coupon"),
+        ({"coupon": {"clearances_mm": [0.1]}}, "has no 5 clearances"),
+        ({"coupon": [1]}, "has no 5 clearances"),
+        ({"machine": "Autre"}, "made for the machine 'Autre', not 'Routeur 2500'"),
+    ],
+)
+def test_a_package_that_has_no_coupon_for_this_machine_is_refused(
+    made: dict[str, object], message: str, router: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = a_package(tmp_path / "p.zip", **made)  # type: ignore[arg-type]
+    assert main(["calibrate", str(router), "--coupon-number", "4", "--package", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+    assert router.read_text(encoding="utf-8") == ROUTER
+
+
 def test_a_lasers_kerf_is_written(laser: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calibrate", str(laser), "--kerf", "0,18", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "file": str(laser),
         "changes": [{"key": "machine.kerf_mm", "before": 0.15, "after": 0.18}],
+        "counted_from_mm": None,
     }
     assert read_machine(laser).machine.kerf_mm == 0.18
     assert [after for _, after in different_lines(LASER, laser.read_text())] == ["kerf_mm = 0.18\n"]
@@ -115,6 +175,9 @@ def test_the_same_measure_again_leaves_the_file_alone(router: Path, capsys: pyte
         (["--thickness", "12"], "more than 2 mm away from nominal_thickness_mm of 18"),
         (["--clearance", "2.5"], "stock.clearance_mm"),
         (["--clearance", "0.2", "--coupon-number", "2"], "not both"),
+        (["--thickness", "17.5", "--package", "p.zip"], "give both"),
+        (["--coupon-number", "3", "--package", "/nowhere/p.zip"], "No such file"),
+        (["--coupon-number", "3", "--package", str(MACHINES / "router-2500.toml")], "neither JSON nor a package"),
         (["--coupon-number", "6"], "numbered 1 to 5, not 6"),
         (["--kerf", "0.2"], "'Routeur 2500' is a router"),
     ],

@@ -31,6 +31,9 @@ def add_calibrate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--thickness", metavar="MM", type=_millimetres, help="of the sheet, as the calliper reads it")
     parser.add_argument("--clearance", metavar="MM", type=_millimetres, help="between a tab and its slot, in total")
     parser.add_argument("--coupon-number", metavar="N", type=_number, help="the coupon's slot that fits, 1 to 5")
+    parser.add_argument(
+        "--package", metavar="FILE", type=Path, help="the package or manifest.json that the coupon was cut from"
+    )
     parser.add_argument("--kerf", metavar="MM", type=_millimetres, help="a laser's: what its beam takes")
 
 
@@ -46,7 +49,9 @@ def add_remark_options(parser: argparse.ArgumentParser) -> None:
 def run_calibrate(arguments: argparse.Namespace) -> int:
     from treteau.calibrating import Measured, calibrate
 
-    measured = Measured(arguments.thickness, arguments.clearance, arguments.coupon_number, arguments.kerf)
+    measured = Measured(
+        arguments.thickness, arguments.clearance, arguments.coupon_number, arguments.kerf, arguments.package
+    )
     return calibrate(arguments.machine, measured, as_json=arguments.json)
 
 

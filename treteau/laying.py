@@ -13,7 +13,7 @@ from typing import Any
 from fabrication.choices import Choices
 from fabrication.errors import ChoiceError
 from fabrication.layout import LayoutError
-from fabrication.layout_file import MAX_MANIFEST_BYTES, layout_of_archive, read_layout
+from fabrication.layout_file import MAX_MANIFEST_BYTES, manifest_of_archive, read_layout
 from fabrication.plan import SheetLayout
 
 
@@ -39,21 +39,26 @@ def layout_in(path: Path) -> tuple[SheetLayout, ...]:
     """The sheets in a package's archive, its manifest.json, what ``treteau cut --json`` printed, or a list of such sheets.
 
     Raises OSError, and ChoiceError for anything else."""
+    data = manifest_in(path)
+    try:
+        return read_layout(data.get("sheets") if isinstance(data, dict) else data)
+    except LayoutError as error:
+        raise ChoiceError(f"{path}: {error}") from error
+
+
+def manifest_in(path: Path) -> Any:
+    """What one of these holds: a manifest, or whatever JSON a file has. Raises OSError, and ChoiceError for anything
+    else."""
     if path.exists() and not path.is_file():
         raise ChoiceError(f"{path}: is no file")
     if path.stat().st_size > MAX_MANIFEST_BYTES:
-        raise ChoiceError(f"{path}: too large to be a layout")
+        raise ChoiceError(f"{path}: too large to be a manifest or a package")
     try:
         if zipfile.is_zipfile(path):
-            return read_layout(layout_of_archive(path))
-        return read_layout(_sheets(json.loads(path.read_text(encoding="utf-8-sig"))))
+            return manifest_of_archive(path)
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except LayoutError as error:
         raise ChoiceError(f"{path}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise ChoiceError(f"{path}: neither JSON nor a package: {error}") from error
-
-
-def _sheets(data: Any) -> Any:
-    if isinstance(data, dict):
-        data = data.get("manifest", data)
-    return data.get("sheets") if isinstance(data, dict) else data
+    return data.get("manifest", data) if isinstance(data, dict) else data
