@@ -17,20 +17,19 @@ from PIL import Image
 from shapely.geometry import Point, Polygon
 
 from designs.contour import Contour
+from fablabs.machine import Tool
 from fabrication.choices import Choices
 from fabrication.coupon import Coupon, Spot
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.pdf_marks import code_place
-from fabrication.exporters.pdf_sheet import page_for
 from fabrication.pipeline import plan_job
-from fabrication.plan import Face, Operation, Placement, SheetLayout, Work
-from fabrication.program import Run, SheetProgram, Tab
+from fabrication.plan import Face, Operation, Placement, Work
+from fabrication.program import Move, Pace, Run, SheetProgram, Tab
 from fabrication.scale_model import LeftOut
 from fabrication.verification.pdf import on_sheet, read_pdf
 from fabrication.verification.pictures import compare_pictures
 from tests.cutting import Bracket, machine_file
-
-MM = 72 / 25.4
+from tests.pdf_words import FEEDS, MM, words_of
 
 
 @pytest.fixture(scope="module")
@@ -129,29 +128,6 @@ def test_another_program_s_pixels_measure_the_sheet(pdf: bytes, tmp_path: Path) 
     assert frames.max() - frames.min() == pytest.approx(600 / 5 * 10, abs=3)
 
 
-@pytest.mark.parametrize(
-    ("size", "paper", "scale"),
-    [
-        ((2500, 1250), "A4", 10),
-        ((1250, 2500), "A3", 10),
-        ((3000, 1500), "A3", 10),
-        ((1300, 1300), "A4", 10),
-        ((1000, 600), "A4", 5),
-        ((600, 300), "A4", 5),
-        ((5000, 2000), "A4", 20),
-        ((20000, 20000), "A3", 100),
-    ],
-)
-def test_a_round_scale_that_fits(size: tuple[int, int], paper: str, scale: int) -> None:
-    page = page_for(SheetLayout(1, *size, ()))
-
-    assert page.scale == scale
-    assert round(page.size[0] / MM) == {"A4": 297, "A3": 420}[paper]
-    # With room for a column of text beside the sheet, or under it.
-    assert size[0] / page.scale < page.size[0] / MM - (110 if page.beside else 20)
-    assert size[1] / page.scale < page.size[1] / MM - (30 if page.beside else 75)
-
-
 def test_many_parts_take_more_pages_and_none_is_lost() -> None:
     job = plan_job(Bracket(), {}, machine_file(), 1)
     part = job.plan.parts[0]
@@ -170,7 +146,6 @@ def test_the_same_job_gives_the_same_bytes(job: Job, sums: dict[str, str], pdf: 
 
 CLAMP = ((0.0, 0.0), (60.0, 0.0), (60.0, 60.0), (0.0, 60.0))
 KNOT = ((900.0, 500.0), (960.0, 510.0), (930.0, 560.0))
-FEEDS = {"feed_mm_min": 3000.0, "plunge_mm_min": 900.0, "spindle_rpm": 18000.0, "pass_depth_mm": 6.0}
 
 
 @pytest.fixture(scope="module")
@@ -197,12 +172,6 @@ def programmed(job: Job) -> Job:
     tabs = tuple(Tab("P01", 1, x, 100.0, 6.0, 3.0) for x in (200.0, 300.0, 400.0))
     program = SheetProgram(1, Face.TOP, (Run(drill, ()), Run(mill, ())), tabs, 2540.0)
     return replace(job, machine_file=machine, programs=(program,), plan=replace(job.plan, sheets=(sheet,)))
-
-
-def words_of(job: Job, written: dict[str, str], page: int = 0) -> str:
-    ((_, data),) = exporter("pdf").export(job, written)
-    text = pypdf.PdfReader(io.BytesIO(data)).pages[page].extract_text()
-    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_a_page_for_a_known_machine_says_its_file_tools_tabs_and_clamps(programmed: Job) -> None:
@@ -316,6 +285,62 @@ def test_a_coupon_stands_where_it_fits_and_is_cut_first(programmed: Job) -> None
     assert "éprouvette ici" not in elsewhere
     assert "Couper d’abord l’éprouvette (coupon.dxf) ;" in elsewhere
     assert "Essayer un assemblage dans une chute" in words_of(replace(programmed, coupon=None), {})
+    assert "Garder la chute réutilisable 340 × 300 mm, moins l’éprouvette." in words
+    assert "moins l’éprouvette" not in elsewhere
+
+
+def test_the_lists_say_what_the_coupon_s_answer_is_for(programmed: Job) -> None:
+    there = Coupon((), (), (), (0.1, 0.2, 0.3, 0.4, 0.5), (), (300.0, 120.0), Spot(1, 770.0, 30.0, 90))
+
+    words = words_of(replace(programmed, coupon=there), {}, page=1)
+    # Turned to the left about its corner it lies to the left of it.
+    assert "sur la feuille 1, coin inférieur gauche en X 650 Y 30, dessin tourné de 90° vers la gauche" in words
+    assert "1 : 0,1 · 2 : 0,2 · 3 : 0,3 · 4 : 0,4 · 5 : 0,5" in words
+    assert "faits pour 0,2 mm (n° 2)" in words
+    assert "--coupon-number" in words
+    assert "?" not in words, "all of it is in the page's encoding"
+    assert "dans une chute du même panneau" in words_of(
+        replace(programmed, coupon=replace(there, spot=None)), {}, page=1
+    )
+    assert "Éprouvette" not in words_of(replace(programmed, coupon=None), {}, page=1)
+
+
+def test_what_the_machine_s_file_leaves_out_is_marked_in_the_table_too(programmed: Job) -> None:
+    letters = Operation(Work.ENGRAVE, Face.TOP, 0.8, Contour.rectangle(40, 20, 30, 3))
+    parts = tuple(
+        replace(p, operations=(*p.operations, letters)) if p.code == "P01" else p for p in programmed.cut_parts
+    )
+    plan = replace(programmed.plan, parts=parts)
+    engraved = replace(programmed, plan=plan, cut_parts=parts)
+    line = "P01: engraving: neither a v-bit nor an end mill as narrow as its strokes"
+
+    assert "gravure hors fichier" in words_of(replace(engraved, unprogrammed=(line,)), {})
+    assert "gravure hors fichier" not in words_of(replace(engraved, unprogrammed=()), {})
+
+
+def test_passes_are_those_of_the_tool_s_own_work(programmed: Job) -> None:
+    mill = programmed.machine_file.machine.tools[0]
+    point = replace_tool(mill, "fraise en V", 3.0)
+    runs = tuple(
+        Run(tool, (Move(Pace.RAPID, 50.0, 50.0, 20.0), Move(Pace.PLUNGE, 50.0, 50.0, z)))
+        for tool, z in ((point, -0.8), (mill, -17.9))
+    )
+    words = words_of(replace(programmed, programs=(replace(programmed.programs[0], runs=runs),)), {})
+
+    assert "1 de 0,8" in words
+    assert "3 de 6" in words
+
+
+def replace_tool(tool: Tool, name: str, pass_depth: float) -> Tool:
+    return tool.model_copy(update={"name": name, "pass_depth_mm": pass_depth})
+
+
+def test_only_the_copy_that_is_meant_is_named_on_its_sheet(programmed: Job) -> None:
+    copies = {p.copy for p in programmed.plan.sheets[0].placements if p.part == "P02"}
+    there, elsewhere = (f"P02-{n}: no place for a tab that holds it, hold it otherwise" for n in (max(copies), 99))
+
+    assert "attaches, faute de place" in words_of(replace(programmed, unprogrammed=(there,)), {})
+    assert "faute de place" not in words_of(replace(programmed, unprogrammed=(elsewhere,)), {})
 
 
 def test_a_part_in_another_s_opening_is_to_be_cut_first(job: Job, programmed: Job) -> None:
@@ -332,7 +357,8 @@ def test_a_part_in_another_s_opening_is_to_be_cut_first(job: Job, programmed: Jo
 
     assert "Couper P99-1 avant l’ouverture autour" in words_of(with_inner(job), {})
     assert "avant l’ouverture" not in words_of(job, {})
-    assert "avant l’ouverture" not in words_of(with_inner(programmed), {}), "its own file does it in that order"
+    known = words_of(with_inner(programmed), {})
+    assert "P99-1 : dans une ouverture, coupé avant elle" in known, "its own file does it in that order"
 
 
 def _square(side: float) -> Operation:
@@ -346,25 +372,6 @@ def test_a_model_is_called_one_and_says_what_it_lacks(job: Job) -> None:
     assert "maquette au 1:5" in words_of(model, {})
     assert "P02, P03 : 2 perçages (de 1,2 mm, pour des vis)" in words_of(model, {}, page=1)
     assert "maquette" not in words_of(job, {}, page=1)
-
-
-def test_the_laser_s_page_speaks_of_the_beam() -> None:
-    job = plan_job(Bracket(through_only=True), {}, machine_file("laser"), 1)
-    words = words_of(job, {})
-
-    assert "Trait de 0,3 mm déjà compensé" in words
-    assert "contour, sur le trait" in words
-    for absent in ("martyr", "outil", "Brider", "tr/min", "+ 0,3"):
-        assert absent not in words, absent
-
-
-def test_a_page_shows_the_workshop_s_own_names_of_layers() -> None:
-    mine = {"cut_outside": {"name": "DECOUPE_{depth}", "colour": [0, 0, 255]}}
-    job = plan_job(Bracket(), {}, machine_file(layers=mine), 1)
-    words = words_of(job, {})
-
-    assert "DECOUPE_17.6" in words
-    assert "TOP-CUT-OUTSIDE" not in words
 
 
 def test_codes_stay_on_their_part_without_a_cut_through_them(job: Job) -> None:

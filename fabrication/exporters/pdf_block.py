@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fablabs.machine import Process
 from fabrication.exporters import Job
+from fabrication.exporters.pdf_depths import Depth, beyond, depths_of
 from fabrication.exporters.pdf_drawing import FILLS, HIDDEN_DASH, WEIGHTS
-from fabrication.exporters.pdf_missing import remarks
+from fabrication.exporters.pdf_missing import concerns, remarks
 from fabrication.exporters.pdf_setup import checklist
 from fabrication.exporters.pdf_text import (
     BOLD,
@@ -32,7 +32,7 @@ from fabrication.exporters.pdf_text import (
 )
 from fabrication.exporters.pdf_tools import TOOL_HEADINGS, sheet_tools, tool_row
 from fabrication.layer_table import LayerTable
-from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, layer_of
+from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, figure
 from fabrication.plan import Face, SheetLayout, Work
 
 #: Points of the text, where there is little room under a sheet and where there is more.
@@ -101,11 +101,11 @@ class Block:
         canvas, job, size = self.canvas, self.job, self.size
         machine = job.machine_file.machine
         table = LayerTable.of(machine)
-        counts, engraved = self._used()
-        rows = sorted(counts, key=lambda layer: (CUTTING_ORDER.index(_work(layer)), layer.name))
-        laser = machine.process is Process.LASER
+        counts = depths_of(job, self.sheet)
+        rows = sorted(counts, key=lambda row: (CUTTING_ORDER.index(_work(row.layer)), row.layer.name, row.skin))
         quiet, name_size = 0.86 * size, 0.9 * size
-        shown = {layer: table.shown(layer).named_for(machine.dxf_version) for layer in rows}
+        shown = {row.layer: table.shown(row.layer).named_for(machine.dxf_version) for row in rows}
+        deep = {row: f"{self._depth(row)} {beyond(job, row)}".rstrip() for row in rows}
         colours, names = x + 1.4 * size, x + 2.65 * size
         depths = names + max([width_of(name, name_size, FIXED) for name in shown.values()], default=30) + 2 * size
         numbers = depths + 1.5 * size
@@ -118,7 +118,8 @@ class Block:
         write_right(canvas, numbers, line, "nombre", quiet, grey=QUIET)
         rule(canvas, x, x + self.width, line - 1, INK, 0.4)
         line -= 0.7
-        for layer in rows:
+        for row in rows:
+            layer = row.layer
             line -= pitch
             self._sample(layer, x, line, min(0.32 * size, pitch - 0.9))
             colour = table.shown(layer).colour
@@ -126,19 +127,18 @@ class Block:
             canvas.rect(colours * mm, (line - 0.2) * mm, 0.4 * size * mm, 0.3 * size * mm, stroke=0, fill=1)
             write(canvas, colours + 0.55 * size, line, str(colour.aci), name_size)
             write(canvas, names, line, shown[layer], name_size, FIXED)
-            depth = french(layer.depth if layer.depth is not None else engraved)
-            through = "" if laser or not machine.through_mm or not self._through(layer) else french(machine.through_mm)
-            write_right(canvas, depths, line, f"{depth} + {through}" if through else depth, size, BOLD)
-            write_right(canvas, numbers, line, str(counts[layer]), size)
+            write_right(canvas, depths, line, deep[row], size, BOLD)
+            write_right(canvas, numbers, line, str(counts[row]), size)
             left = numbers + 0.3 * size
-            text = shortened(self._words(layer, table), x + self.width - left, name_size)
+            text = shortened(self._words(row, table), x + self.width - left, name_size)
             write(canvas, left, line, text, name_size)
         line -= pitch
         others = ", ".join(table.shown(layer).name for layer in (SHEET, LABEL, SCALE, DONOTCUT))
         write(canvas, names, line, f"{others}\N{NO-BREAK SPACE}: ne pas couper", quiet, grey=QUIET)
         return line
 
-    def _words(self, layer: Layer, table: LayerTable) -> str:
+    def _words(self, row: Depth, table: LayerTable) -> str:
+        layer = row.layer
         work = _work(layer)
         text = _WORDS[work]
         if self.job.machine_file.machine.process is Process.LASER:
@@ -148,20 +148,27 @@ class Block:
         if work is Work.DRILL:
             narrow = (layer.diameter or 0.0) < (self.job.plan.tool_diameter or 0.0) + 1e-3
             text = "foret" if narrow else text
+        if row.skin:
+            text = f"{text.split(',')[0]} (peau)"
+        if self._left_out(layer):
+            text = "à percer à la main" if work is Work.DRILL else "gravure hors fichier"
         return text + (", dessous" if layer.face is Face.BOTTOM else "")
 
-    def _used(self) -> tuple[Counter[Layer], float]:
-        """Contours by layer; the deepest engraving (mm)."""
-        parts = {part.code: part for part in self.job.cut_parts}
-        counts: Counter[Layer] = Counter()
-        for placement in self.sheet.placements:
-            for operation in parts[placement.part].operations:
-                counts[layer_of(parts[placement.part], operation, placement.mirrored)] += 1
-        engraved = [o.depth for p in self.sheet.placements for o in parts[p.part].of(Work.ENGRAVE)]
-        return counts, max(engraved, default=0.0)
+    def _left_out(self, layer: Layer) -> bool:
+        """Is it for the hand, though there is a file for the machine?"""
+        if not self.job.programs or layer.face is Face.BOTTOM:  # that one is named below the list
+            return False
+        lines = [line for line in self.job.unprogrammed if concerns(line, self.sheet)]
+        if layer.work is Work.ENGRAVE:
+            return any(": engraving: " in line for line in lines)
+        return layer.work is Work.DRILL and any(f": hole Ø{figure(layer.diameter or 0.0)}: " in line for line in lines)
 
-    def _through(self, layer: Layer) -> bool:
-        return layer.depth is not None and layer.depth > self.job.machine_file.stock.measured_thickness_mm - 0.005
+    def _depth(self, row: Depth) -> str:
+        """mm; the deepest of the engravings, whose layer has none in its name."""
+        if row.layer.depth is not None:
+            return french(row.layer.depth)
+        parts = {part.code: part for part in self.job.cut_parts}
+        return french(max(o.depth for p in self.sheet.placements for o in parts[p.part].of(Work.ENGRAVE)))
 
     def _sample(self, layer: Layer, x: float, y: float, height: float) -> None:
         """The line and the grey of a layer as the drawing has them."""
@@ -172,6 +179,12 @@ class Block:
         canvas.setDash(*(HIDDEN_DASH if layer.face is Face.BOTTOM else ()))
         if work is Work.DRILL:
             canvas.circle((x + 3.5) * mm, (y + 0.9) * mm, height / 2 * mm, stroke=1, fill=1)
+        elif work is Work.CUT_INSIDE and layer.face is Face.TOP:
+            # A hole in its part: white within grey, as on the drawing.
+            canvas.setFillGray(FILLS[Work.CUT_OUTSIDE])
+            canvas.rect(x * mm, (y - 0.3) * mm, 7 * mm, height * mm, stroke=0, fill=1)
+            canvas.setFillGray(FILLS[work])
+            canvas.rect((x + 1.7) * mm, (y + 0.25) * mm, 3.6 * mm, (height - 1.1) * mm, stroke=1, fill=1)
         else:
             canvas.rect(x * mm, (y - 0.3) * mm, 7 * mm, height * mm, stroke=1, fill=int(layer.face is Face.TOP))
         canvas.setDash()
@@ -179,7 +192,7 @@ class Block:
     def tools(self, x: float, y: float, low: float) -> float:
         """Machine, material, and a table of the tools; on a laser the beam."""
         canvas, job, size = self.canvas, self.job, self.size
-        rows = [tool_row(job, tool) for tool in sheet_tools(job, self.sheet)]
+        rows = [tool_row(job, self.sheet, tool) for tool in sheet_tools(job, self.sheet)]
         facts = self._facts()
         self._title(x, y, "Machine et outils" if rows else "Machine")
         pitch = self._pitch(y - low - 1, len(facts) + (len(rows) + 2.3 if rows else 0))

@@ -20,10 +20,10 @@ from fabrication.plan import Face, SheetLayout, Work
 
 #: Greys that a black and white printer keeps apart: part, opening and hole, pocket.
 FILLS = {
-    Work.CUT_OUTSIDE: 0.955,
+    Work.CUT_OUTSIDE: 0.9,
     Work.CUT_INSIDE: 1.0,
     Work.DRILL: 1.0,
-    Work.POCKET: 0.84,
+    Work.POCKET: 0.76,
     Work.ENGRAVE: 0.6,
 }
 #: Line widths in points of paper.

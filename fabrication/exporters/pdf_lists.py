@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
 from fabrication.exporters.cutlist import PART_HEADINGS, hardware_rows, part_row
+from fabrication.exporters.pdf_coupon import coupon_words
 from fabrication.exporters.pdf_text import (
     BOLD,
     INK,
@@ -30,6 +31,8 @@ from fabrication.typography import typeset
 _SIZE = landscape(A4)
 _WIDTH, _HEIGHT = _SIZE[0] / mm, _SIZE[1] / mm
 _MARGIN, _PITCH, _LOWEST = 16.0, 5.6, 18.0
+#: Between a frame and its text (mm).
+_INSET = 4.0
 
 
 class _Pages:
@@ -104,6 +107,22 @@ class _Pages:
             self.y -= 0.85 * _PITCH
         self.y -= _PITCH
 
+    def box(self, title: str, lines: Sequence[str]) -> None:
+        """A paragraph in a frame, not broken over pages."""
+        self.room(0.85 * len(lines) + 3.2)
+        top = self.y + _PITCH
+        self.y -= 0.2 * _PITCH
+        write(self.canvas, _MARGIN + _INSET, self.y, title, 11, BOLD)
+        self.y -= 1.2 * _PITCH
+        for line in lines:
+            write(self.canvas, _MARGIN + _INSET, self.y, line, 8.5)
+            self.y -= 0.85 * _PITCH
+        self.canvas.setStrokeGray(INK)
+        self.canvas.setLineWidth(0.8)
+        low = self.y + 0.2 * _PITCH
+        self.canvas.rect(_MARGIN * mm, low * mm, (_WIDTH - 2 * _MARGIN) * mm, (top - low) * mm, stroke=1, fill=0)
+        self.y -= 1.4 * _PITCH
+
 
 def draw_lists(canvas: Canvas, job: Job) -> None:
     """Ends with the last page open: the canvas's save closes it."""
@@ -126,6 +145,9 @@ def draw_lists(canvas: Canvas, job: Job) -> None:
         lines = [typeset(f"{', '.join(left.parts)} : {left.what} ({left.french})") for left in job.left_out]
         broken = [line for text in lines for line in lines_of(text, _WIDTH - 2 * _MARGIN, 8.5)]
         pages.paragraph("Laissé de côté dans la maquette", broken)
+    if job.coupon:
+        room = _WIDTH - 2 * _MARGIN - 2 * _INSET
+        pages.box("Éprouvette", [line for text in coupon_words(job, job.coupon) for line in lines_of(text, room, 8.5)])
     pages.paragraph("Dimensions et options choisies", wrapped(parameter_words(job), _WIDTH - 2 * _MARGIN, 8.5))
     if job.furniture.measures:
         words = [f"{m.label}\N{NO-BREAK SPACE}: {m.value} {m.unit}".rstrip() for m in job.furniture.measures]

@@ -42,7 +42,7 @@ def draw_marks(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> Non
                 _hatched(canvas, zone, unit)
                 _named(canvas, zone, "bride" if ring in clamps else "défaut", unit)
     spot = job.coupon.spot if job.coupon else None
-    coupon = _coupon_ring(job.coupon.size, spot) if job.coupon and spot and spot.sheet == sheet.index else None
+    coupon = coupon_ring(job.coupon.size, spot) if job.coupon and spot and spot.sheet == sheet.index else None
     if coupon:
         _ringed(canvas, coupon, "éprouvette ici", unit)
     if sheet.remnant:
@@ -74,7 +74,15 @@ def remnant_words(ring: Ring) -> str:
     return f"chute réutilisable {size}" + ("" if whole else " hors tout")
 
 
-def _coupon_ring(size: tuple[float, float], spot: Spot) -> Ring:
+def coupon_takes(job: Job, sheet: SheetLayout) -> bool:
+    """Does the coupon's place lie in what stays of the sheet?"""
+    spot = job.coupon.spot if job.coupon else None
+    if job.coupon is None or spot is None or spot.sheet != sheet.index or not sheet.remnant:
+        return False
+    return bool(Polygon(coupon_ring(job.coupon.size, spot)).intersection(Polygon(sheet.remnant)).area > 1)
+
+
+def coupon_ring(size: tuple[float, float], spot: Spot) -> Ring:
     width, height = size if spot.rotation_deg % 180 == 0 else size[::-1]
     # Turned to the left about its corner, it lies to the left of it.
     left = spot.x if spot.rotation_deg % 180 == 0 else spot.x - width

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import math
+
 from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
 from fabrication.exporters.nested import within_openings
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
-from fabrication.exporters.pdf_marks import grain_along_x, remnant_words, zero_words
+from fabrication.exporters.pdf_depths import beyond, depths_of, leaves_skin
+from fabrication.exporters.pdf_marks import coupon_takes, grain_along_x, remnant_words, zero_words
 from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
 from fabrication.layers import side
@@ -21,6 +24,9 @@ _DIALECTS = {
     Controller.MACH3: "Mach3",
     Controller.SHOPBOT: "ShopBot",
 }
+
+#: Less than this at the edge (mm) takes no clamp.
+_CLAMPABLE = 3.0
 
 
 def checklist(job: Job, sheet: SheetLayout) -> list[str]:
@@ -58,7 +64,28 @@ def _holding(job: Job, sheet: SheetLayout) -> list[str]:
         return ["Brider dans les zones hachurées, nulle part ailleurs" + (" ; aspirer." if by_vacuum else ".")]
     if by_vacuum:
         return ["Tenir la feuille par le vide ; vérifier qu’elle ne glisse pas."]
-    return [f"Brider hors des pièces : il reste {french(machine.margin_mm)} mm au bord."]
+    free = left_at_edge(job, sheet)
+    if free > _CLAMPABLE:
+        return [f"Brider au bord seulement, jamais entre les pièces : la fraise y laisse {french(free, 1)} mm."]
+    left = f"n’y laisse que {french(free, 1)} mm" if free else "y passe"
+    if sheet.remnant:
+        return [f"Brider dans la chute réutilisable, jamais au bord près des pièces : la fraise {left}."]
+    return [
+        f"Ne rien brider au bord : la fraise {left}. Déclarer une bride dans le fichier de la machine, sinon coller."
+    ]
+
+
+def left_at_edge(job: Job, sheet: SheetLayout) -> float:
+    """What the widest way of a tool leaves of the sheet's edge (mm): the margin less the cutter that goes round the
+    parts, or less where the file itself goes nearer."""
+    machine = job.machine_file.machine
+    free, travel = machine.margin_mm - (job.plan.tool_diameter or 0.0), machine.travel_height_mm or 0.0
+    for program in programs_of(job, sheet):
+        for run in program.runs:
+            low = [(move.x, move.y) for move in run.moves if move.z < travel - 1e-6]
+            sides = [d for x, y in low for d in (x, y, sheet.width - x, sheet.height - y)]
+            free = min([free, *(d - run.tool.diameter_mm / 2 for d in sides)])
+    return max(0.0, math.floor(10 * free + 1e-6) / 10)
 
 
 def _beam(job: Job) -> list[str]:
@@ -69,7 +96,6 @@ def _beam(job: Job) -> list[str]:
 
 
 def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
-    machine = job.machine_file.machine
     tools = sheet_tools(job, sheet)
     if len(tools) > 1:
         mount = "Monter les outils dans l’ordre du tableau"
@@ -77,13 +103,32 @@ def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
         mount = f"Monter l’outil n° {tools[0].number}, {tools[0].name}"
     else:
         mount = f"Monter l’outil : {tools[0].name}" if tools else "Monter l’outil"
-    through = (
-        f" ; les traversées entrent de {french(machine.through_mm)} mm dans le martyr" if machine.through_mm else ""
-    )
     return [
         f"Zéro X Y : coin inférieur gauche. Zéro Z : {zero_words(job.machine_file)}.",
-        f"{mount}{through}.",
+        f"{mount}{_through(job, sheet)}.",
+        *(_change(job) if len(tools) > 1 else []),
     ]
+
+
+def _through(job: Job, sheet: SheetLayout) -> str:
+    """What goes into the spoilboard, and what stops above it."""
+    machine = job.machine_file.machine
+    into = f"{french(machine.through_mm)} mm dans le martyr" if machine.through_mm else ""
+    if not leaves_skin(job):
+        return f" ; les traversées entrent de {into}" if into else ""
+    skin = f" ; contours et grandes ouvertures s’arrêtent {french(machine.onion_skin_mm)} mm au-dessus du martyr (peau)"
+    small = into and any(beyond(job, depth).startswith("+") for depth in depths_of(job, sheet))
+    return skin + (f", trous et petites ouvertures y entrent de {into.split(' dans')[0]}" if small else "")
+
+
+def _change(job: Job) -> list[str]:
+    """What several tools ask for before the start."""
+    controller = job.machine_file.machine.controller
+    if controller in (Controller.LINUXCNC, Controller.MACH3):
+        return [
+            "Avant de démarrer : mesurer chaque outil, sa longueur dans la table d’outils (G43 la lit au changement)."
+        ]
+    return ["À chaque changement d’outil, la machine s’arrête en haut : refaire le zéro Z avec le nouvel outil."]
 
 
 def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
@@ -104,7 +149,11 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
     if programs and controller:
         time = duration(sum(program.seconds for program in programs))
         path = gcode_path(job.plan, sheet, controller)
-        return [f"Charger {path} ({_DIALECTS[controller]}), d’abord en l’air. Durée : {time}."]
+        steps = [f"Charger {path} ({_DIALECTS[controller]}), d’abord en l’air. Durée : {time}."]
+        inside = within_openings(sheet, job.plan.parts)
+        if inside:
+            steps[0] += f" {', '.join(inside)} : dans une ouverture, coupé avant elle."
+        return steps
     path = sheet_path(job.plan, sheet, "dxf")
     steps = [f"Ouvrir {path} : la barre SCALE mesure 100 mm."]
     inside = within_openings(sheet, job.plan.parts)
@@ -131,7 +180,11 @@ def _afterwards(job: Job, sheet: SheetLayout) -> list[str]:
         size = f"{french(machine.tab_width_mm)} × {french(machine.tab_height_mm)} mm"
         steps.append(f"Après la coupe : scier et poncer les {len(tabs)} attaches de {size} (losanges noirs).")
     elif machine.process is Process.ROUTER and machine.hold_down is HoldDown.ONION_SKIN:
-        steps.append(f"Après la coupe : ouvrir la peau de {french(machine.onion_skin_mm)} mm, poncer.")
+        steps.append(
+            f"Après la coupe, libérer les pièces : trancher la peau de {french(machine.onion_skin_mm)} mm au cutter "
+            "le long des contours et des grandes ouvertures, araser, poncer."
+        )
     if sheet.remnant:
-        steps.append(f"Garder la {remnant_words(sheet.remnant)}.")
+        less = ", moins l’éprouvette" if coupon_takes(job, sheet) else ""
+        steps.append(f"Garder la {remnant_words(sheet.remnant)}{less}.")
     return steps

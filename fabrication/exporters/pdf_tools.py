@@ -31,13 +31,13 @@ def sheet_tools(job: Job, sheet: SheetLayout | None) -> list[Tool]:
     return [t for t in machine.usable_tools if t.diameter_mm == job.plan.tool_diameter][:1]
 
 
-def tool_row(job: Job, tool: Tool) -> tuple[str, ...]:
+def tool_row(job: Job, sheet: SheetLayout, tool: Tool) -> tuple[str, ...]:
     """Cells as TOOL_HEADINGS; a dash is for the maker to choose."""
-    machine = job.machine_file.machine
-    depth = job.machine_file.stock.measured_thickness_mm + machine.through_mm
+    depth = _deepest(job, sheet, tool)
     passes = "–"
     if tool.pass_depth_mm:
-        passes = f"{math.ceil(depth / tool.pass_depth_mm - 1e-9)} de {french(tool.pass_depth_mm)}"
+        count = math.ceil(depth / tool.pass_depth_mm - 1e-9)
+        passes = f"{count} de {french(min(depth, tool.pass_depth_mm))}"
     return (
         str(tool.number or "–"),
         tool.name,
@@ -45,6 +45,15 @@ def tool_row(job: Job, tool: Tool) -> tuple[str, ...]:
         *(grouped(v) if v else "–" for v in (tool.spindle_rpm, tool.feed_mm_min, tool.plunge_mm_min)),
         passes,
     )
+
+
+def _deepest(job: Job, sheet: SheetLayout, tool: Tool) -> float:
+    """How far below the sheet's top the tool goes in its own work (mm); unknown, as deep as any may."""
+    runs = [run for program in programs_of(job, sheet) for run in program.runs if run.tool == tool]
+    deepest = -min((move.z for run in runs for move in run.moves), default=0.0)
+    if deepest > 0:
+        return deepest
+    return job.machine_file.stock.measured_thickness_mm + job.machine_file.machine.through_mm
 
 
 def sheet_tabs(job: Job, sheet: SheetLayout) -> list[Tab]:

@@ -111,9 +111,14 @@ def outline_rounds(contour: Contour, manner: Manner) -> list[Round]:
 
 def opening_rounds(contour: Contour, manner: Manner) -> list[Round]:
     """Around the inside of an opening that goes through. Raises NoPathError."""
-    left, low, right, high = contour.bounds
-    held = min(right - left, high - low) - 2 * manner.tool.diameter_mm > _SLUG
+    held = is_held(contour, manner.tool.diameter_mm)
     return _rounds(walls_of(contour), manner, Work.CUT_INSIDE, contour.area, held)
+
+
+def is_held(opening: Contour, tool_diameter: float) -> bool:
+    """Is what falls out of an opening large enough to be held (by tabs, by a skin)? Lengths in mm."""
+    left, low, right, high = opening.bounds
+    return min(right - left, high - low) - 2 * tool_diameter > _SLUG
 
 
 def _rounds(walls: list[Loop], manner: Manner, work: Work, area: float, held: bool) -> list[Round]:
