@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -22,11 +23,13 @@ from designs.furniture import Furniture
 from designs.joinery.cross_lap import cross_lap
 from designs.joinery.finger import finger
 from designs.joinery.tenon import through_tenon, wedged_tenon
+from designs.lettering import strokes
 from designs.parameters import Parameter
 from designs.piece import Piece
 from designs.placing import facing_front, facing_right, lying
 from designs.sheet import Sheet
-from fabrication.coupon import free_spot, side_by_side, spot_for
+from fabrication.coupon import Spot, free_spot, side_by_side, spot_for
+from fabrication.exporters.coupon import notes
 from fabrication.flatten import flatten_part
 from fabrication.pipeline import make_package, plan_job
 from fabrication.plan import CutPlan, FlatPart, Placement, SheetLayout, Work
@@ -206,6 +209,30 @@ def test_a_free_place_is_found_where_nothing_large_stays() -> None:
     turned = free_spot((270, 700), CutPlan((part,), (sheet,)), 10)
     assert turned is not None
     assert (turned.rotation_deg, turned.x - 700 >= 10) == (90, True)
+
+
+def test_the_drawing_says_which_corner_lies_where_and_to_which_side_it_is_turned() -> None:
+    job = plan_job(Trestle(), {}, machine_file(stock={"sheet_mm": (1500, 1200)}), 1)
+    assert job.coupon is not None
+    _, height = job.coupon.size
+    turned = dataclasses.replace(job.coupon, spot=Spot(2, 800.0, 30.0, 90))
+    last = notes(job, turned, "cotes nominales")[-1]
+    left = f"{800 - height:.0f}"
+    assert last == (
+        f"Place sur la feuille 2 : tourner ce dessin de 90° vers la gauche, puis coin inférieur gauche en X {left} Y 30"
+    )
+    straight = dataclasses.replace(job.coupon, spot=Spot(1, 800.0, 30.0, 0))
+    assert notes(job, straight, "")[-1] == "Place sur la feuille 1 : coin inférieur gauche en X 800 Y 30"
+    assert not any("feuille" in line for line in notes(job, dataclasses.replace(job.coupon, spot=None), ""))
+
+
+def test_a_degree_sign_is_a_ring_and_no_inch_mark() -> None:
+    (ring,) = strokes("°", 6.0)
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    assert ring[0] == ring[-1]
+    assert len(ring) > 6
+    assert max(xs) - min(xs) == max(ys) - min(ys) == 3.0
+    assert max(ys) == 6.0
 
 
 # In a package

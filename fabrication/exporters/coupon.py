@@ -13,6 +13,7 @@ from fabrication.exporters.drawing import Drawing, Stroke, geometry_words, notes
 from fabrication.exporters.dxf import dxf_bytes
 from fabrication.exporters.labels import centred_lines, label_spot
 from fabrication.exporters.paths import COUPON
+from fabrication.exporters.pdf_marks import coupon_ring
 from fabrication.exporters.svg import sheet_svg
 from fabrication.layer_table import LayerTable
 from fabrication.layers import LABEL
@@ -40,7 +41,7 @@ def coupon_drawing(job: Job, coupon: Coupon) -> Drawing:
         lines = centred_lines((part.code,), spot.x + placement.x, spot.y + placement.y, spot.radius * 0.6)
         strokes += [Stroke(LABEL, line) for line in lines]
     english, french = geometry_words(job)
-    above, top = notes_above(0.0, height, _notes(job, coupon, french), height=5.0)
+    above, top = notes_above(0.0, height, notes(job, coupon, french), height=5.0)
     return Drawing(
         f"Treteau: {job.identity}, coupon, mm",
         english,
@@ -52,12 +53,13 @@ def coupon_drawing(job: Job, coupon: Coupon) -> Drawing:
     )
 
 
-def _notes(job: Job, coupon: Coupon, geometry: str) -> list[str]:
+def notes(job: Job, coupon: Coupon, geometry: str) -> list[str]:
+    """What stands above the drawing, from the lowest line up; French, in the engraving alphabet."""
     thickness = f"{job.machine_file.stock.measured_thickness_mm:g}".replace(".", ",")
     plays = " - ".join(f"{n} : {value:g}".replace(".", ",") for n, value in enumerate(coupon.clearances, start=1))
-    notes = [f"{job.identity} - éprouvette, panneau de {thickness} mm - {geometry}", f"Jeux en mm  {plays}"]
+    lines = [f"{job.identity} - éprouvette, panneau de {thickness} mm - {geometry}", f"Jeux en mm  {plays}"]
     if coupon.spot:
-        x, y = (f"{value:.0f}" for value in (coupon.spot.x, coupon.spot.y))
-        turned = ", tournée de 90°" if coupon.spot.rotation_deg else ""
-        notes.append(f"Tient sur la feuille {coupon.spot.sheet}, coin en X {x} Y {y}{turned}")
-    return notes
+        x, y = (f"{value:.0f}" for value in coupon_ring(coupon.size, coupon.spot)[0])
+        turned = "tourner ce dessin de 90° vers la gauche, puis " if coupon.spot.rotation_deg else ""
+        lines.append(f"Place sur la feuille {coupon.spot.sheet} : {turned}coin inférieur gauche en X {x} Y {y}")
+    return lines
