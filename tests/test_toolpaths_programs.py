@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Point, Polygon
+from shapely import LineString, Point, Polygon
 
 from designs.contour import Contour
 from fablabs.machine import Tool
@@ -18,7 +18,7 @@ from fabrication.plan import CutPlan, Face, Operation, Placement, SheetLayout, W
 from fabrication.program import Move, Pace, Run, SheetProgram
 from fabrication.toolpaths.cut import Cut
 from fabrication.toolpaths.duration import SPIN_UP, seconds
-from fabrication.toolpaths.programs import programs
+from fabrication.toolpaths.programs import _low_stretches, programs
 from fabrication.toolpaths.sequence import in_order
 from tests.toolpath_pieces import DRILL, MILL, V_BIT, T, hole, opening, part, plan, polygon, router, swept, traced
 
@@ -188,6 +188,24 @@ def test_work_on_the_face_that_lies_down_is_left_out_and_its_parts_named() -> No
     assert lines == ()
     floor = swept(only(done).runs[0], above=-5.999, below=-6.001)
     assert floor.difference(polygon(recess.contour.moved(300, 100, 0, True)).buffer(2)).is_empty and floor.area > 700
+
+
+def test_what_is_looked_at_for_clamps_is_the_way_below_the_travel_height_and_whole_circles() -> None:
+    fast, cut = Pace.RAPID, Pace.CUT
+    moves = (
+        Move(fast, 0, 0, 15),
+        Move(fast, 100, 0, 15),  # over whatever stands between
+        Move(fast, 100, 0, 1),
+        Move(cut, 110, 0, -3),
+        Move(fast, 110, 0, 15),
+        Move(fast, 200, 0, 15),
+        Move(fast, 300, 0, 15),
+        Move(fast, 300, 0, 1),
+        Move(cut, 300, 0, -3, (280, 0), True),  # all the way round
+        Move(fast, 300, 0, 15),
+    )
+    low = [LineString(points) for _, points in _low_stretches(moves, ((0, "P01-1 inside"),), 15.0)]
+    assert [tuple(round(v) for v in line.bounds) for line in low] == [(100, 0, 110, 0), (260, -20, 300, 20)]
 
 
 def test_a_clamp_in_the_tool_s_way_is_found_before_it_is_hit() -> None:

@@ -17,14 +17,14 @@ from typing import Any
 import shapely
 from shapely import LineString, Polygon, box
 
-from designs.contour import Contour, Segment
+from designs.contour import Contour
 from fablabs.machine import Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
 from fabrication.program import Move, Pace, SheetProgram, Tab
 from fabrication.toolpaths.cut import Cut, Manner, manner
 from fabrication.toolpaths.duration import seconds
 from fabrication.toolpaths.holding import Held, hold
-from fabrication.toolpaths.parallel import NoPathError, point_at
+from fabrication.toolpaths.parallel import NoPathError
 from fabrication.toolpaths.parts import PartCuts, part_cuts
 from fabrication.toolpaths.sequence import in_order, parked, run_of
 from fabrication.toolpaths.tooling import (
@@ -37,6 +37,8 @@ from fabrication.toolpaths.tooling import (
 
 #: Parts up to this area (mm²) are cut free before larger ones, while the sheet still holds firm.
 _SMALL = 30_000.0
+#: An arc is looked at in chords of this turn at most (radians).
+_CHORD = math.pi / 16
 _KINDS = {Work.ENGRAVE: 0, Work.DRILL: 1, Work.POCKET: 2, Work.CUT_INSIDE: 3, Work.CUT_OUTSIDE: 4}
 
 
@@ -204,7 +206,7 @@ def _low_stretches(
         points: list[tuple[float, float]] = []
         x, y = moves[first].x, moves[first].y
         for move in moves[first + 1 : last]:
-            if move.z >= travel - 1e-9 and move.pace is Pace.RAPID and points:
+            if move.z >= travel - 1e-9 and move.pace is Pace.RAPID:
                 if len(points) > 1:
                     yield what, points
                 points = []
@@ -212,10 +214,14 @@ def _low_stretches(
                 points += [(x, y), (move.x, move.y)]
             else:
                 cx, cy = move.centre
-                turn = math.atan2(move.y - cy, move.x - cx) - math.atan2(y - cy, x - cx)
-                turn = turn % (2 * math.pi) if move.ccw else -((-turn) % (2 * math.pi))
-                arc = Segment((x, y), (move.x, move.y), math.tan(turn / 4))
-                points += [point_at(arc, k / 8) for k in range(9)]
+                began, radius = math.atan2(y - cy, x - cx), math.dist((x, y), move.centre)
+                turn = math.atan2(move.y - cy, move.x - cx) - began
+                # Back where it began, it went all the way round.
+                turn = (turn if move.ccw else -turn) % (2 * math.pi)
+                turn = turn if turn > 1e-9 else 2 * math.pi
+                count = math.ceil(turn / _CHORD)
+                angles = [began + (k / count if move.ccw else -k / count) * turn for k in range(count + 1)]
+                points += [(cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles]
             x, y = move.x, move.y
         if len(points) > 1:
             yield what, points
