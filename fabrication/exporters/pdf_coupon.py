@@ -25,7 +25,7 @@ def coupon_words(job: Job, coupon: Coupon) -> list[str]:
         "Essayer chaque pièce dans ses fentes : la bonne est la plus serrée où elle entre à la main, sans marteau, "
         "jusqu’au fond, et tient sans balloter. Si deux assemblages ne disent pas le même numéro, prendre le plus grand.",
         f"Si c’est {french(made)} mm{which}, couper. Sinon, ne pas couper ces feuilles : donner le jeu trouvé, sur le "
-        "site ou par « treteau calibrate machine.toml --coupon-number 3 », et demander de nouveaux fichiers.",
+        "site ou par « treteau calibrate machine.toml --coupon-number 3 --package paquet.zip », et demander de nouveaux fichiers.",
     ]
     return [typeset(f"{number}. {sentence}") for number, sentence in enumerate(sentences, start=1)]
 

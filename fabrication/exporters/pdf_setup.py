@@ -69,7 +69,11 @@ def _holding(job: Job, sheet: SheetLayout) -> list[str]:
         return [f"Brider au bord seulement, jamais entre les pièces : la fraise y laisse {french(free, 1)} mm."]
     left = f"n’y laisse que {french(free, 1)} mm" if free else "y passe"
     if sheet.remnant:
-        return [f"Brider dans la chute réutilisable, jamais au bord près des pièces : la fraise {left}."]
+        off = ", hors éprouvette," if coupon_takes(job, sheet) else ""
+        return [
+            f"Au bord des pièces, ne rien brider : la fraise {left}. "
+            f"Brider dans la chute réutilisable{off} ou déclarer une bride."
+        ]
     return [
         f"Ne rien brider au bord : la fraise {left}. Déclarer une bride dans le fichier de la machine, sinon coller."
     ]
