@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import cadquery as cq
+    import numpy as np
 
 Vector = tuple[float, float, float]
 
@@ -67,6 +68,14 @@ class Turn(NamedTuple):
         """A panel that stood so (see ``oriented``) before the turn."""
         x, y = self.point(origin[0], origin[1])
         return oriented((x, y, origin[2]), self.vector(x_direction), self.vector(normal))
+
+
+def matrix(location: cq.Location) -> np.ndarray:
+    """Rows of the 3 × 4 matrix (mm)."""
+    import numpy as np
+
+    transformation = location.wrapped.Transformation()
+    return np.array([[transformation.Value(row, column) for column in range(1, 5)] for row in range(1, 4)])
 
 
 def to_world(location: cq.Location, point: Vector) -> Vector:

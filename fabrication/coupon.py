@@ -44,9 +44,6 @@ class Coupon:
     size: tuple[float, float]
     spot: Spot | None
 
-    def joint_kinds(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.joints))
-
 
 #: Nominal flat parts → as they are drawn: reliefs for the plan's tool, or a laser's kerf.
 Suit = Callable[[Sequence[FlatPart]], tuple[FlatPart, ...]]

@@ -80,14 +80,6 @@ def make_package(
     return Package(target, data, digest)
 
 
-def plan_cut(
-    design: Design | str, given: Mapping[str, object], machine_file: MachineFile, quantity: int
-) -> tuple[Furniture, CutPlan]:
-    """The piece in these sizes and its layout on sheets, nothing written. Raises as make_package."""
-    job = lay_out(design, given, machine_file, quantity)
-    return job.furniture, job.plan
-
-
 def plan_job(
     design: Design | str,
     given: Mapping[str, object],

@@ -14,7 +14,7 @@ from fablabs.machine import MachineFile
 from fabrication import pipeline
 from fabrication.errors import NotMakeableError, VerificationError
 from fabrication.exporters import Job
-from fabrication.pipeline import make_package, plan_cut, plan_job
+from fabrication.pipeline import lay_out, make_package, plan_job
 from fabrication.verification import verify_archive
 from tests.cutting import Bracket, machine_file
 
@@ -61,9 +61,10 @@ def test_a_laser_gets_a_package_too(tmp_path: Path) -> None:
 
 
 def test_the_plan_has_all_pieces_with_reliefs_for_the_tool() -> None:
-    furniture, plan = plan_cut(Bracket(), {"plates": 2}, machine_file(), 3)
+    job = lay_out(Bracket(), {"plates": 2}, machine_file(), 3)
+    plan = job.plan
 
-    assert [p.quantity for p in furniture.parts] == [1, 2, 2]
+    assert [p.quantity for p in job.furniture.parts] == [1, 2, 2]
     assert [p.quantity for p in plan.parts] == [3, 6, 6]
     assert plan.tool_diameter == 6.0
     assert plan.kerf == 0

@@ -5,21 +5,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from fablabs.machine import Controller
 from fabrication.plan import CutPlan, FlatPart, SheetLayout
+from fabrication.toolpaths.plain import unaccented
 
 #: The calibration coupon, without its ending.
 COUPON = "coupon"
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
-
 
 def slug(text: str) -> str:
     """``Joue (côté gauche)`` → ``joue-cote-gauche``; at most 60 characters, never empty."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].rstrip("-") or "x"
+    return re.sub(r"[^a-z0-9]+", "-", unaccented(text).lower()).strip("-")[:60].rstrip("-") or "x"
 
 
 def sheet_path(plan: CutPlan, sheet: SheetLayout, extension: str) -> str:

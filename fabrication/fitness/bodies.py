@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from designs.furniture import Furniture, Part, Vector
+from designs.placing import matrix
 from fabrication.flatten import flatten_part
 from fabrication.plan import Face, FlatPart, Work
 
@@ -188,11 +189,6 @@ def bought(furniture: Furniture) -> list[Bought]:
         solid = meshed(fitting.solid)
         found += [Bought(fitting.name, solid.transform(matrix(at))) for at in fitting.placements]
     return found
-
-
-def matrix(location: cq.Location) -> np.ndarray:
-    transformation = location.wrapped.Transformation()
-    return np.array([[transformation.Value(i, j) for j in range(1, 5)] for i in range(1, 4)])
 
 
 def prism(layer: Layer) -> Manifold:

@@ -6,18 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from designs.furniture import Furniture
+from designs.placing import matrix
 from fabrication.linework.hidden import Placed, joined, seen_edges, seen_engraving
 from fabrication.linework.shells import Floats, Shell, fitting_shell, part_shell
 from fabrication.linework.views import frame, see, window
 from fabrication.plan import FlatPart
-
-if TYPE_CHECKING:
-    import cadquery as cq
 
 #: As fine as a screen or a printed page needs.
 _PIXELS = 1400
@@ -32,12 +29,6 @@ class Lines:
     engraved: tuple[Floats, ...]
     width: float
     height: float
-
-
-def matrix(location: cq.Location) -> Floats:
-    """Rows of the 3 × 4 matrix (mm)."""
-    t = location.wrapped.Transformation()
-    return np.array([[t.Value(row + 1, column + 1) for column in range(4)] for row in range(3)])
 
 
 def part_bodies(furniture: Furniture, flat_parts: Sequence[FlatPart]) -> dict[tuple[str, int], tuple[Shell, Floats]]:
