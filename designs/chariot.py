@@ -248,6 +248,7 @@ class Chariot(Design):
             screwed(rim, "bottom", tray, at=[2 * sixth, 4 * sixth]),
         )
         piece.buy("Loqueteau magnétique 4 kg", "Loqueteau magnétique, retient un plateau", len(levels), mass_g=15)
+        piece.buy(*hinge_screw(t), 4 * len(levels), mass_g=1)
         if not values["dividers"]:
             return
         middle = (front + 80 + behind) / 2 + t / 2

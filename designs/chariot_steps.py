@@ -9,9 +9,13 @@ while it is bolted, because each bolt comes from outside, through base and workt
 
 from __future__ import annotations
 
+from designs.chariot_figures import BRACKET_ASIDE
 from designs.furniture import Step
 from designs.piece import Piece
 from designs.piece_steps import BACK, DOWN, FRONT, LEFT, MALLET, RIGHT, UP, Assembly, kilograms
+
+_DRILL_2, _DRILL_3 = "mèche de 2 mm", "mèche de 3 mm"
+HINGE_END = 15  # mm from a bracket's ends to its hinges
 
 
 def chariot_steps(piece: Piece) -> list[Step]:
@@ -43,7 +47,7 @@ def chariot_steps(piece: Piece) -> list[Step]:
     told.step(
         "Redressez le chariot",
         "Serrez les quatre freins, puis relevez le chariot sur ses roulettes. Il est d’équerre s’il pose sur les quatre.",
-        hands=2, warning=f"À deux : il pèse {kilograms(piece.mass_g)}. Pliez les genoux, pas le dos.",
+        hands=2, warning=f"À deux : il pèse déjà {kilograms(told.mass_g())}. Pliez les genoux, pas le dos.",
     )  # fmt: skip
     if told.has("rallonge"):
         _extension(told)
@@ -83,7 +87,7 @@ def _cheeks(told: Assembly, middle: float) -> None:
         told.step(
             f"Posez les coulisseaux sur {which}",
             "Enfoncez les tenons jusqu’à ce qu’ils affleurent l’autre face. Levez la joue sur chant et vissez par l’extérieur.",
-            *runners, along=along, group=group, up=up, tools=(MALLET,),
+            *runners, along=along, group=group, up=up, tools=(MALLET, _DRILL_3),
         )  # fmt: skip
 
 
@@ -124,18 +128,19 @@ def _extension(told: Assembly) -> None:
     opened = told.piece.values["extension"] == "open"
     told.step(
         "Posez les équerres",
-        "Vissez deux charnières sur chaque équerre, puis sur la joue, le haut de l’équerre au ras du dessous du plateau. "
-        "Percez d’abord à 2 mm. C’est juste quand chaque équerre tourne librement et se plaque contre la joue.",
+        f"Percez à 2 mm, puis vissez deux charnières sur la face de chaque équerre qui regarde l’autre, à {HINGE_END} mm de ses bouts, nœud contre la joue. "
+        f"Vissez-les à la joue : le dehors de l’équerre à {BRACKET_ASIDE:.0f} mm du bord de la joue, son haut au ras du dessous du plateau. "
+        "C’est juste quand elle se plie contre la joue.",
         *told.copies("équerre"), along=LEFT, also={"Charnière 60": None, "DIN 7997 3,5": 24},
-        tools=("mèche de 2 mm",),
+        tools=(_DRILL_2,),
     )  # fmt: skip
     told.step(
         "Posez la rallonge",
-        "Vissez la charnière piano sous la rallonge et sous le plateau, au ras des deux bords. "
+        "Coupez la charnière piano à la profondeur du plateau. Vissez-la sous la rallonge et sous le plateau, au ras des deux bords. "
         + ("Levez la rallonge : les équerres ouvertes la portent, de niveau avec le plateau." if opened else
            "Pliez les équerres contre la joue : la rallonge pend devant."),
-        *told.copies("rallonge"), along=LEFT, also={"Charnière piano": None, "DIN 7997 3,5": None}, hands=2,
-        tools=("mèche de 2 mm",), warning="La rallonge pince : tenez-la par sa poignée.",
+        *told.copies("rallonge"), along=LEFT, also={"Charnière piano": None, "DIN 7997 3,5": 16}, hands=2,
+        tools=(_DRILL_2,), warning="La rallonge pince : tenez-la par sa poignée.",
     )  # fmt: skip
 
 
@@ -150,13 +155,13 @@ def _trays(told: Assembly) -> None:
         told.step(
             "Montez les rives",
             "Enfoncez les tenons des deux rives, angles arrondis en haut. Retournez et vissez par-dessous, après un trou de 3 mm.",
-            *rims, along=DOWN, group=group, tools=(MALLET, "mèche de 3 mm"),
+            *rims, along=DOWN, group=group, tools=(MALLET, _DRILL_3),
         )  # fmt: skip
         if long:
             told.step(
                 "Montez la cloison longue",
-                "Ses encoches sont en haut. Enfoncez les tenons, retournez et vissez par-dessous.",
-                *long, along=DOWN, group=group, tools=(MALLET,),
+                "Ses encoches sont en haut. Enfoncez les tenons, retournez et vissez par-dessous, après un trou de 3 mm.",
+                *long, along=DOWN, group=group, tools=(MALLET, _DRILL_3),
             )  # fmt: skip
         if short:
             told.step("Croisez les cloisons courtes", "Chaque encoche entre dans une encoche de la longue, jusqu’au plateau. Rien à visser.",
@@ -165,9 +170,9 @@ def _trays(told: Assembly) -> None:
     told.step(
         "Glissez les plateaux" if many else "Glissez le plateau",
         ("Posez chaque plateau" if many else "Posez le plateau")
-        + " sur ses coulisseaux, la poignée devant, et poussez. Vissez un loqueteau au dos, sous le plateau, et sa plaque dessous : "
-        "on entend un clic quand il est au fond.",
-        along=BACK, joins=groups, also={"Loqueteau": None},
+        + " sur ses coulisseaux, la poignée devant, et poussez. Vissez un loqueteau au dos, sous le plateau, et sa plaque dessous, "
+        "chacun par deux vis, après un trou de 2 mm : on entend un clic quand il est au fond.",
+        along=BACK, joins=groups, also={"Loqueteau": None, "DIN 7997 3,5": None}, tools=(_DRILL_2,),
     )  # fmt: skip
 
 

@@ -230,7 +230,7 @@ def _hung(told: Assembly) -> None:
     for i, side in enumerate(("left", "right")):
         told.step(
             f"Accrochez le mur {'gauche' if not i else 'droit'}",
-            "Vissez la charnière piano sur le chant du mur, puis roulez le mur contre son montant, 3 mm entre les deux, et vissez-la. "
+            "Coupez la charnière piano à la hauteur du mur. Vissez-la sur le chant du mur, puis roulez le mur contre son montant, 3 mm entre les deux, et vissez-la. "
             "C’est juste quand le mur roule d’un bout à l’autre sans frotter le plafond.",
             along=told.outward("mur", "right", i + 1), joins=(_bench("mur", side),),
             also={"Charnière piano": round(length / 2, 2) if not i else None, "DIN 7997 3,5": knuckles / 2},

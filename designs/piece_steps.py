@@ -28,6 +28,9 @@ KEYS = {
     "ISO 7380-2 M6": "clé Allen de 4 mm",
     "ISO 4017 M8": "clés plates de 13 mm (deux)",
     "ISO 10511 M6": "clé plate de 10 mm",
+    "Écrou noix": "tournevis plat",
+    "Charnière piano": "scie à métaux",
+    "Patin": "marteau",
     "DIN 7997": "visseuse",
     "DIN 7996": "visseuse",
     "ISO 7045": "tournevis cruciforme",
@@ -102,6 +105,13 @@ class Assembly:
     def left(self, start: str) -> float:
         """How much of the hardware whose reference starts so is not used yet."""
         return round(sum(n for reference, n in self._left.items() if reference.startswith(start)), 6)
+
+    def mass_g(self) -> float:
+        """Of all that is put in place, and of what it is fastened with, so far."""
+        density = self.piece.sheet.density_kg_m3 * 1e-6
+        volume = {panel.code: panel.volume for panel in self.piece.panels}
+        bought = sum(item.mass_g * (item.quantity - self._left[item.reference]) for item in self.piece.hardware)
+        return sum(volume[code] for code, _ in self._group) * density + bought
 
     def step(
         self,

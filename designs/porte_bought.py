@@ -9,15 +9,14 @@ import math
 from designs.hardware import arc_about_y, banner, rod, wheel
 from designs.piece import Piece
 from designs.placing import Vector
-from designs.porte_sizes import AIR, STEP, TUBE, TUBES, Sizes
+from designs.porte_sizes import AIR, HEMS, STEP, TUBE, TUBES, Sizes
 
 
 def rods_and_cloth(piece: Piece, s: Sizes, diameter: float) -> None:
     """The two rods in their tubes, bent or in their well, and the cloth between them."""
     values, spring = piece.values, s.spring
     feet = (s.under - TUBE, s.leaf_under - TUBE)
-    run = math.pi * s.radius + sum(spring - z for z in feet)
-    sections = math.ceil(run / (s.under - s.base - s.t - 30))
+    run, sections = s.run, s.sections
     tubes = [(s.rods[0], y, feet[0]) for y in s.rod_y]
     if values["state"] == "folded":
         # The rods stand in their well, as many as there are, in two rows.
@@ -39,14 +38,22 @@ def rods_and_cloth(piece: Piece, s: Sizes, diameter: float) -> None:
         tubes += [(s.rods[1], y, feet[1]) for y in s.rod_y]
     piece.fittings += rod("fourreau", 14, TUBE, tubes)
     mass = math.pi / 4 * diameter**2 * 1.95e-3 * 1000  # glass and polyester, 1.95 g/cm³
-    piece.buy(f"Jonc fibre de verre Ø {values['rod']}", f"Jonc de fibre de verre Ø {values['rod']} mm, en {2 * sections} sections", round(2 * run / 1000, 2), unit="m", mass_g=mass)  # fmt: skip
+    piece.buy(f"Jonc fibre de verre Ø {values['rod']}", f"Jonc de fibre de verre Ø {values['rod']} mm, en {2 * sections} sections de {run / sections:.0f} mm", round(2 * run / 1000, 2), unit="m", mass_g=mass)  # fmt: skip
     piece.buy(f"Manchon inox Ø {values['rod']}, 80 mm", "Manchon de raccord", 2 * (sections - 1), mass_g=12)
     piece.buy(f"EN 754-7 tube {TUBES[values['rod']]}", "Fourreau d’aluminium, 150 mm", 4, mass_g=20)
     piece.buy("DIN 3016-1 D1 Ø 12", "Collier caoutchouté pour fourreau", 8, mass_g=8)
     length = 16 if s.t >= 17 else 12  # they do not come out of the leaf's top
     piece.buy(f"DIN 7996 4 × {length}", f"Vis à bois à tête ronde 4 × {length}", 8, mass_g=1.5)
-    cloth = (run / 1000) * (s.rod_y[1] - s.rod_y[0] + 120) / 1000
-    piece.buy("Toile polyester 220 g/m², classée M1", "Toile de l’arche, ourlée sur les joncs", round(cloth, 2), unit="m²", mass_g=220)  # fmt: skip
+    cloth = (run / 1000) * (s.rod_y[1] - s.rod_y[0] + HEMS) / 1000
+    piece.buy("Toile polyester 220 g/m², classée M1", f"Toile de l’arche, deux pans ourlés de {_cloth(piece, s)}", round(cloth, 2), unit="m²", mass_g=220)  # fmt: skip
+
+
+def _cloth(piece: Piece, s: Sizes) -> str:
+    """Finished sizes of the two pieces of cloth, from the spreaders down on either side, as wide as the rods are apart."""
+    angle = math.acos((s.apart + s.t) / s.radius) - math.radians(2)
+    ends = (piece.values["height"] + 40, s.leaf_top + 150)
+    left, right = (s.radius * angle + max(0.0, s.spring - z) for z in ends)
+    return f"{left:.0f} et {right:.0f} × {s.rod_y[1] - s.rod_y[0] + float(piece.values['rod']):.0f} mm"
 
 
 def wheels(piece: Piece, s: Sizes) -> None:

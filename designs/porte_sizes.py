@@ -17,6 +17,7 @@ INSET = 22.0  # of the front's face behind the sides' edges
 PEG = 64.0  # underside of the repose: the sides end at 40, one thickness and more below its slot
 STEP = 45.0  # the legs' rail stands this high above the floor
 AIR = 6.0  # to a bolt's head, or under the counter
+HEMS = 120.0  # of cloth beyond the rods, both sides together
 TUBE = 150.0  # of a rod in its tube
 BLUNT = 4.0  # radius of corners that nothing covers once the piece is folded, and of the sign's notches
 EASE = 0.4  # mm of play on top of the sheet's clearance, in joints made at every outing
@@ -73,6 +74,12 @@ class Sizes:
         self.radius = (self.rods[1] - self.rods[0]) / 2
         self.centre = (self.rods[0] + self.rods[1]) / 2
         self.crown = v["height"] + v["arch_rise"]
+        feet = (self.under - TUBE, self.leaf_under - TUBE)  # of a rod, in its tubes
+        spring = self.crown - self.radius
+        self.run = math.pi * self.radius + sum(spring - z for z in feet)
+        self.sections = max(
+            1, math.ceil(self.run / (self.under - self.base - self.t - 30))
+        )  # of one rod: they stand in the well
         self.rod_y = (FRONT + 30, FRONT + self.side - 30)
         self.knee = (self.leaf - LEAF_END - t, self.leaf_depth, self.leaf_under)
         # The spreaders sit astride the rods, clear of their slope across a thickness.

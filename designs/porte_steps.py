@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from designs.furniture import Step
 from designs.piece import Piece
-from designs.piece_steps import BACK, DOWN, FRONT, LEFT, MALLET, RIGHT, UP, Assembly, kilograms
+from designs.piece_steps import BACK, DOWN, FRONT, LEFT, MALLET, RIGHT, UP, Assembly, french, kilograms
+from designs.porte_sizes import HEMS, Sizes
 
 _DRILL = "mèche de 2 mm"
 
@@ -56,8 +57,8 @@ def _case(told: Assembly) -> None:
         left, group="caisse", up=RIGHT,
     )  # fmt: skip
     told.step(
-        "Plantez la façade",
-        "L’un tient l’ensemble droit, l’autre guide les tenons. Frappez à petits coups jusqu’à ce qu’ils affleurent dessous.",
+        "Plantez la façade assemblée",
+        "Avec tout ce qu’elle porte. L’un tient l’ensemble droit, l’autre guide les tenons. Frappez à petits coups jusqu’à ce qu’ils affleurent dessous.",
         along=LEFT, joins=("façade",), group="caisse", up=RIGHT, later=True, tools=(MALLET,), hands=2,
     )  # fmt: skip
     if told.has("étagère"):
@@ -84,6 +85,9 @@ def _case(told: Assembly) -> None:
 
 def _upright(told: Assembly) -> None:
     piece = told.piece
+    sides = [at.toTuple()[0][0] for at in told.panel("côté").at]
+    wide = max(sides) - min(sides) + piece.sheet.thickness
+    axle = next(f.solid for f in piece.fittings if f.name == "essieu").BoundingBox().xlen
     told.step(
         "Boulonnez le fond",
         "Couchez la caisse sur sa façade, une couverture dessous. Un écrou noix dans chaque bout du fond, son trou vers le côté, "
@@ -92,10 +96,10 @@ def _upright(told: Assembly) -> None:
     )  # fmt: skip
     told.step(
         "Montez les roues",
-        "Coupez l’essieu à la largeur de la caisse. Glissez-le par un côté en enfilant, contre chaque côté : bague, roue, bague. "
-        "Serrez les bagues. Clouez un patin sous chaque pied avant. C’est juste quand les roues tournent sans frotter.",
+        f"Coupez l’essieu à {axle:.0f} mm, {(axle - wide) / 2:.0f} mm de plus que la caisse de chaque côté. Glissez-le par un côté en enfilant, dans la caisse, "
+        "contre chaque côté : bague, roue, bague. Serrez les bagues. Clouez un patin sous chaque pied avant. C’est juste quand les roues tournent sans frotter.",
         up=BACK, also={"Roue": None, "ISO 683": None, "DIN 705": None, "Patin": 2}, fittings=("roue", "moyeu", "essieu"),
-        tools=("scie à métaux", MALLET, "clé Allen de 3 mm"),
+        tools=("scie à métaux", "clé Allen de 3 mm"),
     )  # fmt: skip
     told.step(
         "Posez le comptoir",
@@ -107,15 +111,13 @@ def _upright(told: Assembly) -> None:
     if told.has("porte"):
         told.step(
             "Posez la porte",
-            "Vissez une moitié de charnière sur la porte, l’autre sur le côté gauche, après un trou de 2 mm ; montez la serrure. "
-            "La porte se pose sur ses gonds. C’est juste quand elle ferme à clé sans frotter.",
+            f"Après un trou de 2 mm, vissez une moitié de charnière sur la porte, l’autre sur le côté gauche (à droite vu de l’arrière), milieux à {_knuckles(told)} mm "
+            "au-dessus du fond ; la porte, au ras du bord arrière, a 2 mm de jeu tout autour. Montez la serrure. C’est juste quand elle ferme à clé sans frotter.",
             *told.copies("porte"), along=FRONT, also={"Charnière": None, "DIN 7997 3,5": None, "Serrure": None},
             tools=(_DRILL,),
         )  # fmt: skip
     if piece.values["state"] == "folded":
-        told.step(
-            "Clouez les derniers patins", "Un patin sous chaque bout du pied.", also={"Patin": None}, tools=(MALLET,)
-        )
+        told.step("Clouez les derniers patins", "Un patin sous chaque bout du pied.", also={"Patin": None})
 
 
 def _tubes(told: Assembly, fittings: tuple[str, ...] = ()) -> None:
@@ -135,7 +137,7 @@ def _deployed(told: Assembly) -> None:
                *told.copies("tablette"), group="tablette", up=BACK)  # fmt: skip
     told.step(
         "Plantez le pied dans la tablette",
-        "Par-dessous, du côté des angles arrondis. Les deux tenons ressortent sur le dessus. Clouez un patin sous chaque bout du pied.",
+        "Le pied entre par-dessous, du côté des angles arrondis. Ses deux tenons ressortent sur le dessus. Clouez un patin sous chaque bout du pied.",
         *told.copies("pied"), along=UP, group="tablette", up=BACK, also={"Patin": None}, tools=(MALLET,),
     )  # fmt: skip
     told.step(
@@ -145,7 +147,7 @@ def _deployed(told: Assembly) -> None:
     )  # fmt: skip
     told.step(
         "Accrochez la tablette",
-        "Debout sur son pied, poussez-la vers la caisse : ses deux longs tenons traversent le côté.",
+        "Debout sur son pied, poussez-la vers la caisse : ses deux longs tenons traversent le côté droit.",
         along=LEFT, joins=("tablette",),
     )  # fmt: skip
     told.step(
@@ -157,17 +159,16 @@ def _deployed(told: Assembly) -> None:
         _tubes(told, ("fourreau",))
         told.step(
             "Dressez l’arche",
-            "Emboîtez les sections de chaque jonc dans leurs manchons et glissez les joncs dans les ourlets de la toile. À deux, un bout dans "
+            f"{_cut(told)} Emboîtez-les dans leurs manchons, glissez les joncs dans les ourlets de la toile ({_hem(told):.0f} mm rabattus de chaque côté). À deux, un bout dans "
             "les trous du comptoir, courbez, l’autre bout dans ceux de la tablette.",
-            also={"Jonc": None, "Manchon": None, "Toile": None}, hands=2, fittings=("jonc", "toile"),
+            also={"Jonc": None, "Manchon": None, "Toile": None}, hands=2, fittings=("jonc", "toile"), tools=("scie à métaux",),
             warning="Un jonc courbé se détend fort : gardez le visage à l’écart et ne lâchez pas un bout seul.",
         )  # fmt: skip
-        told.step("Posez les entretoises", "À cheval sur les deux joncs, par-dessus, de part et d’autre du sommet. L’encoche du haut est devant.",
+        told.step("Posez les entretoises", "À cheval sur les deux joncs, par-dessus, de part et d’autre du sommet. Les deux bouts sont pareils.",
                  *told.copies("entretoise"), along=DOWN)  # fmt: skip
         told.step("Posez l’enseigne", "Ses deux encoches descendent dans celles des entretoises. Elle se lit de l’avant.",
                  *told.copies("enseigne"), along=DOWN)  # fmt: skip
-    _road(told, "Pour plier, faites ces dernières étapes à l’envers : tablette et pied se rangent debout contre le côté droit"
-          + (", enseigne et entretoises contre le gauche, joncs dans la caisse." if piece.values["arch"] else "."))  # fmt: skip
+    _road(told)
 
 
 def _stowed(told: Assembly) -> None:
@@ -182,20 +183,47 @@ def _stowed(told: Assembly) -> None:
         told.step("Rangez l’enseigne", "Debout contre le côté gauche, les lettres vers la caisse.",
                  *told.copies("enseigne"), along=RIGHT)  # fmt: skip
         told.step("Rangez les entretoises", "Contre le dos de l’enseigne.", *told.copies("entretoise"), along=RIGHT)
-        told.step("Rangez les joncs", "Emboîtez une fois toutes les sections dans leurs manchons et la toile par-dessus, pour essayer ; "
+        told.step("Rangez les joncs", f"{_cut(told)} Emboîtez-les une fois dans leurs manchons et la toile par-dessus, pour essayer ; "
                 "puis rangez-les debout dans le puits, à droite derrière la façade. La toile se roule dans la baie.",
-                also={"Jonc": None, "Manchon": None, "Toile": None}, fittings=("jonc",))  # fmt: skip
+                also={"Jonc": None, "Manchon": None, "Toile": None}, fittings=("jonc",), tools=("scie à métaux",))  # fmt: skip
     told.step("Rangez les clavettes", "À plat dans la baie haute, derrière les dépliants.",
              *told.copies("clavette"), along=FRONT)  # fmt: skip
-    _road(told, "Pour ouvrir : les tenons du pied dans la tablette, ceux de la tablette dans le côté de la caisse, une clavette dans chacun, "
-          "le petit bout d’abord"
-          + (" ; puis l’arche, ses joncs dans les trous, les entretoises et l’enseigne par-dessus." if told.has("enseigne") else "."))  # fmt: skip
+    _road(told)
 
 
-def _road(told: Assembly, text: str) -> None:
+def porte_told(piece: Piece) -> tuple[str, ...]:
+    """How it is folded and put up again, for who uses it."""
+    arch = piece.values["arch"]
+    away = ("Pour plier : l’enseigne, les entretoises et les joncs d’abord, puis les clavettes, la tablette et le pied. Tablette et pied se rangent debout "
+            "contre le côté droit, enseigne et entretoises contre le gauche, joncs dans la caisse. Deux sangles serrent le tout."
+            if arch else
+            "Pour plier : les clavettes, puis la tablette et le pied, qui se rangent debout contre le côté droit. Deux sangles serrent le tout.")  # fmt: skip
+    back = ("Pour ouvrir : les tenons du pied dans la tablette, ceux de la tablette dans le côté de la caisse, une clavette dans chacun, le petit bout d’abord"
+            + (" ; puis l’arche, ses joncs dans les trous, les entretoises et l’enseigne par-dessus." if arch else "."))  # fmt: skip
+    return french(away), french(back)
+
+
+def _cut(told: Assembly) -> str:
+    s = Sizes(told.piece.values, told.piece.sheet.thickness)
+    return f"Coupez les joncs en {2 * s.sections} sections de {s.run / s.sections:.0f} mm."
+
+
+def _hem(told: Assembly) -> float:
+    """mm of cloth folded around each rod: it is bought 120 mm wider than the rods are apart."""
+    return (HEMS - float(told.piece.values["rod"])) / 2
+
+
+def _knuckles(told: Assembly) -> str:
+    """Heights of the door's hinges above the base."""
+    joint = next(j for j in told.piece.joints if j.kind == "hinge")
+    base = told.panel("fond").at[0].toTuple()[0][2] + told.piece.sheet.thickness
+    return " et ".join(f"{z - base:.0f}" for _, _, z in sorted(joint.contacts, key=lambda at: at[2]))
+
+
+def _road(told: Assembly) -> None:
     told.step(
         "Gardez les sangles pour la route",
-        f"Deux sangles serrent ce qui est rangé contre la caisse. {text}",
+        "Mettez les deux sangles dans la caisse : elles serrent ce qui est rangé contre elle. La page « S’en servir » dit comment plier et ouvrir.",
         also={"Sangle": None},
     )
 

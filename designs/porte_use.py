@@ -10,6 +10,7 @@ from designs.furniture import Measure
 from designs.piece import Piece
 from designs.porte_balance import edges, floor
 from designs.porte_sizes import LIFT_KG, RISING_KG, Sizes
+from designs.porte_steps import porte_told
 from designs.use import Folded, Knees, Lift, Load, Use, Weight
 
 COUNTER_KG, BAY_KG, SHELF_KG = 30.0, 15.0, 10.0
@@ -45,6 +46,7 @@ def porte_use(piece: Piece, s: Sizes) -> Use:
                     1 if kg <= LIFT_KG else 2),),
         folded=(Folded("dans le coffre, avec 5 mm de jeu", {"state": "folded"},
                        (values["boot_length"] - 10, values["boot_width"] - 10, values["boot_height"] - 10), any_side=True),),
+        told=porte_told(piece),
     )  # fmt: skip
 
 

@@ -114,3 +114,4 @@ class Use:
     weights: tuple[Weight, ...] = ()
     lifts: tuple[Lift, ...] = ()
     folded: tuple[Folded, ...] = field(default=())
+    told: tuple[str, ...] = ()  # French sentences for who uses it: how it is folded, and put up again
