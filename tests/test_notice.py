@@ -215,7 +215,40 @@ def test_a_scale_model_has_its_own(tmp_path):
     model = plan_job("chariot", {}, laser, 1, choices=Choices(scale=5))
     ((_, data),) = exporter("notice").export(model, {})
     assert "Maquette au 1:5" in text(data)
+    assert "posez une vis" not in text(data)
+    boxes = [part.solid.located(at).BoundingBox() for part in model.furniture.parts for at in part.placements]
+    high = max(box.zmax for box in boxes) - min(box.zmin for box in boxes)
+    assert re.search(rf"Encombrement de la maquette : [\d ×]+ × {high:.0f} mm", text(data).replace("\xa0", " "))
     assert faults(tmp_path, data, manifest(model)) == []
+
+
+@pytest.mark.parametrize("name", ["chariot", "porte", "maisonnette"])
+def test_the_loads_that_it_warns_of_are_listed(name):
+    use, words = job(name).furniture.use, text(notice(name)).replace("\xa0", " ")
+    assert use is not None and use.loads
+    for load in use.loads:
+        assert re.search(rf"\({load.part}\) \d+ kg", words)
+    assert "Ne dépassez pas les charges ci-dessus" in words
+
+
+@pytest.mark.parametrize(("name", "gesture", "tool"), [
+    ("chariot", "Charnière piano", "scie"), ("chariot", "Loqueteau", "mèche de 2"), ("porte", "Jonc", "scie"),
+    ("porte", "ISO 683", "scie"), ("porte", "Patin", "marteau"), ("maisonnette", "Écrou noix", "tournevis plat"),
+])  # fmt: skip
+def test_each_step_names_the_tool_that_its_hardware_wants(name, gesture, tool):
+    wanting = [stage for stage in stages(name) if any(item.startswith(gesture) for item, _ in stage.hardware)]
+    assert wanting
+    for stage in wanting:
+        assert any(tool in one.replace("\xa0", " ") for one in stage.tools), stage.title
+
+
+def test_only_what_stands_there_is_lifted():
+    """The chariot is stood up before its leaf and its trays come."""
+    (stage,) = (one for one in stages("chariot") if one.title == "Redressez le chariot")
+    said = int(re.search(r"(\d+)\skg", stage.step.warning)[1])
+    furniture, there = job("chariot").furniture, [body.copy for body in stage.bodies if body.copy]
+    wood = sum(furniture.part(code).solid.Volume() for code, _ in there) * furniture.sheet.density_kg_m3 * 1e-9
+    assert wood < said < wood + 8 < furniture.mass_g / 1000
 
 
 def test_a_piece_without_steps_is_shown_taken_apart():

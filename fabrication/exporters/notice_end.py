@@ -8,6 +8,7 @@ import shlex
 
 from reportlab.lib.units import mm
 
+from designs.furniture import Furniture
 from fabrication.exporters import Job
 from fabrication.exporters.notice_page import MARGIN, ROOM, TOP, Book, warning_sign
 from fabrication.exporters.pdf_text import BOLD, FIXED, QUIET, width_of, write
@@ -17,20 +18,31 @@ from fabrication.typography import typeset
 def use_page(book: Book) -> None:
     """What it carries and measures, what to look after."""
     furniture = book.job.furniture
+    loads = carried(furniture)
     book.turn("S’en servir")
     y = TOP - 18
-    if furniture.measures:
+    if furniture.measures or loads:
         write(book.canvas, MARGIN, y, "Mesures et limites", 13, BOLD)
         y -= 7
         for measure in furniture.measures:
+            if loads and measure.label.startswith("Charge"):  # told board by board below
+                continue
             write(book.canvas, MARGIN, y, typeset(measure.label), 10)
             write(book.canvas, MARGIN + 108, y, typeset(f"{measure.value} {measure.unit}".rstrip()), 10, BOLD)
             y -= 5.4
+        for label, kilograms in loads:
+            write(book.canvas, MARGIN, y, typeset(label), 10)
+            write(book.canvas, MARGIN + 108, y, typeset(kilograms), 10, BOLD)
+            y -= 5.4
         y -= 6
+    if furniture.use is not None and furniture.use.told:
+        write(book.canvas, MARGIN, y, "Plier et ouvrir", 13, BOLD)
+        y = book.points(MARGIN, y - 7, list(furniture.use.told), ROOM) - 6
     warning_sign(book.canvas, MARGIN, y - 1.6, 6.5)
     write(book.canvas, MARGIN + 10, y, "Sécurité", 13, BOLD)
     texts = [
-        "Ne dépassez pas les charges ci-dessus. Ne montez pas sur le meuble, n’y asseyez personne.",
+        ("Ne dépassez pas les charges ci-dessus. " if loads else "")
+        + "Ne montez pas sur le meuble, n’y asseyez personne.",
         "Ce qui se plie, tourne ou coulisse pince : tenez-le par sa poignée, éloignez les enfants pendant la manœuvre.",
     ]
     if any(item.reference.startswith("Roulette") for item in furniture.hardware):
@@ -52,6 +64,14 @@ def use_page(book: Book) -> None:
         ],
         ROOM,
     )
+
+
+def carried(furniture: Furniture) -> list[tuple[str, str]]:
+    """What each board carries at most in use, the least where it is loaded in several ways."""
+    least: dict[str, float] = {}
+    for load in furniture.use.loads if furniture.use else ():
+        least[load.part] = min(load.kg, least.get(load.part, load.kg))
+    return [(f"Charge : {furniture.part(code).name} ({code})", f"{kg:g} kg") for code, kg in least.items()]
 
 
 def repair_page(book: Book) -> None:
@@ -82,7 +102,7 @@ def repair_page(book: Book) -> None:
     y += 4.8
     y = book.paragraph(
         MARGIN, y - 9, "Gardez les mêmes dimensions et options : elles sont dans le fichier manifest.json livré avec les plans, et l’atelier "
-        "mesure son propre panneau. Un panneau un peu plus épais ou plus mince donne une pièce qui va quand même sur le meuble tant que l’écart est de 0,2 mm.",
+        "mesure son propre panneau. Un panneau un peu plus épais ou plus mince donne une pièce qui va quand même sur le meuble tant que l’écart ne dépasse pas 0,2 mm.",
         ROOM, 9,
     ) - 5  # fmt: skip
     write(book.canvas, MARGIN, y, "Ce qui s’use", 13, BOLD)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,6 +24,8 @@ from fabrication.linework.hidden import Placed
 from fabrication.plan import FlatPart, Work
 from fabrication.typography import typeset
 
+#: Bolts and wood screws, by their reference.
+_SCREW = re.compile(r"\bM\d+ ×|DIN 799[67]")
 _SCALES = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40)
 
 
@@ -52,8 +55,11 @@ def cover(book: Book, stages: Sequence[Stage]) -> None:
         write(canvas, MARGIN + k * column, y - 1, typeset(above), 15, BOLD)
         write(canvas, MARGIN + k * column, y - 9, typeset(below), 9.5)
     y -= 19
-    for measure in furniture.measures[:3]:
-        write(canvas, MARGIN, y, typeset(f"{measure.label} : {measure.value} {measure.unit}".rstrip()), 9.5)
+    measures = [f"{m.label} : {m.value} {m.unit}".rstrip() for m in furniture.measures[:3]]
+    if job.choices.scale > 1:  # it does without castors and the like: its own solids say how large it is
+        measures = [f"Encombrement de la maquette : {_extent(bodies)} mm"]
+    for line in measures:
+        write(canvas, MARGIN, y, typeset(line), 9.5)
         y -= 4.8
     credit = design.credit[:1].upper() + design.credit[1:]
     y = book.paragraph(
@@ -62,6 +68,12 @@ def cover(book: Book, stages: Sequence[Stage]) -> None:
     if job.choices.scale > 1 and job.left_out:
         names = ", ".join(dict.fromkeys(item.what for item in job.left_out))
         book.paragraph(MARGIN, y, f"La maquette se fait sans : {names}.", ROOM, 8.5, grey=QUIET)
+
+
+def _extent(bodies: Sequence[Placed]) -> str:
+    """Width × depth × height of all bodies, whole millimetres."""
+    corners = np.concatenate([one.world(one.shell.corners) for one in bodies])
+    return " × ".join(f"{size:.0f}" for size in corners.max(axis=0) - corners.min(axis=0))
 
 
 def _effort(stages: Sequence[Stage], glued: bool) -> list[tuple[str, str]]:
@@ -88,12 +100,12 @@ def before(book: Book, stages: Sequence[Stage]) -> None:
     y = TOP - 18
     write(book.canvas, MARGIN, y, "Les outils", 13, BOLD)
     y -= 7
-    half = (len(tools) + 5) // 2
     everyday = ["mètre", "papier à poncer de grain 120 et 180", "couverture ou carton sous les belles faces"]
     glued = ["colle à bois", "chiffon", "papier à poncer fin", "pinces à linge pour serrer"]
     listed = glued if book.job.choices.scale > 1 else [*tools, *everyday]
-    half = (len(listed) + 1) // 2
-    low = min(book.points(MARGIN + k * ROOM / 2, y, listed[k * half : (k + 1) * half], ROOM / 2 - 6) for k in (0, 1))
+    columns = 3 if len(listed) > 12 else 2
+    wide, rows = ROOM / columns, -(-len(listed) // columns)
+    low = min(book.points(MARGIN + k * wide, y, listed[k * rows : (k + 1) * rows], wide - 6) for k in range(columns))
     y = low - 8
     for title, texts in _READY_MODEL if book.job.choices.scale > 1 else _READY:
         write(book.canvas, MARGIN, y, title, 13, BOLD)
@@ -113,7 +125,7 @@ _READY = (
     ("Monter", (
         "Travaillez au sol ou sur une grande table, une couverture sous les belles faces. Une étape à la fois, dans l’ordre.",
         "Un tenon entre droit. S’il coince : ressortez-le, poncez, recommencez. Frappez sur une chute de bois, jamais sur la pièce.",
-        "Serrez les vis à fond seulement quand tout est en place. Une vis dans le bois se perce d’abord ; on s’arrête quand la tête touche.",
+        "Serrez les vis à fond seulement quand tout est en place. Percez avant de visser dans le bois ; arrêtez-vous quand la tête touche.",
     )),
 )  # fmt: skip
 
@@ -185,6 +197,7 @@ def parts_board(book: Book) -> None:
 
 
 _CELL = 22.0
+_GAP = 4.0  # between bought things
 
 
 def _size(part: FlatPart, scale: float) -> tuple[float, float]:
@@ -247,7 +260,7 @@ def hardware_pages(book: Book) -> None:
     if not items:
         return
     book.turn("La visserie et le reste")
-    y = _ruler(book, TOP - 17)
+    y = _ruler(book, TOP - 17, any(_SCREW.search(item.reference) for item in items))
     for row in _rows(items):
         high = max(_tall(item) for item in row) + 18
         if y - high < LOWEST:
@@ -259,12 +272,12 @@ def hardware_pages(book: Book) -> None:
             if drawn is not None:
                 drawn.draw(book.canvas, x, y - high + 17.5 + (high - 18 - drawn.size[1]) / 2)
             _named(book, item, x, y - high + 12.5, _wide(item), drawn.ratio if drawn else 1.0)
-            x += _wide(item) + 5
+            x += _wide(item) + _GAP
         rule(book.canvas, MARGIN, WIDTH - MARGIN, y - high + 1.5, 0.85, 0.3)
         y -= high + 2
 
 
-def _ruler(book: Book, y: float) -> float:
+def _ruler(book: Book, y: float, screws: bool) -> float:
     canvas = book.canvas
     canvas.setStrokeGray(0.0)
     canvas.setLineWidth(0.6)
@@ -278,7 +291,8 @@ def _ruler(book: Book, y: float) -> float:
         )
     for i in range(0, 51, 10):
         write(canvas, MARGIN + i - width_of(str(i), 6.5) / 2, y - 3.2, str(i), 6.5)
-    text = "Imprimée à 100 %, cette règle mesure 50 mm : posez une vis sur son dessin pour la reconnaître. Sans autre mention, tout est dessiné à sa vraie taille."
+    known = " : posez une vis sur son dessin pour la reconnaître" if screws else ""
+    text = f"Imprimée à 100 %, cette règle mesure 50 mm{known}. Sans autre mention, tout est dessiné à sa vraie taille."
     book.paragraph(MARGIN + 58, y + 1, text, ROOM - 58, 9)
     return y - 10
 
@@ -294,16 +308,19 @@ def _tall(item: Hardware) -> float:
 
 
 def _rows(items: Sequence[Hardware]) -> list[list[Hardware]]:
-    """As they come, in rows of the page's width; low things before high ones, so that rows waste little."""
+    """Rows of the page's width, each thing in the first that has room, high ones first, so that rows waste little and
+    no page holds one small thing; then the other way round, low rows before high ones."""
     rows: list[list[Hardware]] = []
-    left = 0.0
-    for item in sorted(items, key=lambda item: round(_tall(item) / 12)):
-        if not rows or left < _wide(item):
+    left: list[float] = []
+    for _, item in sorted(enumerate(items), key=lambda one: (-round(_tall(one[1]) / 12), -one[0])):
+        fits = next((k for k, room in enumerate(left) if room >= _wide(item)), None)
+        if fits is None:
             rows.append([])
-            left = ROOM
-        rows[-1].append(item)
-        left -= _wide(item) + 5
-    return rows
+            left.append(ROOM)
+            fits = -1
+        rows[fits].insert(0, item)
+        left[fits] -= _wide(item) + _GAP
+    return rows[::-1]
 
 
 def _named(book: Book, item: Hardware, x: float, y: float, wide: float, ratio: float) -> None:

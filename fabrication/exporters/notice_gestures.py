@@ -16,7 +16,7 @@ def draw_gestures(book: Book, furniture: Furniture, y: float) -> None:
     """In a row whose upper edge is at y (mm); those that this piece wants."""
     shown = []
     if any(item.reference.startswith("Écrou noix") for item in furniture.hardware):
-        shown.append((_barrel_nut(), "L’écrou noix se couche dans l’encoche ronde, son trou vers la vis. La fente d’un tournevis l’aligne ; "
+        shown.append((_barrel_nut(), "L’écrou noix se couche dans l’encoche ronde, son trou vers la vis. On l’aligne au tournevis, par sa fente ; "
                       "la vis entre par l’autre planche."))  # fmt: skip
     if any(part.name == "clavette" for part in furniture.parts):
         shown.append((_wedge(), "La clavette entre dans la fente du tenon par son petit bout, le bord droit contre la planche. Deux coups de maillet ; "

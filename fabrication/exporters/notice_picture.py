@@ -30,6 +30,8 @@ _THIN, _THICK, _DASHED = 0.45, 1.0, 0.45  # points
 _LABEL = 9.0
 #: Paper for a millimetre of the piece, at most: a small piece is not drawn larger than it is.
 _LARGEST = 0.8
+#: A detail is drawn instead of the whole where it is less than this share of it.
+_DETAIL = 0.4
 
 
 class Rectangle(NamedTuple):
@@ -74,6 +76,11 @@ def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: Eye | None
         )
     _ways(pen, picture, stage, axes)
     canvas.restoreState()
+    whole = window(placed, axes)
+    if shown.width < whole.width or shown.height < whole.height:  # a detail is seen to be one
+        canvas.setStrokeGray(0.7)
+        canvas.setLineWidth(0.5)
+        canvas.roundRect(left * mm, low * mm, shown.width * scale * mm, shown.height * scale * mm, 2 * mm)
     if stage.travel is not None:
         _arrow(canvas, stage, picture, left, low)
     labels = _labels(stage, picture, left, low)
@@ -140,14 +147,15 @@ def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) 
     final = [Placed(one.shell, one.matrix, np.zeros(3)) for i, one in enumerate(placed) if i in comes]
     part = window([*(placed[i] for i in comes), *final], axes)
     size = max(everything.width, everything.height)
-    if part.width * part.height > 0.45 * everything.width * everything.height:
-        return everything.grown(0.02 * size)
     margin = max(0.2 * size, 0.6 * max(part.width, part.height))
     near = part.grown(margin)
-    return Window(
+    detail = Window(
         max(near.left, everything.left - 8), max(near.low, everything.low - 8),
         min(near.right, everything.right + 8), min(near.high, everything.high + 8),
     )  # fmt: skip
+    if detail.width * detail.height > _DETAIL * everything.width * everything.height:
+        return everything.grown(0.02 * size)  # a picture cut off for a little more size is harder to read
+    return detail
 
 
 class _Pen:

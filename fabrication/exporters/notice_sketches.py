@@ -256,7 +256,7 @@ def _clip(bore: float) -> Sketch:
 
 def _grommet(diameter: float) -> Sketch:
     r = diameter / 2 + 5
-    made = Sketch().circle(r, r, r, 0.94).circle(r, r, diameter / 2, 1.0)
+    made = Sketch(2.0).circle(r, r, r, 0.94).circle(r, r, diameter / 2, 1.0)
     return made.box(r - 12, r - diameter / 2, 24, 20, 0.85).line((r - diameter / 2, r + 6), (r + diameter / 2, r + 6))
 
 
