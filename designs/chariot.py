@@ -289,8 +289,9 @@ class Chariot(Design):
             places = [facing_front(face, near + t, under - drop), facing_front(face, away, under - drop)]
         else:
             places = [
-                oriented((face, near, under - drop), (0, 1, 0), (1, 0, 0)),
-                oriented((face + t, away, under - drop), (0, -1, 0), (-1, 0, 0)),
+                # They turn on their inner face's edge, and lie beyond it.
+                oriented((face, near + t, under - drop), (0, 1, 0), (1, 0, 0)),
+                oriented((face + t, away - t, under - drop), (0, -1, 0), (-1, 0, 0)),
             ]
         bracket = piece.panel(
             "équerre",

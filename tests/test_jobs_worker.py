@@ -13,7 +13,7 @@ import pytest
 from tests.running import ROOT, Installation, postgresql, wait_until
 
 #: Copies of the piece: some seconds of nesting, writing and verifying on any machine.
-QUANTITY = 12
+QUANTITY = 4
 
 REQUEST = """
 from pathlib import Path
