@@ -78,7 +78,9 @@ def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
     form = RemarkForm(package.manifest, request.POST)
     if form.is_valid() and Remark.objects.filter(job_key=job.key, status=Remark.Status.OPEN).count() >= MOST_REMARKS:
-        form.add_error("texte", "Vos remarques précédentes n’ont pas encore été lues\N{NO-BREAK SPACE}: attendez une réponse.")
+        form.add_error(
+            "texte", "Vos remarques précédentes n’ont pas encore été lues\N{NO-BREAK SPACE}: attendez une réponse."
+        )
     if form.is_valid():
         try:
             remark(
