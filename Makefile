@@ -58,7 +58,7 @@ pictures: .venv/.project ## draw the models' pictures again, from their solids
 lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
 	$(BIN)/python -m pip install -q --target build/uv --upgrade uv
 	build/uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	    --upgrade --no-emit-index-url --no-header --no-annotate --quiet -o requirements.lock
+	    --upgrade --no-header --no-annotate --quiet -o requirements.lock
 	$(NPM) install --package-lock-only --ignore-scripts
 
 clean: ## remove what was built (keeps the demo's data)
