@@ -9,29 +9,18 @@ from typing import Any
 
 from django import forms
 
-from fabrication.models import MAX_QUANTITY
-
-_PART = {"required": "Choisissez une pièce.", "invalid_choice": "Choisissez l’une des pièces de la liste."}
-
-
-def part_choices(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(part["code"], f"{part['code']} – {part['name']}") for part in manifest["parts"]]
+from cms.quantity_field import quantity_field
+from designs.models import MAX_AUTHOR, MAX_REMARK
 
 
-class PartForm(forms.Form):
-    """Which part, how many times."""
+class _OfAPart(forms.Form):
+    """Asks for one of the parts that a package's manifest lists."""
 
-    piece = forms.ChoiceField(label="Pièce", error_messages=_PART)
-    quantite = forms.IntegerField(
-        label="Combien",
-        min_value=1,
-        max_value=MAX_QUANTITY,
-        initial=1,
+    piece = forms.ChoiceField(
+        label="Pièce",
         error_messages={
-            "required": f"Indiquez une quantité, de 1 à {MAX_QUANTITY}.",
-            "invalid": "Écrivez un nombre entier, par exemple 1.",
-            "min_value": "Un exemplaire au moins.",
-            "max_value": f"{MAX_QUANTITY} exemplaires au plus en une fois.",
+            "required": "Choisissez une pièce.",
+            "invalid_choice": "Choisissez l’une des pièces de la liste.",
         },
     )
 
@@ -39,7 +28,13 @@ class PartForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["piece"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = part_choices(manifest)
+        field.choices = [(part["code"], f"{part['code']} – {part['name']}") for part in manifest["parts"]]
+
+
+class PartForm(_OfAPart):
+    """Which part, how many times."""
+
+    quantite = quantity_field("Combien")
 
 
 class _Lines(forms.CharField):
@@ -49,23 +44,16 @@ class _Lines(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class RemarkForm(forms.Form):
+class RemarkForm(_OfAPart):
     """What a maker found about a part; it goes to the designer with the revision."""
 
-    piece = forms.ChoiceField(label="Pièce", error_messages=_PART)
     texte = _Lines(
         label="Votre remarque",
-        max_length=2000,
+        max_length=MAX_REMARK,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": "Écrivez ce que vous avez constaté.",
             "max_length": "2 000 caractères au plus.",
         },
     )
-    auteur = forms.CharField(label="Votre nom ou votre atelier (facultatif)", max_length=100, required=False)
-
-    def __init__(self, manifest: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["piece"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = part_choices(manifest)
+    auteur = forms.CharField(label="Votre nom ou votre atelier (facultatif)", max_length=MAX_AUTHOR, required=False)

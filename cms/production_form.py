@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django import forms
 
+from cms.quantity_field import quantity_field
 from cms.templatetags.french import figures
 from fablabs.machine import Process
 from fablabs.models import Workshop
-from fabrication.models import MAX_QUANTITY
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,7 @@ class WorkshopChoice:
 
 
 class ProductionForm(forms.Form):
-    quantite = forms.IntegerField(
-        label="Quantité",
-        min_value=1,
-        max_value=MAX_QUANTITY,
-        initial=1,
-        error_messages={
-            "required": f"Indiquez une quantité, de 1 à {MAX_QUANTITY}.",
-            "invalid": "Écrivez un nombre entier, par exemple 4.",
-            "min_value": "Un exemplaire au moins.",
-            "max_value": f"{MAX_QUANTITY} exemplaires au plus en une fois.",
-        },
-    )
+    quantite = quantity_field("Quantité")
     atelier = forms.ModelChoiceField(
         label="Atelier",
         queryset=Workshop.objects.all(),

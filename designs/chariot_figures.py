@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from designs.balance import too_light
 from designs.casters import BEARS_KG, HEIGHTS
-from designs.errors import SheetError
 from designs.sheet import Sheet
 
 OVERHANG = 48.0  # of worktop and base beyond the cheeks: room for wedges, folded brackets and fingers
@@ -90,16 +90,19 @@ def stated_edge_load(v: Mapping[str, Any], sheet: Sheet) -> float:
         bends = bending_load(leaf_span(v, sheet.thickness), asked, sheet)
         return min(EDGE_KG, float(5 * math.floor(min(load(asked), bends) / 5)))
     longest = next((x for x in range(280, 155, -5) if x < asked and load(x) >= EDGE_LEAST_KG), None)
-    wood = f"{sheet.material} of {sheet.thickness:g} mm"
-    bois = f"{sheet.material} de {sheet.thickness:g}\N{NO-BREAK SPACE}mm".replace(".", ",")
-    raise SheetError(
-        f"in {wood} the piece would tip over with {EDGE_LEAST_KG:g} kg at the edge of an extension_length of {asked:g} mm: "
-        + (f"{longest} mm at most" if longest else "choose extension=none or a heavier sheet"),
-        f"En {bois}, le chariot basculerait avec {EDGE_LEAST_KG:g}\N{NO-BREAK SPACE}kg au bord d’une rallonge de {asked:g}\N{NO-BREAK SPACE}mm"
-        + "\N{NARROW NO-BREAK SPACE}: "
-        + (f"elle peut y mesurer {longest}\N{NO-BREAK SPACE}mm au plus." if longest
-           else "choisissez-le sans rallonge, ou un panneau plus lourd."),
-    )  # fmt: skip
+    raise too_light(
+        sheet,
+        (
+            f"the piece would tip over with {EDGE_LEAST_KG:g} kg at the edge of an extension_length of {asked:g} mm",
+            f"{longest} mm at most" if longest else "choose extension=none or a heavier sheet",
+        ),
+        (
+            f"le chariot basculerait avec {EDGE_LEAST_KG:g} kg au bord d’une rallonge de {asked:g} mm",
+            f"elle peut y mesurer {longest} mm au plus"
+            if longest
+            else "choisissez-le sans rallonge, ou un panneau plus lourd",
+        ),
+    )
 
 
 def stated_top_load(v: Mapping[str, Any], sheet: Sheet, mass_kg: float) -> float:

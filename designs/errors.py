@@ -52,4 +52,6 @@ class RemarkError(DesignError, ValueError):
 
 
 class UnknownDesignError(DesignError, LookupError):
-    """No design of that identifier is published."""
+    """No design of that identifier, or of that revision, is drawn by this code."""
+
+    french = "Cette version du modèle n’est plus dessinée."

@@ -8,9 +8,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from designs.balance import Mass, stays_up
+from designs.balance import Mass, stays_up, too_light
 from designs.casters import HEIGHTS, TRAIL
-from designs.errors import SheetError
 from designs.furniture import Vector
 from designs.maisonnette_figures import (
     ARMS_KG,
@@ -61,15 +60,17 @@ def check_weight(v: Mapping[str, Any], sheet: Sheet) -> None:
     if holds(asked):
         return
     longest = next((x for x in range(725, 400, -5) if x < asked and holds(x)), None)
-    wood = f"{sheet.material} of {sheet.thickness:g} mm"
-    bois = f"{sheet.material} de {sheet.thickness:g}\N{NO-BREAK SPACE}mm".replace(".", ",")
-    raise SheetError(
-        f"in {wood} the open piece would tip over with {LEANING_KG:g} kg at the leaf's edge: "
-        + (f"wall_length {longest} mm at most" if longest else "make depth larger or choose a heavier sheet"),
-        f"En {bois}, la maisonnette ouverte basculerait avec {LEANING_KG:g}\N{NO-BREAK SPACE}kg au bord de la tablette"
-        + "\N{NARROW NO-BREAK SPACE}: "
-        + (f"ses murs peuvent mesurer {longest}\N{NO-BREAK SPACE}mm au plus." if longest
-           else "augmentez sa profondeur, ou choisissez un panneau plus lourd."),
+    raise too_light(
+        sheet,
+        (
+            f"the open piece would tip over with {LEANING_KG:g} kg at the leaf's edge",
+            f"wall_length {longest} mm at most" if longest else "make depth larger or choose a heavier sheet",
+        ),
+        (
+            f"la maisonnette ouverte basculerait avec {LEANING_KG:g} kg au bord de la tablette",
+            f"ses murs peuvent mesurer {longest} mm au plus" if longest
+            else "augmentez sa profondeur, ou choisissez un panneau plus lourd",
+        ),
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from designs.errors import UnknownDesignError
+
 if TYPE_CHECKING:
     from designs.design import Design
 
@@ -39,13 +41,15 @@ class DesignRevision(models.Model):
         return f"{self.design} r{self.number}"
 
     def drawing(self) -> Design:
-        """The design in code. Raises UnknownDesignError, or LookupError if the code draws another
+        """The design in code. Raises UnknownDesignError, also if the code draws another
         revision by now: what was ordered is never drawn with a later drawing."""
         from designs.catalogue import design
 
         found = design(self.design)
         if found.revision != self.number:
-            raise LookupError(f"{self} is no longer drawn by {self.code_path}, which is at revision {found.revision}")
+            raise UnknownDesignError(
+                f"{self} is no longer drawn by {self.code_path}, which is at revision {found.revision}"
+            )
         return found
 
 

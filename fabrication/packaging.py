@@ -134,7 +134,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         "coupon": _coupon(job.coupon),
         "left_out": [{"parts": list(o.parts), "what": o.what, "reason": o.reason} for o in job.left_out],
         "layers": rows(LayerTable.of(job.machine_file.machine), layers_drawn(_drawn(job), job.plan)),
-        "unprogrammed": list(job.unprogrammed),
+        "unprogrammed": [line.english for line in job.unprogrammed],
         "hardware": [
             {
                 "reference": item.reference,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from fablabs.machine import Tool
-from fabrication.plan import Face
+from fabrication.plan import Face, Work
 
 
 class Pace(StrEnum):
@@ -65,3 +65,24 @@ class SheetProgram:
     runs: tuple[Run, ...]
     tabs: tuple[Tab, ...]
     seconds: float
+
+
+@dataclass(frozen=True)
+class Unprogrammed:
+    """What a machine's file leaves to the hand, or why there is none, in the words of whoever plans it.
+
+    ``english`` is the manifest's line. ``french`` has plain spaces and decimal points, which a controller's comments
+    can show: pages typeset it. It concerns one ``sheet`` (SheetLayout.index) or ``part``, of this one ``copy`` if it is
+    told; with neither, all sheets. ``work`` is what is left out, holes with their ``diameter`` as layers have it.
+    ``unsaid``: the machine file does not say what ``french`` names, of ``tool`` or, without one, of the machine.
+    """
+
+    english: str
+    french: str
+    sheet: int | None = None
+    part: str = ""
+    copy: int | None = None
+    work: Work | None = None
+    diameter: str = ""
+    unsaid: bool = False
+    tool: str = ""

@@ -75,7 +75,7 @@ def request_part(made: Job, code: str, quantity: int = 1) -> Job:
     """A job that cuts one part of a package's piece again, for the same machine, so many times, and
     without the offcuts that the package was cut from: they are used up.
 
-    Raises ValueError (quantity), LookupError (a revision that is not drawn any more), NotMakeableError,
+    Raises ValueError (quantity), UnknownDesignError (a revision that is not drawn any more), NotMakeableError,
     MachineFileError, BusyError; a code that the piece has not is refused by the job itself, which
     knows the parts.
     """
@@ -89,7 +89,7 @@ def request_part(made: Job, code: str, quantity: int = 1) -> Job:
 def request_search(made: Job, seconds: int = SEARCH_SECONDS) -> Job:
     """A job that looks for a better layout of a finished package's parts, for so many seconds.
 
-    The same search that already runs is returned instead of a second one. Raises LookupError (a
+    The same search that already runs is returned instead of a second one. Raises UnknownDesignError (a
     revision that is not drawn any more), MachineFileError, BusyError.
     """
     if made.kind != Job.Kind.PACKAGE or made.state != Job.State.DONE:
@@ -109,7 +109,7 @@ def request_search(made: Job, seconds: int = SEARCH_SECONDS) -> Job:
 def request_relaid(search: Job) -> Job:
     """A job that makes the package anew with the layout that a search found.
 
-    Raises LookupError (a revision that is not drawn any more), MachineFileError, BusyError."""
+    Raises UnknownDesignError (a revision that is not drawn any more), MachineFileError, BusyError."""
     if search.kind != Job.Kind.LAYOUT or search.state != Job.State.DONE:
         raise ValueError("only a finished search has a layout to use")
     search.revision.drawing()

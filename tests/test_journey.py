@@ -149,10 +149,15 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
     seen: set[str] = set()
     title = page.locator("h1")
 
+    from playwright.sync_api import Error as PlaywrightError
+
     def ready() -> bool:
-        if page.locator("[data-sentence]").count():
+        try:
             seen.update(page.locator("[data-sentence]").all_inner_texts())
-        heading = title.inner_text()
+        except PlaywrightError as error:  # asked just while the page went over to its successor
+            assert "Execution context was destroyed" in error.message, error
+            return False
+        heading = title.inner_text()  # waits for it: a locator in one step asks again after a navigation
         assert heading in ("Préparation des fichiers", "Les fichiers sont prêts"), site.logs()
         return heading == "Les fichiers sont prêts"
 

@@ -239,7 +239,7 @@ def test_a_package_has_a_file_a_sheet_that_says_what_it_belongs_to() -> None:
 def test_a_machine_without_a_controller_gets_none_and_is_told_why() -> None:
     job = plan_job(Bracket(), {}, machine_file(), 1)
     assert list(gcode.export(job, {})) == [] and job.programs == ()
-    assert "no machine file: machine.controller is not said" in job.unprogrammed
+    assert "no machine file: machine.controller is not said" in [line.english for line in job.unprogrammed]
 
 
 def test_a_laser_gets_none_and_nothing_is_missing() -> None:

@@ -211,7 +211,7 @@ def test_a_measured_drill_makes_a_hole_of_its_size_but_none_that_it_would_widen(
     lying = plan((part("P01", Contour.rectangle(0, 0, 200, 100), hole(30, 30, 6.0), tool=8.0), [(20, 20)]), tool=8.0)
     done, lines = programs(lying, machine)
     assert ("hole 6 mm" in " ".join(note for run in done[0].runs for _, note in run.notes)) == fits
-    assert any(line.startswith("P01: hole Ø6") for line in lines) != fits
+    assert any(line.english.startswith("P01: hole Ø6") for line in lines) != fits
 
 
 @pytest.mark.parametrize("measured, fits", [(5.96, True), (6.01, True), (6.03, False)])
@@ -257,7 +257,9 @@ def test_wide_letters_are_cleared_by_a_mill_without_a_v_bit_and_narrow_ones_are_
     assert [name for _, name in done.runs[0].notes].count("P01-1 engraving") == 3
     lying = plan((part("P01", BOX, *letters(30, 2.5)), [(300, 200)]))
     (left,), lines = programs(lying, router().machine)
-    assert lines == ("P01: engraving: neither a v-bit nor an end mill as narrow as its strokes",)
+    (line,) = lines
+    assert line.english == "P01: engraving: neither a v-bit nor an end mill as narrow as its strokes"
+    assert (line.french, line.part) == ("P01 : gravure, faute de fraise en V ou assez fine", "P01")
     assert not any("engraving" in name for run in left.runs for _, name in run.notes)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from cms.followup_forms import PartForm, RemarkForm
 from cms.views.jobs import finished_or_404, job_or_404, package_page
-from designs.errors import DesignError
+from designs.errors import DesignError, UnknownDesignError
 from designs.models import Remark
 from designs.services import remark
 from fablabs.errors import MachineFileError
@@ -24,7 +24,6 @@ from fabrication.services import BusyError, request_part, request_relaid, reques
 
 #: Unread remarks on one package: more are a machine's, or belong into one.
 MOST_REMARKS = 20
-_GONE = "Cette version du modèle n’est plus dessinée."
 
 
 @require_POST
@@ -37,8 +36,8 @@ def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
             again = request_part(job, form.cleaned_data["piece"], form.cleaned_data["quantite"])
         except (NotMakeableError, MachineFileError, BusyError) as error:
             form.add_error(None, error.french)
-        except LookupError as error:
-            raise Http404(_GONE) from error
+        except UnknownDesignError as error:
+            raise Http404(error.french) from error
         else:
             return redirect("job", again.public_id)
     return package_page(request, job, package, part_form=form, status=422)
@@ -49,8 +48,8 @@ def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
     try:
         search = request_search(job)
-    except LookupError as error:
-        raise Http404(_GONE) from error
+    except UnknownDesignError as error:
+        raise Http404(error.french) from error
     except (MachineFileError, BusyError) as error:
         messages.error(request, error.french)
         return package_page(request, job, package, status=503 if isinstance(error, BusyError) else 422)
@@ -65,8 +64,8 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404("Cette recherche n’a pas de résultat.")
     try:
         job = request_relaid(search)
-    except LookupError as error:
-        raise Http404(_GONE) from error
+    except UnknownDesignError as error:
+        raise Http404(error.french) from error
     except (MachineFileError, BusyError) as error:
         messages.error(request, error.french)
         return redirect("job", search.public_id)

@@ -19,7 +19,7 @@ from fablabs.machine import MachineFile
 from fabrication.choices import EVERYTHING, Choices
 from fabrication.coupon import Coupon
 from fabrication.plan import CutPlan, FlatPart
-from fabrication.program import SheetProgram
+from fabrication.program import SheetProgram, Unprogrammed
 from fabrication.scale_model import LeftOut
 
 
@@ -30,8 +30,8 @@ class Job:
     ``flat_parts`` are those of one piece as designed, without reliefs; ``plan.parts`` have reliefs
     and quantities over all pieces; ``cut_parts`` are the same as drawn: compensated by the kerf of
     a laser, nominal on a router. ``programs`` are what the machine does, if all that it needs is
-    known; else ``unprogrammed`` says what is missing, a line each (English). ``left_out`` is what a scale
-    model does without, ``coupon`` what to cut first.
+    known; ``unprogrammed`` is what they leave to the hand, or what is missing for them. ``left_out`` is what a
+    scale model does without, ``coupon`` what to cut first.
     """
 
     design: Design
@@ -43,7 +43,7 @@ class Job:
     quantity: int
     choices: Choices = EVERYTHING
     programs: tuple[SheetProgram, ...] = ()
-    unprogrammed: tuple[str, ...] = ()
+    unprogrammed: tuple[Unprogrammed, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     coupon: Coupon | None = None
 

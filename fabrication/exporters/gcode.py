@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fablabs.machine import HoldDown, Zero
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, sheet_path
-from fabrication.exporters.pdf_missing import concerns, missing_in_french
+from fabrication.exporters.pdf_missing import concerns
 from fabrication.plan import Face, SheetLayout
 from fabrication.program import SheetProgram
 from fabrication.toolpaths.posts import Setting, post
@@ -47,7 +47,7 @@ def _head(job: Job, sheet: SheetLayout, program: SheetProgram, written: Mapping[
     yield f"duree : environ {max(1, round(program.seconds / 60))} min, sans les changements d'outil"
     for line in job.unprogrammed:
         if concerns(line, sheet):
-            yield f"pas dans ce fichier : {missing_in_french(line)}"
+            yield f"pas dans ce fichier : {line.french}"
 
 
 def _holding(job: Job, program: SheetProgram) -> str:

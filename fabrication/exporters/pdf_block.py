@@ -160,8 +160,9 @@ class Block:
             return False
         lines = [line for line in self.job.unprogrammed if concerns(line, self.sheet)]
         if layer.work is Work.ENGRAVE:
-            return any(": engraving: " in line for line in lines)
-        return layer.work is Work.DRILL and any(f": hole Ø{figure(layer.diameter or 0.0)}: " in line for line in lines)
+            return any(line.work is Work.ENGRAVE for line in lines)
+        diameter = figure(layer.diameter or 0.0)
+        return layer.work is Work.DRILL and any(line.work is Work.DRILL and line.diameter == diameter for line in lines)
 
     def _depth(self, row: Depth) -> str:
         """mm; the deepest of the engravings, whose layer has none in its name."""

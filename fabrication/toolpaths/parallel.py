@@ -33,7 +33,11 @@ _SHORTEST = 1e-7
 
 
 class NoPathError(ValueError):
-    """Parallels that do not close."""
+    """Parallels that do not close; ``part`` is whose, once that is known."""
+
+    def __init__(self, english: str, part: str = "") -> None:
+        super().__init__(english)
+        self.part = part
 
 
 def walls_of(contour: Contour, islands: Iterable[Contour] = (), *, outside: bool = False) -> list[Loop]:

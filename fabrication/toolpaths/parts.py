@@ -11,6 +11,7 @@ from designs.contour import Contour
 from fablabs.machine import Machine, Tool, ToolKind
 from fabrication.layers import figure, is_through, side
 from fabrication.plan import Face, FlatPart, Operation, Work
+from fabrication.program import Unprogrammed
 from fabrication.toolpaths.contours import Round, opening_rounds, outline_rounds
 from fabrication.toolpaths.cut import Cut, Manner
 from fabrication.toolpaths.engraving import engraving_cuts
@@ -24,12 +25,12 @@ from fabrication.toolpaths.tooling import tool_for_engraving, tool_for_hole
 @dataclass(frozen=True)
 class PartCuts:
     """In the part's own frame, turned over if it is laid so: finished ``cuts``, and ``rounds`` whose tabs depend on what
-    lies beside. ``left_out`` are sentences about what no tool can do; ``underside`` tells that the part has work on the
-    face that lies down."""
+    lies beside. ``left_out`` is what no tool can do; ``underside`` tells that the part has work on the face that lies
+    down."""
 
     cuts: tuple[Cut, ...]
     rounds: tuple[Round, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Unprogrammed, ...]
     underside: bool
 
 
@@ -51,7 +52,7 @@ def part_cuts(
     above = [o for o in lying.operations if side(lying, o, mirrored) is Face.TOP]
     cuts: list[Cut] = []
     rounds: list[Round] = []
-    left_out: list[str] = []
+    left_out: list[Unprogrammed] = []
     try:
         for operation in above:
             if operation.work is Work.DRILL:
@@ -73,7 +74,7 @@ def part_cuts(
         letters = [o for o in above if o.work is Work.ENGRAVE]
         cuts += _engraved(part, letters, machine, main, manner_of, left_out)
     except NoPathError as error:
-        raise NoPathError(f"{part.code}: {error}") from error
+        raise NoPathError(f"{part.code}: {error}", part.code) from error
     underside = len(above) < len(lying.operations)
     return PartCuts(tuple(cuts), tuple(rounds), tuple(dict.fromkeys(left_out)), underside)
 
@@ -84,13 +85,13 @@ def _engraved(
     machine: Machine,
     main: Tool,
     manner_of: Callable[[Tool], Manner],
-    left_out: list[str],
+    left_out: list[Unprogrammed],
 ) -> list[Cut]:
     if not letters:
         return []
     tool = tool_for_engraving(letters, machine, main)
     if tool is None:
-        left_out.append(f"{part.code}: engraving: neither a v-bit nor an end mill as narrow as its strokes")
+        left_out.append(_no_engraving(part))
         return []
     pointed = tool.kind is ToolKind.V_BIT
     return [c for o in letters for c in engraving_cuts(o.contour, o.islands, o.depth, manner_of(tool), pointed)]
@@ -101,8 +102,22 @@ def _diameter(contour: Contour) -> float:
     return right - left
 
 
-def _no_hole(part: FlatPart, operation: Operation, diameter: float) -> str:
-    return (
-        f"{part.code}: hole Ø{figure(diameter)}: no drill of that diameter and no end mill as thin, "
-        f"{figure(operation.depth)} mm deep, is left to be drilled by hand"
+def _no_hole(part: FlatPart, operation: Operation, diameter: float) -> Unprogrammed:
+    wide, deep = figure(diameter), figure(operation.depth)
+    return Unprogrammed(
+        f"{part.code}: hole Ø{wide}: no drill of that diameter and no end mill as thin, "
+        f"{deep} mm deep, is left to be drilled by hand",
+        f"{part.code} : trous Ø {wide}, à percer à la main sur {deep} mm",
+        part=part.code,
+        work=Work.DRILL,
+        diameter=wide,
+    )
+
+
+def _no_engraving(part: FlatPart) -> Unprogrammed:
+    return Unprogrammed(
+        f"{part.code}: engraving: neither a v-bit nor an end mill as narrow as its strokes",
+        f"{part.code} : gravure, faute de fraise en V ou assez fine",
+        part=part.code,
+        work=Work.ENGRAVE,
     )

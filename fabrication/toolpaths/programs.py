@@ -10,7 +10,8 @@ inside work whatever the tools.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from shapely import LineString, Polygon, box
 from designs.contour import Contour
 from fablabs.machine import Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
-from fabrication.program import Move, Pace, SheetProgram, Tab
+from fabrication.program import Move, Pace, SheetProgram, Tab, Unprogrammed
 from fabrication.toolpaths.cut import Cut, Manner, manner
 from fabrication.toolpaths.duration import seconds
 from fabrication.toolpaths.holding import Held, hold
@@ -42,21 +43,29 @@ _CHORD = math.pi / 16
 _KINDS = {Work.ENGRAVE: 0, Work.DRILL: 1, Work.POCKET: 2, Work.CUT_INSIDE: 3, Work.CUT_OUTSIDE: 4}
 
 
-def programs(plan: CutPlan, machine: Machine) -> tuple[tuple[SheetProgram, ...], tuple[str, ...]]:
-    """A program for each sheet, and sentences about what is left out of them; no program, and a sentence for each
-    thing that is unknown or in the way, if there is any."""
+def programs(plan: CutPlan, machine: Machine) -> tuple[tuple[SheetProgram, ...], tuple[Unprogrammed, ...]]:
+    """A program for each sheet, and what is left out of them; no program, and each thing that is unknown or in the
+    way, if there is any."""
     lines = list(missing_of_machine(machine))
     main = main_tool(plan, machine)
     used = {tool.name: tool for tool in _in_use(plan, machine, main)}
     for tool in used.values():
         lines += missing_of_tool(tool, machine)
     if machine.margin_mm < main.diameter_mm:
+        margin, wide = f"{machine.margin_mm:g}", f"{main.diameter_mm:g}"
         lines.append(
-            f"machine.margin_mm of {machine.margin_mm:g} lets the tool of {main.diameter_mm:g} mm run over the sheet's edge"
+            Unprogrammed(
+                f"machine.margin_mm of {margin} lets the tool of {wide} mm run over the sheet's edge",
+                f"avec une marge de {margin} mm, la fraise de {wide} mm déborderait de la feuille",
+            )
         )
     if lines:
-        return (), tuple(f"no machine file: {line}" for line in dict.fromkeys(lines))
+        return (), _no_file(lines)
     return _Planner(plan, machine, main).all()
+
+
+def _no_file(lines: Iterable[Unprogrammed]) -> tuple[Unprogrammed, ...]:
+    return tuple(replace(line, english=f"no machine file: {line.english}") for line in dict.fromkeys(lines))
 
 
 def _in_use(plan: CutPlan, machine: Machine, main: Tool) -> Iterator[Tool]:
@@ -86,18 +95,21 @@ class _Planner:
         }
         self.known: dict[tuple[str, bool], PartCuts] = {}
 
-    def all(self) -> tuple[tuple[SheetProgram, ...], tuple[str, ...]]:
-        lines: list[str] = []
+    def all(self) -> tuple[tuple[SheetProgram, ...], tuple[Unprogrammed, ...]]:
+        lines: list[Unprogrammed] = []
         result: list[SheetProgram] = []
         try:
             for sheet in self.plan.sheets:
                 result.append(self._sheet(sheet, lines))
         except NoPathError as error:
-            return (), (f"no machine file: {error}",)
+            who = f"{error.part} : " if error.part else ""
+            return (), _no_file(
+                [Unprogrammed(str(error), f"{who}aucune trajectoire ne passe partout", part=error.part)]
+            )
         if blocked := [
             line for sheet, done in zip(self.plan.sheets, result, strict=True) for line in self._blocked(sheet, done)
         ]:
-            return (), tuple(f"no machine file: {line}" for line in blocked)
+            return (), _no_file(blocked)
         return tuple(result), tuple(dict.fromkeys(lines))
 
     def _part(self, code: str, mirrored: bool) -> PartCuts:
@@ -107,7 +119,7 @@ class _Planner:
             )
         return self.known[code, mirrored]
 
-    def _sheet(self, sheet: SheetLayout, lines: list[str]) -> SheetProgram:
+    def _sheet(self, sheet: SheetLayout, lines: list[Unprogrammed]) -> SheetProgram:
         cuts: list[Cut] = []
         tabs: list[Tab] = []
         deep: dict[int, int] = {}
@@ -124,8 +136,7 @@ class _Planner:
             deep |= {id(cut): depths[owner] for cut in cuts[len(cuts) - len(found.cuts) :]}
         ground = Polygon(sheet.outline) if sheet.outline else box(0, 0, sheet.width, sheet.height)
         loose = hold(loops, ground)
-        for name in dict.fromkeys(_name(loops[number].placement) for number in loose):
-            lines.append(f"{name}: no place for a tab that holds it, hold it otherwise")
+        lines += (_loose(loops[number].placement) for number in loose)
         for held in loops:
             whole = held.round.cut(held.middles) if held.middles else held.round.free
             cut = whole.placed(held.placement)
@@ -135,7 +146,14 @@ class _Planner:
             width, height = self.machine.tab_width_mm, held.round.manner.tab_height
             tabs += [Tab(place.part, place.copy, b.x, b.y, width, height) for b in cut.bridges]
         if turned:
-            lines.append(f"sheet {sheet.index}: bottom: to be turned over for work on that face: {', '.join(turned)}")
+            names = ", ".join(turned)
+            lines.append(
+                Unprogrammed(
+                    f"sheet {sheet.index}: bottom: to be turned over for work on that face: {names}",
+                    f"la face de dessous de {names}",
+                    sheet=sheet.index,
+                )
+            )
         runs = []
         for tool in self._tools(cuts):
             ordered = in_order([c for c in cuts if c.tool is tool], lambda c: self._rank(c, deep[id(c)]))
@@ -172,7 +190,7 @@ class _Planner:
             result.append(sum(1 for host, area in openings if host is not placement and area.contains(spot)))
         return result
 
-    def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[str]:
+    def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[Unprogrammed]:
         """Clamps that the tool would run into: the maker's, and those of the sheet."""
         clamps = [Polygon(ring) for ring in (*self.machine.keep_out_mm, *sheet.keep_out)]
         if not clamps:
@@ -183,8 +201,12 @@ class _Planner:
                 swept = LineString(moves).buffer(run.tool.diameter_mm / 2)
                 hit = next((c for c in clamps if swept.intersects(c)), None)
                 if hit is not None:
-                    x, y = hit.centroid.x, hit.centroid.y
-                    yield f"sheet {sheet.index}: {what} would run into the place kept free at ({x:.0f}, {y:.0f})"
+                    x, y = f"{hit.centroid.x:.0f}", f"{hit.centroid.y:.0f}"
+                    yield Unprogrammed(
+                        f"sheet {sheet.index}: {what} would run into the place kept free at ({x}, {y})",
+                        f"sur la feuille {sheet.index}, l’outil toucherait la bride ou le défaut en X {x} Y {y}",
+                        sheet=sheet.index,
+                    )
 
 
 def _narrow(contour: Contour) -> float:
@@ -195,6 +217,16 @@ def _narrow(contour: Contour) -> float:
 
 def _name(placement: Placement) -> str:
     return f"{placement.part}-{placement.copy}"
+
+
+def _loose(placement: Placement) -> Unprogrammed:
+    name = _name(placement)
+    return Unprogrammed(
+        f"{name}: no place for a tab that holds it, hold it otherwise",
+        f"{name} : attaches, faute de place ; tenir la pièce autrement",
+        part=placement.part,
+        copy=placement.copy,
+    )
 
 
 def _low_stretches(

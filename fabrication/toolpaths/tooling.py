@@ -9,11 +9,23 @@ from collections.abc import Iterable, Iterator
 from designs.contour import Contour
 from fablabs.machine import Controller, Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Operation
+from fabrication.program import Unprogrammed
 from fabrication.reach import polygon
 from fabrication.toolpaths.holes import gets_in, is_of_size
 
 #: A mill that reaches this share of an engraving makes it.
 _MADE = 0.9
+#: Keys of the machine file, by what people call them.
+_FRENCH = {
+    "controller": "la commande numérique",
+    "zero": "le zéro de Z",
+    "travel_height_mm": "la hauteur de déplacement",
+    "feed_mm_min": "l’avance",
+    "plunge_mm_min": "la plongée",
+    "spindle_rpm": "le régime",
+    "pass_depth_mm": "la passe",
+    "number": "le numéro",
+}
 
 
 def main_tool(plan: CutPlan, machine: Machine) -> Tool:
@@ -52,14 +64,14 @@ def _reaches(tool: Tool, contour: Contour, islands: tuple[Contour, ...]) -> bool
     return bool(made.area >= _MADE * shape.area)
 
 
-def missing_of_machine(machine: Machine) -> Iterator[str]:
-    """Keys of the machine without which no file for it is written, a line each."""
+def missing_of_machine(machine: Machine) -> Iterator[Unprogrammed]:
+    """Keys of the machine without which no file for it is written, each."""
     for key in ("controller", "zero", "travel_height_mm"):
         if getattr(machine, key) is None:
-            yield f"machine.{key} is not said"
+            yield Unprogrammed(f"machine.{key} is not said", _FRENCH[key], unsaid=True)
 
 
-def missing_of_tool(tool: Tool, machine: Machine) -> Iterator[str]:
+def missing_of_tool(tool: Tool, machine: Machine) -> Iterator[Unprogrammed]:
     """The same of a tool in use."""
     keys = ["plunge_mm_min", "spindle_rpm", "pass_depth_mm"]
     if tool.kind is not ToolKind.DRILL:
@@ -68,7 +80,8 @@ def missing_of_tool(tool: Tool, machine: Machine) -> Iterator[str]:
         keys.append("number")
     for key in keys:
         if getattr(tool, key) is None:
-            yield f"machine.tools {tool.name!r}: {key} is not said"
+            english = f"machine.tools {tool.name!r}: {key} is not said"
+            yield Unprogrammed(english, _FRENCH[key], unsaid=True, tool=tool.name)
 
 
 def number_of(tool: Tool, machine: Machine) -> int:
