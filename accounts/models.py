@@ -1,13 +1,136 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""People. The user model is ours from the first migration: it can't be replaced later."""
+"""People, organisations, and what a person may do for which organisation."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from accounts.registration import is_siren, is_siret
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class User(AbstractUser):
+    """A person; what it may do is said by its memberships, not here."""
+
     class Meta:
         verbose_name = "compte"
         verbose_name_plural = "comptes"
+
+
+class Role(models.TextChoices):
+    """What a person does for an organisation; each kind of organisation has one of them."""
+
+    BUYER = "buyer", "commande"
+    PREFECTURE = "prefecture", "arbitre et finance"
+    MAKER = "maker", "fabrique"
+    DESIGNER = "designer", "conçoit"
+    COORDINATOR = "coordinator", "coordonne"
+
+
+def validate_siren(text: str) -> None:
+    if text and not is_siren(text):
+        raise ValidationError("Ce numéro SIREN n’est pas valide : neuf chiffres, le dernier est une clé de contrôle.")
+
+
+def validate_siret(text: str) -> None:
+    if text and not is_siret(text):
+        raise ValidationError(
+            "Ce numéro SIRET n’est pas valide : quatorze chiffres, les neuf premiers sont le SIREN, le dernier une clé "
+            "de contrôle."
+        )
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: User | AnonymousUser) -> OrganisationQuerySet:
+        """A person's own organisations; all of them for a coordinator; none for a stranger."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_coordinator(user):
+            return self
+        return self.filter(memberships__user=user, memberships__is_active=True).distinct()
+
+
+class Organisation(models.Model):
+    """A legal person. ``siren`` is blank where there is none to be had yet (a préfecture's, a designer's)."""
+
+    class Kind(models.TextChoices):
+        COLLECTIVITE = "collectivite", "collectivité ou groupement"
+        FRANCE_SERVICES = "france-services", "structure France Services"
+        PREFECTURE = "prefecture", "préfecture"
+        MAKER = "maker", "atelier de fabrication"
+        DESIGNER = "designer", "bureau de création"
+        COORDINATOR = "coordinator", "coordination"
+
+    kind = models.CharField("type", max_length=20, choices=Kind.choices)
+    name = models.CharField("nom", max_length=160)
+    siren = models.CharField("SIREN", max_length=9, blank=True, validators=[validate_siren])
+    siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
+    insee = models.CharField("code de la commune", max_length=5, blank=True)
+    department = models.CharField("département", max_length=3, blank=True)  # a préfecture's
+    is_demo = models.BooleanField("démonstration", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "organisation"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "siren"],
+                condition=~Q(siren="") & Q(kind="maker"),
+                name="one_maker_a_siren",
+                violation_error_message="Une organisation est déjà inscrite avec ce SIREN.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["collectivite", "france-services", "prefecture", "maker", "designer", "coordinator"]
+                ),
+                name="organisation_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's role in an organisation; ``is_manager`` may invite and remove others."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField("rôle", max_length=20, choices=Role.choices)
+    is_manager = models.BooleanField("gère les membres", default=False)
+    is_active = models.BooleanField("actif", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "appartenance"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_a_role"),
+            models.CheckConstraint(condition=Q(role__in=list(Role.values)), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation} ({self.get_role_display()})"
+
+
+def has_role(user: User | AnonymousUser, role: Role) -> bool:
+    """Has this person, in any organisation that is not archived, this role?"""
+    return (
+        user.is_authenticated
+        and Membership.objects.filter(user=user, role=role, is_active=True, organisation__archived_at=None).exists()
+    )
+
+
+def is_coordinator(user: User | AnonymousUser) -> bool:
+    return user.is_authenticated and (user.is_superuser or has_role(user, Role.COORDINATOR))

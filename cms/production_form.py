@@ -30,7 +30,7 @@ class ProductionForm(forms.Form):
     quantite = quantity_field("Quantité")
     atelier = forms.ModelChoiceField(
         label="Atelier",
-        queryset=Workshop.objects.all(),
+        queryset=Workshop.objects.open_to_orders().with_equipment(),
         to_field_name="slug",
         error_messages={
             "required": "Choisissez l’atelier qui découpera.",
@@ -40,7 +40,11 @@ class ProductionForm(forms.Form):
 
     def workshops(self) -> list[WorkshopChoice]:
         chosen = str(self["atelier"].value() or "")
-        return [_choice(workshop, chosen) for workshop in Workshop.objects.all()]
+        return [
+            _choice(workshop, chosen)
+            for workshop in Workshop.objects.open_to_orders().with_equipment()
+            if workshop.is_candidate
+        ]
 
 
 def _choice(workshop: Workshop, chosen: str) -> WorkshopChoice:
@@ -51,7 +55,7 @@ def _choice(workshop: Workshop, chosen: str) -> WorkshopChoice:
     return WorkshopChoice(
         slug=workshop.slug,
         name=workshop.name,
-        place=f"{workshop.get_kind_display()}, {workshop.commune}",
+        place=f"{workshop.maker.get_kind_display()}, {workshop.commune}",
         machine=f"{process}, table de {bed}",
         stock=figures(f"{stock.material} de {stock.measured_thickness_mm:g} mm"),
         limit=figures(f"coupe jusqu’à {machine.max_thickness_mm:g} mm"),

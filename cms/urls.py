@@ -33,6 +33,13 @@ urlpatterns = [
     path("travaux/<uuid:public_id>/panneaux/<int:index>/", jobs.sheet_page, name="job-sheet"),
     path("travaux/<uuid:public_id>/archive", jobs.archive, name="job-archive"),
     path("travaux/<uuid:public_id>/fichiers/<path:name>", jobs.one_file, name="job-file"),
+    path("", include("cms.routes.accounts")),
+    path("", include("cms.routes.makers")),
+    path("", include("cms.routes.imports")),
+    path("", include("cms.routes.geography")),
+    path("", include("cms.routes.matching")),
+    path("", include("cms.routes.quotes")),
+    path("", include("cms.routes.campaigns")),
     path("", include(wagtail_urls)),
 ]
 

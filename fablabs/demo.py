@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from fablabs.models import Workshop
+from django.utils import timezone
+
+from accounts.models import Organisation
+from fablabs.models import CuttingMachine, Maker, StockItem, Workshop
 
 
 @dataclass(frozen=True)
@@ -15,44 +19,64 @@ class DemoWorkshop:
     slug: str
     name: str
     commune: str
-    kind: Workshop.Kind
+    insee: str
+    kind: Maker.Kind
     machine_file: str  # of examples/machines
 
 
 WORKSHOPS = (
-    DemoWorkshop("copeaux-nimes", "Les Copeaux", "Nîmes (Gard)", Workshop.Kind.FABLAB, "router-2500.toml"),
-    DemoWorkshop("scierie-aubusson", "La Scierie", "Aubusson (Creuse)", Workshop.Kind.TIERS_LIEU, "router-1300.toml"),
+    DemoWorkshop("copeaux-nimes", "Les Copeaux", "Nîmes (Gard)", "30189", Maker.Kind.FABLAB, "router-2500.toml"),
     DemoWorkshop(
-        "trusquin-morlaix", "Le Trusquin", "Morlaix (Finistère)", Workshop.Kind.ARTISAN, "router-2440-15mm.toml"
+        "scierie-aubusson", "La Scierie", "Aubusson (Creuse)", "23008", Maker.Kind.TIERS_LIEU, "router-1300.toml"
+    ),
+    DemoWorkshop(
+        "trusquin-morlaix", "Le Trusquin", "Morlaix (Finistère)", "29151", Maker.Kind.ARTISAN, "router-2440-15mm.toml"
     ),
     DemoWorkshop(
         "ligne-claire-saint-die",
         "Ligne claire",
         "Saint-Dié-des-Vosges (Vosges)",
-        Workshop.Kind.COMPANY,
+        "88413",
+        Maker.Kind.MANUFACTURE,
         "laser-3000.toml",
     ),
     DemoWorkshop(
         "petit-faisceau-saint-pierre",
         "Le Petit Faisceau",
         "Saint-Pierre (La Réunion)",
-        Workshop.Kind.FABLAB,
+        "97416",
+        Maker.Kind.FABLAB,
         "laser-600.toml",
     ),
 )
 
 
 def load_workshops(folder: Path) -> list[Workshop]:
-    """Create or refresh the five, with the machine files of ``folder``.
+    """Create the five, with the machine files of ``folder``; one that is there already stays as its maker left it.
 
     Raises OSError for a missing file, ValidationError for one that is not valid."""
-    loaded = []
-    for demo in WORKSHOPS:
-        workshop = Workshop.objects.filter(slug=demo.slug).first() or Workshop(slug=demo.slug)
-        workshop.name, workshop.commune, workshop.kind = demo.name, demo.commune, demo.kind
-        workshop.machine_file = (folder / demo.machine_file).read_text(encoding="utf-8")
-        workshop.is_demo = True
-        workshop.full_clean()
-        workshop.save()
-        loaded.append(workshop)
-    return loaded
+    return [_load(demo, folder) for demo in WORKSHOPS]
+
+
+def _load(demo: DemoWorkshop, folder: Path) -> Workshop:
+    if found := Workshop.objects.filter(slug=demo.slug).first():
+        return found
+    file = tomllib.loads((folder / demo.machine_file).read_text(encoding="utf-8"))
+    organisation = Organisation.objects.create(kind=Organisation.Kind.MAKER, name=demo.name, is_demo=True)
+    workshop = Workshop(
+        maker=Maker.objects.create(organisation=organisation, kind=demo.kind),
+        slug=demo.slug,
+        name=demo.name,
+        insee=demo.insee,
+        commune=demo.commune,
+        state=Workshop.State.OPEN,
+        validated_at=timezone.now(),
+        is_demo=True,
+    )
+    workshop.full_clean()
+    workshop.save()
+    machine = CuttingMachine(workshop=workshop, name=file["machine"]["name"], settings=file["machine"])
+    for row in (machine, StockItem(workshop=workshop, settings=file["stock"])):
+        row.full_clean()
+        row.save()
+    return workshop

@@ -186,7 +186,19 @@ def parse_machine(text: str, source: str = "machine file") -> MachineFile:
     try:
         return MachineFile.model_validate(data)
     except ValidationError as error:
-        raise MachineFileError(f"{source}: {'; '.join(dict.fromkeys(map(_sentence, error.errors())))}") from error
+        raise MachineFileError(f"{source}: {sentences(error)}") from error
+
+
+def sentences(error: ValidationError) -> str:
+    """Every wrong or unknown key, each once, in English."""
+    return "; ".join(dict.fromkeys(map(_sentence, error.errors())))
+
+
+def machine_text(file: MachineFile) -> str:
+    """The machine file as TOML, with what it says itself and no default."""
+    import tomli_w
+
+    return tomli_w.dumps(file.model_dump(mode="json", exclude_unset=True, exclude_none=True))
 
 
 def _sentence(fault: ErrorDetails) -> str:

@@ -17,13 +17,14 @@ from django.utils import timezone
 from cms.catalogue import sync_designs
 from cms.views import followups
 from fablabs.machine import parse_machine
-from fablabs.models import Workshop
+from fablabs.models import CuttingMachine, Workshop
 from fabrication import artefacts, search, services, work
 from fabrication.layout_file import layout_of_archive, read_layout
 from fabrication.leases import Lease
 from fabrication.models import Artefact, Job
 from fabrication.pipeline import lay_out, make_package
 from tests.running import ROOT
+from tests.workshops import equip, make_workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(archive: Path) -> Job:
     """A job whose package is there."""
     revision = next(r for r in sync_designs() if r.design == "chariot")
-    workshop = Workshop.objects.create(slug="w", name="Atelier", commune="Nîmes", kind="fablab", machine_file=MACHINE)
+    workshop = make_workshop(MACHINE)
     asked = services.request_package(revision, SIZES, workshop, 2)
     artefacts.store(Artefact.Kind.PACKAGE, asked.key, archive, archive.name)
     return worked(asked)
@@ -70,7 +71,7 @@ def manifest(job: Job) -> dict[str, Any]:
 
 
 def test_a_part_is_cut_again_for_the_machine_as_it_was(made: Job, client: Client) -> None:
-    Workshop.objects.update(machine_file="")
+    CuttingMachine.objects.all().delete()
     answer = client.post(f"/travaux/{made.public_id}/piece/", {"piece": "P02", "quantite": "3"})
     again = Job.objects.latest("pk")
     assert answer["Location"] == f"/travaux/{again.public_id}/"
@@ -160,8 +161,8 @@ name = "B"
 outline_mm = [[0, 0], [30, 0], [30, 30], [0, 30]]
 """
     )
-    Workshop.objects.update(machine_file=text)
-    first = worked(services.request_package(made.revision, {"trays": 1}, Workshop.objects.get()))
+    equip(workshop := Workshop.objects.get(), text)
+    first = worked(services.request_package(made.revision, {"trays": 1}, workshop))
     assert "A" in {sheet["source"] for sheet in manifest(first)["sheets"]}
     again = worked(services.request_part(first, "P05"))
     assert {sheet["source"] for sheet in manifest(again)["sheets"]} == {""}

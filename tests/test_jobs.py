@@ -25,6 +25,7 @@ from fabrication.errors import NotMakeableError, VerificationError
 from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, claim
 from fabrication.models import Artefact, Job
 from tests.running import ROOT
+from tests.workshops import equip, make_workshop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,10 +52,7 @@ def revision() -> DesignRevision:
 
 @pytest.fixture
 def workshop() -> Workshop:
-    return Workshop.objects.create(
-        slug="w", name="Atelier", commune="Nîmes", kind="fablab",
-        machine_file=(ROOT / "examples/machines/router-2500.toml").read_text(),
-    )  # fmt: skip
+    return make_workshop((ROOT / "examples/machines/router-2500.toml").read_text())
 
 
 @pytest.fixture
@@ -73,9 +71,10 @@ def _age(job: Job, **fields: object) -> None:
 def test_a_request_keeps_every_parameter_and_the_machine_as_it_is_today(job: Job, workshop: Workshop) -> None:
     assert job.parameters["width"] == 950
     assert set(job.parameters) == {p.name for p in job.revision.drawing().parameters}
-    Workshop.objects.update(machine_file="")
+    text = workshop.machine_file
+    equip(workshop, (ROOT / "examples/machines/laser-600.toml").read_text())
     job.refresh_from_db()
-    assert job.machine_file == workshop.machine_file
+    assert job.machine_file == text
 
 
 def test_the_doorbell_rings_only_once_the_row_is_committed(
@@ -119,7 +118,7 @@ def test_a_refused_parameter_writes_no_row(revision: DesignRevision, workshop: W
 
 
 def test_a_laser_that_stops_at_6_mm_says_so_at_once(revision: DesignRevision, workshop: Workshop) -> None:
-    workshop.machine_file = (ROOT / "examples/machines/laser-600.toml").read_text()
+    equip(workshop, (ROOT / "examples/machines/laser-600.toml").read_text())
     with pytest.raises(NotMakeableError) as refusal:
         services.request_package(revision, {}, workshop)
     assert "s’arrête à 6\u00a0mm" in refusal.value.french
@@ -128,14 +127,14 @@ def test_a_laser_that_stops_at_6_mm_says_so_at_once(revision: DesignRevision, wo
 
 def test_a_laser_is_refused_at_once_for_options_that_make_grooves(rung: list[int], workshop: Workshop) -> None:
     maisonnette = next(r for r in sync_designs() if r.design == "maisonnette")
-    workshop.machine_file = (ROOT / "examples/machines/laser-3000.toml").read_text()
+    equip(workshop, (ROOT / "examples/machines/laser-3000.toml").read_text())
     with pytest.raises(NotMakeableError) as refusal:
         services.request_package(maisonnette, {"felt": "oui"}, workshop)
     expected = "Décochez «\u00a0Feutres contre le bruit\u00a0»\u00a0: un laser ne creuse pas de rainure."
     assert refusal.value.french == expected and "felt=no" in str(refusal.value)
     assert not Job.objects.exists()
     assert services.request_package(maisonnette, {"felt": "non"}, workshop).state == Job.State.QUEUED
-    workshop.machine_file = (ROOT / "examples/machines/router-2500.toml").read_text()
+    equip(workshop, (ROOT / "examples/machines/router-2500.toml").read_text())
     assert services.request_package(maisonnette, {"felt": "oui"}, workshop).state == Job.State.QUEUED
 
 

@@ -18,11 +18,9 @@ QUANTITY = 4
 REQUEST = """
 from pathlib import Path
 from designs.models import DesignRevision
-from fablabs.models import Workshop
+from tests.workshops import make_workshop
 from fabrication.services import request_package
-workshop = Workshop(slug="w", name="Atelier", commune="Nîmes", kind="fablab",
-                    machine_file=Path("examples/machines/router-2500.toml").read_text())
-workshop.full_clean(); workshop.save()
+workshop = make_workshop(Path("examples/machines/router-2500.toml").read_text())
 job = request_package(DesignRevision.objects.get(design="chariot"), {"width": "950"}, workshop, %d)
 print(job.pk)
 """

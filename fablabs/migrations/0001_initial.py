@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
 
-import fablabs.models
 from django.db import migrations, models
 
 
@@ -21,7 +20,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='nom')),
                 ('commune', models.CharField(max_length=120, verbose_name='commune')),
                 ('kind', models.CharField(choices=[('fablab', 'Fablab'), ('tiers-lieu', 'Tiers-lieu'), ('artisan', 'Artisan'), ('entreprise', 'Entreprise')], max_length=20, verbose_name='type')),
-                ('machine_file', models.TextField(max_length=20000, validators=[fablabs.models.validate_machine_file], verbose_name='fichier machine')),
+                ('machine_file', models.TextField(max_length=20000, verbose_name='fichier machine')),
                 ('is_demo', models.BooleanField(default=False, verbose_name='démonstration')),
             ],
             options={

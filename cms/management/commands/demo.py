@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import Organisation
 from cms.catalogue import sync_designs
 from cms.demo_pages import load_pages
 from cms.models import HomePage
 from designs.models import DesignRevision
 from fablabs.demo import load_workshops
-from fablabs.models import Workshop
+from fablabs.models import Maker, Workshop
 from fabrication import services
 from fabrication.models import Artefact, Job
 
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         Job.objects.all().delete()
         Artefact.objects.all().delete()
         Workshop.objects.all().delete()
+        Maker.objects.all().delete()
+        Organisation.objects.filter(kind=Organisation.Kind.MAKER, is_demo=True).delete()
         DesignRevision.objects.all().delete()
         for home in HomePage.objects.all():
             home.delete()

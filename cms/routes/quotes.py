@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Quotes, line by line."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,7 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is kept of the work: jobs and what they made."""
+
+from fabrication.models.jobs import MAX_QUANTITY, Artefact, Job
+
+__all__ = ["MAX_QUANTITY", "Artefact", "Job"]
