@@ -6,6 +6,7 @@ same time."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ pytestmark = needs_rs274
 NEAR = 2e-4
 
 
-def assert_same_moves(ours: list[Motion], theirs: list[Canon]) -> None:
+def assert_same_moves(ours: Sequence[Motion], theirs: list[Canon]) -> None:
     """One by one, but the interpreter's first ones, which come from wherever the machine stood."""
     first = next(i for i, m in enumerate(theirs) if _close(m.end, ours[0].end) and _close(m.start, ours[0].start))
     assert all(m.rapid for m in theirs[:first])
@@ -44,7 +45,9 @@ def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return max(abs(p - q) for p, q in zip(a, b, strict=True)) < NEAR
 
 
-def assert_same_wood(ours: list[Motion], theirs: list[Canon], radii: dict[int, float], heights: list[float]) -> None:
+def assert_same_wood(
+    ours: Sequence[Motion], theirs: list[Canon], radii: dict[int, float], heights: list[float]
+) -> None:
     sweep = Sweep(ours, radii)
     for height in heights:
         mine = sweep.below(height).area()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fabrication.verification.gcode import read_gcode
 from fabrication.verification.machine_time import seconds
-from fabrication.verification.moves import MAX_BYTES, Motion, Program
+from fabrication.verification.moves import MAX_BYTES, Flat, Motion, Moves, Place, Program
 from fabrication.verification.sbp import read_sbp
 
 HEAD = "G21 G90 G17 G94\nT1 M6\nM3 S18000\nG0 Z15\nG0 X0 Y0\n"
@@ -185,8 +185,14 @@ def test_words_in_any_order_are_read_or_refused(words: list[str]) -> None:
     assert math.isfinite(seconds(found.motions, 500, 5000))
 
 
+def motion(start: Place, end: Place, feed: float = 3000, centre: Flat | None = None, **words: bool) -> Motion:
+    """A cut of tool 1."""
+    about = centre or (math.nan, math.nan)
+    return Moves([[1, 0, *start, *end, feed, 1, 9, *about, words.get("ccw", True), words.get("halt", False)]])[0]
+
+
 def line(length: float, feed: float, *, halt: bool = False, at: float = 0.0) -> Motion:
-    return Motion(1, False, (at, 0, 0), (at + length, 0, 0), feed, 1, 9, halt=halt)
+    return motion((at, 0, 0), (at + length, 0, 0), feed, halt=halt)
 
 
 def test_the_time_of_a_move_is_its_trapezoid() -> None:
@@ -204,21 +210,22 @@ def test_the_time_of_a_move_is_its_trapezoid() -> None:
 
 
 def test_a_corner_and_a_bend_slow_down() -> None:
-    corner = Motion(1, False, (100, 0, 0), (100, 100, 0), 3000, 1, 9)
-    back = Motion(1, False, (100, 0, 0), (0, 0, 0), 3000, 1, 9)
+    corner = motion((100, 0, 0), (100, 100, 0))
+    back = motion((100, 0, 0), (0, 0, 0))
     straight = seconds([line(100, 3000), line(100, 3000, at=100)], 500, None)
     right = seconds([line(100, 3000), corner], 500, None)
     assert straight < right < seconds([line(100, 3000), back], 500, None)
-    half_circle = Motion(1, False, (0, 0, 0), (2, 0, 0), 3000, 1, 9, centre=(1, 0))
+    half_circle = motion((0, 0, 0), (2, 0, 0), centre=(1, 0))
     # √(500 × 1) = 22.4 mm/s at most over π mm.
     assert seconds([half_circle], 500, None) == pytest.approx(2 * 22.3607 / 500 + (math.pi - 1) / 22.3607, rel=1e-4)
 
 
 def test_depth_is_cut_exactly_on_a_helix() -> None:
-    helix = Motion(1, False, (10, 0, 0), (10, 0, -4), 900, 1, 9, centre=(0, 0))
-    half = helix.below(-2)
-    assert half is not None
+    helix = motion((10, 0, 0), (10, 0, -4), centre=(0, 0)).moves
+    (half,) = helix.clipped([0], -2)
     assert half.start == pytest.approx((-10, 0, -2), abs=1e-9)
     assert (half.end, half.turn) == ((10, 0, -4), pytest.approx(math.pi))
-    assert helix.below(0) is helix
-    assert helix.below(-4.1) is None
+    (whole,) = helix.clipped([0], 0)
+    assert (whole.start, whole.end, whole.turn) == ((10, 0, 0), (10, 0, -4), pytest.approx(math.tau))
+    rising = motion((0, 0, -4), (8, 0, 0)).moves
+    assert [m.end for m in rising.clipped([0], -3)] == [(2, 0, -3)]

@@ -4,25 +4,21 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import Any
 
-from fabrication.verification.moves import (
-    LARGEST,
-    MAX_BYTES,
-    MAX_FAULTS,
-    MAX_MOVES,
-    ROUND,
-    Flat,
-    Motion,
-    Place,
-    Program,
-)
+from fabrication.verification.moves import Flat, Program
+from fabrication.verification.reader import Reader, Steps, in_bounds, numbers_of, said_from
 
 _COMMENT = re.compile(r"\([^()]*\)|;.*$")
 _WORD = re.compile(r"([A-Z])\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*")
-_LONGEST_LINE = 250
+_NUMBER = r"[-+]?(?:[0-9]{1,6}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
+#: Lines of nothing but a motion, places and a feed, or a comment.
+_PLAIN = re.compile(
+    rf"(?:^(?:G0?[0-3](?![0-9.]) ?|[XYZIJF]{_NUMBER} ?){{0,8}}+(?:\([ -'*-~]{{0,80}}\))?+\n)++", re.MULTILINE
+)
+_LETTERS = "GXYZIJF"
 #: What is set once and never otherwise: millimetres, absolute, XY, a minute, centres relative to the start.
 _SETTINGS = {"G21": "units", "G90": "distance", "G17": "plane", "G94": "feed mode"}
 _ALLOWED = frozenset({*_SETTINGS, "G40", "G49", "G80", "G54", "G64", "G91.1"})
@@ -41,44 +37,23 @@ _MOTIONS = frozenset({"G0", "G1", "G2", "G3"})
 def read_gcode(data: bytes, dialect: str, tools: Collection[int]) -> Program:
     """``dialect``: grbl, linuxcnc or mach3; ``tools`` are the numbers that the machine knows. Whatever is
     wrong stands in the program's faults, with its line; never raises for what the bytes are."""
-    program = Program()
-    if len(data) > MAX_BYTES:
-        program.fault(0, f"{len(data)} bytes, {MAX_BYTES} at most")
-        return program
-    try:
-        text = data.decode("ascii")
-    except UnicodeDecodeError:
-        program.fault(0, "it is no ASCII text")
-        return program
-    reader = _Reader(program, dialect, tools)
-    for number, line in enumerate(text.splitlines(), start=1):
-        reader.take(number, line)
-        if len(program.motions) > MAX_MOVES:
-            program.fault(number, f"more than {MAX_MOVES} moves")
-        if len(program.faults) >= MAX_FAULTS:
-            return program
-    reader.close()
-    return program
+    return GcodeReader(dialect, tools).read(data)
 
 
-class _Reader:
+class GcodeReader(Reader):
     """The modal state of a controller."""
 
-    def __init__(self, program: Program, dialect: str, tools: Collection[int]) -> None:
-        self.program, self.dialect, self.tools = program, dialect, tools
-        self.at: list[float | None] = [None, None, None]
+    plain, comment = _PLAIN, _COMMENT
+    cut_off = "the program does not end with M2 or M30"
+
+    def __init__(self, dialect: str, tools: Collection[int]) -> None:
+        super().__init__(tools)
+        self.dialect = dialect
         self.mode: str | None = None
         self.set: set[str] = set()
-        self.feed = self.rpm = 0.0
-        self.turning = False
-        self.selected = self.tool = 0
-        self.halt = True
-        self.line = 0
+        self.feed = 0.0
 
-    def take(self, number: int, text: str) -> None:
-        self.line = number
-        if len(text) > _LONGEST_LINE:
-            return self.fault(f"{len(text)} characters, {_LONGEST_LINE} at most")
+    def take(self, text: str) -> None:
         bare = _COMMENT.sub(" ", text).strip().upper()
         if bare in ("", "%"):
             return None
@@ -93,20 +68,45 @@ class _Reader:
             position = match.end()
         return self._block(words)
 
-    def fault(self, text: str) -> None:
-        self.program.fault(self.line, text)
+    @property
+    def knows_all(self) -> bool:
+        return super().knows_all and self.mode is not None and self.set.issuperset(_SETTINGS)
 
-    def close(self) -> None:
-        if not self.program.complete:
-            self.fault("the program does not end with M2 or M30: it was cut off")
-        elif self.turning:
-            self.fault("the spindle still turns at the end")
+    def speeds(self) -> tuple[Flat, None]:
+        return (self.feed, self.feed), None
+
+    def steps(self, text: str) -> Steps | None:
+        import numpy as np
+
+        signs = np.frombuffer(text.encode(), dtype=np.uint8)
+        words = np.flatnonzero(signs >= ord("A"))
+        line, row = np.unique(np.searchsorted(np.flatnonzero(signs == ord("\n")), words), return_inverse=True)
+        values = numbers_of(text, _LETTERS)
+        columns: dict[str, Any] = {}
+        for letter in _LETTERS:
+            mine = signs[words] == ord(letter)
+            if (np.diff(row[mine]) == 0).any():
+                return None  # it stands twice on a line
+            columns[letter] = np.full(len(line), np.nan)
+            columns[letter][row[mine]] = values[mine]
+        mode = said_from(columns["G"], float((self.mode or "G0")[1:]))
+        to, offset = (np.stack([columns[letter] for letter in group], axis=1) for group in ("XYZ", "IJ"))
+        centred = ~np.isnan(offset).all(axis=1)
+        moves = centred | ~np.isnan(to).all(axis=1) | ~np.isnan(columns["G"])
+        arc = mode >= 2
+        if (moves & (centred != arc)).any() or (columns["F"] <= 0).any():
+            return None
+        return Steps(line, moves, mode == 0, arc, mode == 3, to, offset, columns["F"], columns["F"])
+
+    def after(self, steps: Steps) -> None:
+        self.feed = float(said_from(steps.across, self.feed)[-1])
+        self.mode = ("G3" if steps.ccw[-1] else "G2") if steps.arc[-1] else "G0" if steps.rapid[-1] else "G1"
 
     def _block(self, words: list[tuple[str, float]]) -> None:
         numbers: dict[str, float] = {}
         codes: list[str] = []
         for letter, value in words:
-            if not math.isfinite(value) or abs(value) > LARGEST:
+            if not in_bounds(value):
                 return self.fault(f"{letter} is out of all bounds")
             if letter in "GM":
                 codes.append(f"{letter}{value:g}")
@@ -155,40 +155,30 @@ class _Reader:
             self.rpm = numbers.pop("S")
         if "T" in numbers:
             number = numbers.pop("T")
-            if number not in self.tools:
-                self.fault(f"tool T{number:g} is unknown: the machine has {sorted(self.tools)}")
-            self.selected = int(number)
+            self.select(number, f"T{number:g}")
             if self.dialect == "grbl":
-                self._change("it turns")
+                self.change("it turns")
         if "M6" in codes:
             if not self.selected:
                 self.fault("M6 without a tool")
-            self._change("the spindle turns")
+            self.change()
         if "G43" in codes and numbers.pop("H", self.selected) != self.selected:
             self.fault(f"G43 with another length than tool {self.selected}'s")
         if "M5" in codes:
-            self.turning, self.halt = False, True
+            self.stop()
         if "M3" in codes:
-            self.turning, self.halt = True, True
-            if self.rpm <= 0:
-                self.fault("M3 without a speed")
+            self.spin("M3 without a speed")
         if "G4" in codes:
             pause = numbers.pop("P", None)
             if pause is None or not 0 <= pause <= 600:
                 self.fault("G4 without a pause of 0 to 600 s")
             else:
-                self.program.pauses += pause
-                self.halt = True
+                self.pause(pause)
         if "G64" in codes and not 0 <= numbers.pop("P", 0.0) <= 0.05:
             self.fault("G64 lets the path stray by more than 0.05 mm")
         if "M0" in codes:
             self.halt = True
         return True
-
-    def _change(self, trouble: str) -> None:
-        if self.turning:
-            self.fault(f"the tool is changed while {trouble}")
-        self.tool, self.halt = self.selected, True
 
     def _motion(self, given: dict[str, float]) -> None:
         if self.mode is None:
@@ -197,58 +187,21 @@ class _Reader:
             if code not in self.set:
                 self.set.add(code)  # said once
                 self.fault(f"a move before {code}: {what} not said")
-        before = list(self.at)
-        for axis, letter in enumerate("XYZ"):
-            if letter in given:
-                self.at[axis] = given[letter]
-        if before[2] is None and (self.at[0] is not None or self.at[1] is not None):
-            return self.fault("X or Y move before the first Z: the tool may stand anywhere")
-        if before[2] is None:
-            self.program.entry = self.at[2]
-        if None in before:
-            if self.mode != "G0":
-                self.fault("a cut from nowhere: X, Y and Z are not all known")
-            # Nobody knows where from; what matters is that it is up there.
-            before = [now if old is None else old for old, now in zip(before, self.at, strict=True)]
-        start, end = known(before), known(self.at)
-        return self._go(start, end, given) if start and end else None
-
-    def _go(self, start: Place, end: Place, given: dict[str, float]) -> None:
-        rapid, centre = self.mode == "G0", None
+        way = self.go({axis: given[letter] for axis, letter in enumerate("XYZ") if letter in given}, self.mode != "G0")
+        if way is None:
+            return None
+        (start, end), centre = way, None
         if self.mode in ("G2", "G3"):
-            centre = self._centre(start, end, given)
+            if "I" not in given and "J" not in given:
+                return self.fault("an arc without a centre")
+            centre = self.centre(start, end, (given.get("I", 0.0), given.get("J", 0.0)))
             if centre is None:
                 return None
         elif "I" in given or "J" in given:
             return self.fault(f"I or J with {self.mode}")
         elif start == end:
             return None
-        if not rapid and self.feed <= 0:
+        if self.mode != "G0" and self.feed <= 0:
             self.fault("a cut without a feed")
             self.feed = 1.0  # said once
-        rpm = self.rpm if self.turning else 0.0
-        self.program.motions.append(
-            Motion(self.line, rapid, start, end, self.feed, self.tool, rpm, centre, self.mode == "G3", self.halt)
-        )
-        self.halt = False
-        return None
-
-    def _centre(self, start: Place, end: Place, given: dict[str, float]) -> Flat | None:
-        if "I" not in given and "J" not in given:
-            self.fault("an arc without a centre")
-            return None
-        centre = start[0] + given.get("I", 0.0), start[1] + given.get("J", 0.0)
-        radii = math.dist(start[:2], centre), math.dist(end[:2], centre)
-        if min(radii) < ROUND:
-            self.fault("an arc without a radius")
-            return None
-        if abs(radii[0] - radii[1]) > ROUND:
-            self.fault(f"an arc that begins {radii[0]:.4f} mm and ends {radii[1]:.4f} mm from its centre")
-            return None
-        return centre
-
-
-def known(values: Sequence[float | None]) -> Place | None:
-    """A place, if all of it is known."""
-    x, y, z = values
-    return None if x is None or y is None or z is None else (x, y, z)
+        return self.add(self.mode == "G0", start, end, self.feed, centre, self.mode == "G3")

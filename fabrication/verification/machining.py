@@ -19,7 +19,7 @@ from fabrication.verification.demand import (
 )
 from fabrication.verification.expectation import polygons_of
 from fabrication.verification.manifest import Placement, Tab
-from fabrication.verification.moves import Motion
+from fabrication.verification.moves import Moves
 from fabrication.verification.sheets import placed
 from fabrication.verification.sweep import Level, Sweep
 from fabrication.verification.travel import DEPTH, Table
@@ -42,12 +42,20 @@ class Work:
     """One sheet's run. ``said`` are the manifest's lines of what no tool of this machine makes."""
 
     table: Table
-    motions: Sequence[Motion]
+    motions: Moves
     said: Sequence[str]
 
     @property
     def tabs(self) -> Sequence[Tab]:
         return self.table.sheet.tabs
+
+    @cached_property
+    def bits(self) -> Moves:
+        """What V-bits cut."""
+        import numpy as np
+
+        numbers = [number for number, tool in self.table.tools.items() if tool.kind == "v-bit"]
+        return self.motions.some(~self.motions.rapid & np.isin(self.motions.tool, numbers))
 
     def is_left(self, code: str, *words: str) -> bool:
         """Does a line of the manifest say that this is not cut?"""
@@ -205,10 +213,9 @@ class _Copy:
                 yield "has an engraving that is said to be left out, though a tool makes it"
             return
         # What a mill reaches of letters is round at their ends.
-        radii = {m.tool: self.sweep.radii[m.tool] for m in self.sweep.motions}
         cut = level.touches(shape)
         if cut is not None:
-            radius = min(radii.values())
+            radius = float(self.sweep.radii.min())
             if left := significant(level.left_of(shape.buffer(-radius - TOLERANCE).buffer(radius))):
                 yield _spoilt(what, left)
         else:
@@ -287,13 +294,11 @@ def _v_carved(work: Work, shape: BaseGeometry, floor: float, what: str) -> Itera
     the engraving's edge at that distance."""
     import shapely
 
-    bits = {number for number, tool in work.table.tools.items() if tool.kind == "v-bit"}
-    parts = [part for m in work.motions if m.tool in bits and not m.rapid and (part := m.below(work.table.top - DEPTH))]
-    depth = work.table.top - floor
-    lines = shapely.union_all(
-        [shapely.LineString(p.points) for p in parts if not p.is_upright and p.low <= floor + DEPTH]
-        or [shapely.Point()]
+    moves, depth = (
+        work.bits.clipped(work.bits.low <= work.table.top - DEPTH, work.table.top - DEPTH),
+        work.table.top - floor,
     )
+    lines = shapely.union_all(moves.lines()[~moves.is_upright & (moves.low <= floor + DEPTH)])
     wanted = shape.buffer(-depth - TOLERANCE).boundary
     left = wanted.difference(lines.buffer(0.1))
     if lines.is_empty or left.length > 0.05 * wanted.length:
@@ -302,18 +307,20 @@ def _v_carved(work: Work, shape: BaseGeometry, floor: float, what: str) -> Itera
 
 def v_bit_faults(work: Work, engravings: BaseGeometry | None) -> Iterator[str]:
     """A V-bit's centre stays as far from an engraving's edge as it is deep."""
+    import numpy as np
     import shapely
 
-    table = work.table
-    bits = {number for number, tool in table.tools.items() if tool.kind == "v-bit"}
-    for m in work.motions:
-        if m.rapid or m.tool not in bits or m.low >= table.top - DEPTH:
-            continue
-        points = m.points
-        line = shapely.LineString(points)
-        room = engravings.buffer(-(table.top - m.low) + TOLERANCE) if engravings is not None else shapely.Point()
-        if not room.covers(line):
-            yield f"line {m.line}: the V-bit cuts beside the engraving near ({m.end[0]:.2f}, {m.end[1]:.2f})"
+    table, bits = work.table, work.bits
+    bits = bits.some(bits.low < table.top - DEPTH)
+    covered, lines = np.zeros(len(bits), dtype=bool), bits.lines()
+    ground = shapely.Polygon() if engravings is None else engravings
+    for low in np.unique(bits.low):
+        room, mine = ground.buffer(-(table.top - low) + TOLERANCE), bits.low == low
+        shapely.prepare(room)
+        covered[mine] = shapely.covers(room, lines[mine])
+    for index in np.flatnonzero(~covered).tolist():
+        m = bits[index]
+        yield f"line {m.line}: the V-bit cuts beside the engraving near ({m.end[0]:.2f}, {m.end[1]:.2f})"
 
 
 def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[str]:
@@ -324,36 +331,34 @@ def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[s
     table = work.table
     skin = table.machine.onion_skin_mm if table.machine.hold_down == "onion-skin" else 0.0
     deep = table.underside + skin + DEPTH
-    cuts = [m for m in work.motions if not m.rapid and m.low < table.top - DEPTH]
+    cuts = work.motions.some(~work.motions.rapid & (work.motions.low < table.top - DEPTH))
     places = [p for p in table.sheet.placements if (p.part, p.mirrored) in demands]
-    if not cuts or not places:
+    if not len(cuts) or not places:
         return
     outlines = [placed(demands[p.part, p.mirrored].outline, p) for p in places]
     tree = shapely.STRtree(outlines)
-    middles = shapely.points([_middle(m) for m in cuts])
+    middles = _middles(cuts)
     inside = tree.query(middles, predicate="within")
     last_inside = np.full(len(places), -1)
     np.maximum.at(last_inside, inside[1], inside[0])
-    deepest = np.array([i for i, m in enumerate(cuts) if m.low <= deep], dtype=int)
-    radii = np.array([table.radius(cuts[i]) + 0.1 for i in deepest])
-    near = tree.query(middles[deepest], predicate="dwithin", distance=radii)
-    within = set(zip(*inside.tolist(), strict=True))
+    deepest = np.flatnonzero(cuts.low <= deep)
+    near = tree.query(middles[deepest], predicate="dwithin", distance=table.radii(cuts)[deepest] + 0.1)
+    cut, part = deepest[near[0]], near[1]
+    beside = ~np.isin(cut * len(places) + part, inside[0] * len(places) + inside[1])
     last_outline = np.full(len(places), -1)
-    for i, j in zip(deepest[near[0]].tolist(), near[1].tolist(), strict=True):
-        if (i, j) not in within:
-            last_outline[j] = max(last_outline[j], i)
+    np.maximum.at(last_outline, part[beside], cut[beside])
     for j, placement in enumerate(places):
         if last_inside[j] > last_outline[j] >= 0:
-            line = cuts[last_inside[j]].line
+            line = cuts.line[last_inside[j]]
             yield f"line {line}: {placement.name} is cut inside after its outline, when it is free"
 
 
-def _middle(motion: Motion) -> tuple[float, float]:
-    points = motion.points
-    if len(points) > 2:
-        return points[len(points) // 2]
-    (x0, y0), (x1, y1) = points
-    return (x0 + x1) / 2, (y0 + y1) / 2
+def _middles(moves: Moves) -> Any:
+    """A point halfway along each."""
+    import numpy as np
+    import shapely
+
+    return shapely.points(moves.at(np.arange(len(moves)), 0.5)[:, :2])
 
 
 def _remnant(work: Work, sweep: Sweep) -> Iterator[str]:

@@ -1,16 +1,21 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What a machine's file makes the machine do, whatever its dialect: moves one by one, with the line they stand on.
+"""What a machine's file makes the machine do, whatever its dialect: moves, with the line they stand on, in columns.
 
-Coordinates are the file's own (mm); feeds are mm a minute, pauses seconds.
+There are tens of thousands: whatever is asked of all of them is asked of arrays, one row a move. Coordinates are the
+file's own (mm); feeds are mm a minute, pauses seconds, angles radians.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Place = tuple[float, float, float]
 Flat = tuple[float, float]
@@ -28,98 +33,283 @@ MAX_TURN = math.radians(22.5)
 ROUND = 0.005
 #: An arc of less (radians) is a full turn, as LinuxCNC takes it.
 _FULL = 1e-6
+#: Shorter in plan (mm) is straight up or down.
+_UPRIGHT = 1e-6
+#: A row of a file: line, rapid, start x y z, end x y z, feed, tool, rpm, centre x y (nan: a straight line),
+#: counter-clockwise, halt. What is true or not is 1 or 0.
+COLUMNS = 15
+
+
+class Moves(Sequence["Motion"]):
+    """Straight lines, arcs and helices about the vertical, one row each: ``rows`` has the shape (n, COLUMNS).
+
+    ``turn`` is signed, 0 for a line; of an arc whose two ends coincide it is a full one, of a part of an arc what
+    ``turn`` says. ``halt``: the machine stands still before it. ``rpm`` 0: the spindle stands.
+    """
+
+    def __init__(self, rows: ArrayLike, turn: Any = None) -> None:
+        import numpy as np
+
+        self.rows = np.asarray(rows, dtype=float).reshape(-1, COLUMNS)
+        r = self.rows
+        self.line, self.tool = r[:, 0].astype(int), r[:, 9].astype(int)
+        self.rapid, self.ccw, self.halt = r[:, 1] > 0, r[:, 13] > 0, r[:, 14] > 0
+        self.start, self.end, self.centre = r[:, 2:5], r[:, 5:8], r[:, 11:13]
+        self.feed, self.rpm = r[:, 8], r[:, 10]
+        self.is_arc = ~np.isnan(r[:, 11])
+        self.low, self.high = np.minimum(r[:, 4], r[:, 7]), np.maximum(r[:, 4], r[:, 7])
+        if turn is not None:
+            self.turn = turn
+
+    @classmethod
+    def of(cls, motions: Sequence[Motion]) -> Moves:
+        """The moves themselves, or some of any moves, as columns."""
+        if isinstance(motions, Moves):
+            return motions
+        return cls([motion.moves.rows[motion.index] for motion in motions])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Motion: ...
+    @overload
+    def __getitem__(self, index: slice) -> Moves: ...
+    def __getitem__(self, index: int | slice) -> Motion | Moves:
+        if isinstance(index, slice):
+            return self.some(index)
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return Motion(self, index % len(self))
+
+    def __iter__(self) -> Iterator[Motion]:
+        return (Motion(self, index) for index in range(len(self)))
+
+    def some(self, which: Any) -> Moves:
+        """Those of a mask, a slice or an array of indices."""
+        return Moves(self.rows[which], self.turn[which])
+
+    @cached_property
+    def turn(self) -> Any:
+        import numpy as np
+
+        (x0, y0), (x1, y1), (cx, cy) = self.start[:, :2].T, self.end[:, :2].T, self.centre.T
+        sign = np.where(self.ccw, 1.0, -1.0)
+        angle = (np.arctan2(y1 - cy, x1 - cx) - np.arctan2(y0 - cy, x0 - cx)) * sign % math.tau
+        angle[angle < _FULL] = math.tau
+        return np.where(self.is_arc, angle * sign, 0.0)
+
+    @cached_property
+    def radius(self) -> Any:
+        """Of the tip's way (mm), infinite for a line."""
+        import numpy as np
+
+        away = self.start[:, :2] - self.centre
+        return np.where(self.is_arc, np.hypot(away[:, 0], away[:, 1]), math.inf)
+
+    @cached_property
+    def flat(self) -> Any:
+        """Lengths in plan (mm)."""
+        import numpy as np
+
+        way = self.end[:, :2] - self.start[:, :2]
+        long = np.hypot(way[:, 0], way[:, 1])
+        long[self.is_arc] = abs(self.turn[self.is_arc]) * self.radius[self.is_arc]
+        return long
+
+    @cached_property
+    def length(self) -> Any:
+        """Along line or helix (mm)."""
+        import numpy as np
+
+        return np.hypot(self.flat, self.end[:, 2] - self.start[:, 2])
+
+    @cached_property
+    def is_upright(self) -> Any:
+        return self.flat < _UPRIGHT
+
+    @cached_property
+    def ways(self) -> tuple[Any, Any]:
+        """A number for each way in plan (to 0.001 mm, with its tool), the same whether it is gone to or fro; and
+        which of them are gone from the way's end to its beginning."""
+        import numpy as np
+
+        a, b = np.unique(self.stations, return_inverse=True)[1].reshape(2, -1)
+        # Of an arc the sense says which end it begins at.
+        turned = np.where(self.is_arc, ~self.ccw, b < a)
+        a, b = np.where(turned, b, a), np.where(turned, a, b)
+        centres = np.where(self.is_arc[:, None], self.centre, LARGEST * 4).round(3)
+        about = np.unique(centres[:, 0] + 1j * centres[:, 1], return_inverse=True)[1]
+        kind = np.unique(about * (self.tool.max(initial=0) + 1) + self.tool, return_inverse=True)[1]
+        ends = np.unique(a * len(self.stations) + b, return_inverse=True)[1]
+        return ends * (len(self) + 1) + kind, turned
+
+    @cached_property
+    def stations(self) -> Any:
+        """All places in plan where they start, then all where they end, to 0.001 mm, as complex numbers."""
+        import numpy as np
+
+        flat = np.concatenate([self.start[:, :2], self.end[:, :2]]).round(3)
+        return flat[:, 0] + 1j * flat[:, 1]
+
+    def at(self, which: Any, shares: Any) -> Any:
+        """Places of the tip, (k, 3), after a share (0 to 1) of the way of each."""
+        import numpy as np
+
+        start, end, arc = self.start[which], self.end[which], self.is_arc[which]
+        shares = np.broadcast_to(shares, len(start))
+        places = start + (end - start) * shares[:, None]
+        away = (start[:, :2] - self.centre[which])[arc]
+        angle = np.arctan2(away[:, 1], away[:, 0]) + (self.turn[which] * shares)[arc]
+        round_about = np.stack([np.cos(angle), np.sin(angle)], axis=1) * self.radius[which][arc, None]
+        places[arc, :2] = self.centre[which][arc] + round_about
+        return places
+
+    def clipped(self, which: Any, heights: Any) -> Moves:
+        """The parts of moves that come as low as a height whose tips are at or below it: depth is linear along line
+        and helix."""
+        import numpy as np
+
+        rows, turn = self.rows[which], self.turn[which]
+        heights = np.broadcast_to(heights, len(rows))
+        cut = np.maximum(rows[:, 4], rows[:, 7]) > heights
+        if not cut.any():
+            return Moves(rows, turn)
+        mine = np.arange(len(self))[which][cut]
+        begin, end = self.start[mine, 2], self.end[mine, 2]
+        shares = (heights[cut] - begin) / (end - begin)
+        places, rises = self.at(mine, shares), begin < end
+        rows, turn = rows.copy(), turn.copy()
+        rows[np.flatnonzero(cut)[rises], 5:8] = places[rises]
+        rows[np.flatnonzero(cut)[~rises], 2:5] = places[~rises]
+        turn[cut] *= np.where(rises, shares, 1 - shares)
+        return Moves(rows, turn)
+
+    @cached_property
+    def points(self) -> tuple[Any, Any]:
+        """Both ends of each and an arc's points between them, (p, 2), and the index of each move's first, (n + 1)."""
+        import numpy as np
+
+        step = np.full(len(self), MAX_TURN)
+        wide = self.is_arc & (self.radius > SAGITTA)
+        step[wide] = np.minimum(MAX_TURN, 2 * np.arccos(np.maximum(-1.0, 1 - SAGITTA / self.radius[wide])))
+        chords = np.maximum(1, np.ceil(abs(self.turn) / step)).astype(int)
+        first = np.concatenate([[0], np.cumsum(chords + 1)])
+        drawn = np.empty((first[-1], 2))
+        round_about = np.flatnonzero(chords > 1)
+        owner = np.repeat(round_about, chords[round_about] + 1)
+        place = np.repeat(first[round_about], chords[round_about] + 1)
+        place += _counted(chords[round_about] + 1)
+        drawn[place] = self.at(owner, (place - first[owner]) / chords[owner])[:, :2]
+        drawn[first[:-1]], drawn[first[1:] - 1] = self.start[:, :2], self.end[:, :2]
+        return drawn, first
+
+    def lines(self, begins: Any = None) -> Any:
+        """shapely's line of each in plan, or of each run of them: of one that ``begins``, and those that follow it
+        up to the next."""
+        import numpy as np
+        import shapely
+
+        drawn, first = self.points
+        if not len(self):
+            return np.array([], dtype=object)
+        runs = np.arange(len(self)) if begins is None else np.cumsum(begins) - 1
+        owner = np.repeat(runs, np.diff(first))
+        if begins is not None:
+            # Where a run goes on, its next move begins where the last one ended.
+            kept = np.ones(len(drawn), dtype=bool)
+            kept[first[:-1][~begins]] = False
+            drawn, owner = drawn[kept], owner[kept]
+        # A plunge is a line of a millionth: one without length is found by no search.
+        heads = np.flatnonzero(np.diff(owner, prepend=-1))
+        still = (np.maximum.reduceat(drawn, heads) == np.minimum.reduceat(drawn, heads)).all(axis=1)
+        if still.any():
+            drawn = drawn.copy()
+            drawn[heads[still] + 1, 0] += 1e-6
+        return shapely.linestrings(drawn, indices=owner)
+
+
+def _counted(counts: Any) -> Any:
+    """0, 1, … for each count, one after the other."""
+    import numpy as np
+
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 class Motion:
-    """A straight line or, with a ``centre``, an arc or helix about the vertical: counter-clockwise if ``ccw``;
-    where its two ends coincide it is a full turn. ``halt``: the machine stands still before it.
+    """One row of moves, in plain figures; ``low`` is the lower tip, ``radius`` infinite for a line."""
 
-    ``turn`` is in radians, signed, 0 for a line; ``length`` (mm) is along the helix; ``low`` is the lower tip.
-    There are tens of thousands: plain slots, reckoned once.
-    """
+    __slots__ = ("index", "moves")
 
-    __slots__ = (
-        "_points", "ccw", "centre", "end", "feed", "halt", "is_upright", "length", "line", "low", "radius", "rapid",
-        "rpm", "start", "tool", "turn",
-    )  # fmt: skip
+    def __init__(self, moves: Moves, index: int) -> None:
+        self.moves, self.index = moves, index
 
-    def __init__(
-        self,
-        line: int,
-        rapid: bool,
-        start: Place,
-        end: Place,
-        feed: float,
-        tool: int,
-        rpm: float,
-        centre: Flat | None = None,
-        ccw: bool = True,
-        halt: bool = False,
-    ) -> None:
-        self.line, self.rapid, self.start, self.end = line, rapid, start, end
-        self.feed, self.tool, self.rpm = feed, tool, rpm  # 0 turns a minute: the spindle stands
-        self.centre, self.ccw, self.halt = centre, ccw, halt
-        self._points: list[Flat] | None = None
-        (x0, y0, z0), (x1, y1, z1) = start, end
-        self.low = z0 if z0 < z1 else z1
-        if centre is None:
-            self.turn, self.radius = 0.0, math.inf
-            flat = math.hypot(x1 - x0, y1 - y0)
-        else:
-            cx, cy = centre
-            angle = math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)
-            angle = (angle if ccw else -angle) % math.tau
-            if angle < _FULL:
-                angle = math.tau
-            self.turn, self.radius = angle if ccw else -angle, math.hypot(x0 - cx, y0 - cy)
-            flat = angle * self.radius
-        self.is_upright = flat < 1e-6
-        self.length = math.hypot(flat, z1 - z0)
+    @property
+    def line(self) -> int:
+        return int(self.moves.line[self.index])
+
+    @property
+    def rapid(self) -> bool:
+        return bool(self.moves.rapid[self.index])
+
+    @property
+    def start(self) -> Place:
+        x, y, z = self.moves.start[self.index].tolist()
+        return x, y, z
+
+    @property
+    def end(self) -> Place:
+        x, y, z = self.moves.end[self.index].tolist()
+        return x, y, z
+
+    @property
+    def centre(self) -> Flat | None:
+        if not self.moves.is_arc[self.index]:
+            return None
+        x, y = self.moves.centre[self.index].tolist()
+        return x, y
+
+    @property
+    def feed(self) -> float:
+        return float(self.moves.feed[self.index])
+
+    @property
+    def rpm(self) -> float:
+        return float(self.moves.rpm[self.index])
+
+    @property
+    def tool(self) -> int:
+        return int(self.moves.tool[self.index])
+
+    @property
+    def halt(self) -> bool:
+        return bool(self.moves.halt[self.index])
+
+    @property
+    def turn(self) -> float:
+        return float(self.moves.turn[self.index])
+
+    @property
+    def radius(self) -> float:
+        return float(self.moves.radius[self.index])
+
+    @property
+    def length(self) -> float:
+        return float(self.moves.length[self.index])
+
+    @property
+    def low(self) -> float:
+        return float(self.moves.low[self.index])
+
+    @property
+    def is_upright(self) -> bool:
+        return bool(self.moves.is_upright[self.index])
 
     @property
     def points(self) -> list[Flat]:
         """Both ends, and an arc's points between them."""
-        if self._points is None:
-            self._points = self._drawn()
-        return self._points
-
-    def _drawn(self) -> list[Flat]:
-        start, end = self.start[:2], self.end[:2]
-        if self.centre is None:
-            return [start, end]
-        (cx, cy), radius = self.centre, self.radius
-        step = min(MAX_TURN, 2 * math.acos(max(-1.0, 1 - SAGITTA / radius))) if radius > SAGITTA else MAX_TURN
-        count = max(1, math.ceil(abs(self.turn) / step))
-        first, each = math.atan2(start[1] - cy, start[0] - cx), self.turn / count
-        angles = [first + each * i for i in range(1, count)]
-        return [start, *[(cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles], end]
-
-    def below(self, height: float) -> Motion | None:
-        """The part of it whose tip is at or below a height: depth is linear along line and helix."""
-        low, high = sorted((self.start[2], self.end[2]))
-        if high <= height:
-            return self
-        if low > height:
-            return None
-        share = (height - self.start[2]) / (self.end[2] - self.start[2])
-        cut = self.at(share)
-        if self.start[2] < self.end[2]:
-            return self._part(self.start, cut)
-        return self._part(cut, self.end)
-
-    def at(self, share: float) -> Place:
-        """The tip's place after a share of the way, 0 to 1."""
-        (x0, y0, z0), (x1, y1, z1) = self.start, self.end
-        height = z0 + (z1 - z0) * share
-        if self.centre is None:
-            return x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, height
-        (cx, cy), angle = self.centre, math.atan2(y0 - self.centre[1], x0 - self.centre[0]) + self.turn * share
-        return cx + self.radius * math.cos(angle), cy + self.radius * math.sin(angle), height
-
-    def _part(self, start: Place, end: Place) -> Motion:
-        short = math.dist(start, end) < 1e-9 and abs(self.turn) < math.tau
-        centre = None if short else self.centre
-        return Motion(self.line, self.rapid, start, end, self.feed, self.tool, self.rpm, centre, self.ccw)
+        drawn, first = self.moves.points
+        return [(x, y) for x, y in drawn[first[self.index] : first[self.index + 1]].tolist()]
 
 
 @dataclass
@@ -127,7 +317,7 @@ class Program:
     """A file as read. ``entry`` is the height that it goes to first; ``complete``: it ends as its dialect ends."""
 
     entry: float | None = None
-    motions: list[Motion] = field(default_factory=list)
+    motions: Moves = field(default_factory=lambda: Moves([]))
     pauses: float = 0.0  # seconds
     complete: bool = False
     faults: list[str] = field(default_factory=list)
@@ -135,14 +325,3 @@ class Program:
     def fault(self, line: int, text: str) -> None:
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(f"line {line}: {text}")
-
-
-def lines_of(ways: Sequence[Sequence[Flat]]) -> Any:
-    """Ways in plan as an array of shapely's lines."""
-    import numpy as np
-    import shapely
-
-    # A plunge is a line of a millionth: one without length is found by no search.
-    drawn = [way if any(p != way[0] for p in way) else [way[0], (way[0][0] + 1e-6, way[0][1])] for way in ways]
-    points = np.array([point for way in drawn for point in way]).reshape(-1, 2)
-    return shapely.linestrings(points, indices=np.repeat(np.arange(len(drawn)), [len(way) for way in drawn]))

@@ -9,12 +9,11 @@ at most 0.0012 of its radius inside its circle (0.004 mm for 6 mm): what is swep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from fabrication.verification.moves import Flat, Motion, lines_of
+from fabrication.verification.moves import Motion, Moves
 
 if TYPE_CHECKING:
     from shapely import STRtree
@@ -33,8 +32,11 @@ class Sweep:
     """Cutting moves of round tools; ``radii`` (mm) by tool number. Moves of other tools are left out."""
 
     def __init__(self, motions: Sequence[Motion], radii: Mapping[int, float]) -> None:
-        self.radii = radii
-        self.motions = [m for m in motions if not m.rapid and m.tool in radii]
+        import numpy as np
+
+        moves = Moves.of(motions)
+        self.moves = moves.some(~moves.rapid & np.isin(moves.tool, list(radii)))
+        self.radii = lookup(radii, self.moves.tool)
         self._levels: dict[float, Level] = {}
         self._known: dict[tuple[int, ...], Any] = {}
 
@@ -42,66 +44,46 @@ class Sweep:
         """Everything that was swept with the tip at or below ``height`` (mm, as in the file)."""
         found = self._levels.get(round(height, 4))
         if found is None:
-            found = self._levels[round(height, 4)] = Level(list(self._strokes(height)), self._known)
+            found = self._levels[round(height, 4)] = self._level(height)
         return found
 
-    def _strokes(self, height: float) -> Iterator[_Stroke]:
+    def _level(self, height: float) -> Level:
         """Each piece of the way once: the last time that it is gone, which is the deepest."""
-        lows, highs, keys = self._heights
-        seen: set[tuple[float, ...]] = set()
-        chosen: list[tuple[int, Motion]] = []
-        for index in (lows <= height).nonzero()[0][::-1].tolist():
-            motion = self.motions[index]
-            part = motion if highs[index] <= height else motion.below(height)
-            if part is not None and (key := keys[index] if part is motion else _key(part)) not in seen:
-                seen.add(key)
-                chosen.append((index, part))
-        stroke: _Stroke | None = None
-        for index, part in reversed(chosen):
-            radius, whole = self.radii[part.tool], part is self.motions[index]
-            if stroke is None or not stroke.goes_on(index, part, radius):
-                if stroke is not None:
-                    yield stroke
-                stroke = _Stroke([index], part.points[:1], radius, whole)
-            stroke.indices.append(index)
-            stroke.points += part.points[1:]
-            stroke.whole = stroke.whole and whole
-        if stroke is not None:
-            yield stroke
-
-    @cached_property
-    def _heights(self) -> tuple[Any, Any, list[tuple[float, ...]]]:
-        """Lowest and highest tips, and keys, of all moves."""
         import numpy as np
 
-        tips = np.array([(m.start[2], m.end[2]) for m in self.motions]).reshape(-1, 2)
-        return tips.min(axis=1), tips.max(axis=1), [_key(m) for m in self.motions]
+        moves, (ways, _) = self.moves, self.moves.ways
+        low = moves.low <= height
+        whole = np.flatnonzero(low & (moves.high <= height))
+        last = len(whole) - 1 - np.unique(ways[whole][::-1], return_index=True)[1]
+        chosen = np.sort(np.concatenate([whole[last], np.flatnonzero(low & (moves.high > height))]))
+        parts, radii = moves.clipped(chosen, height), self.radii[chosen]
+        # Short strokes are found faster, and are the same at every height if they always begin at the same moves.
+        begins = np.ones(len(chosen), dtype=bool)
+        begins[1:] = (parts.start[1:, :2] != parts.end[:-1, :2]).any(axis=1) | (radii[1:] != radii[:-1])
+        begins[1:] |= chosen[1:] // _STROKE != chosen[:-1] // _STROKE
+        return Level(parts, begins, radii, np.where(moves.high[chosen] <= height, chosen, -1), self._known)
 
 
-@dataclass
-class _Stroke:
-    """A polyline of a tool's centre; ``whole``: no move of it is cut short."""
+def lookup(values: Mapping[int, float], tools: Any) -> Any:
+    """The value of each tool's number, 0 for one that is not there."""
+    import numpy as np
 
-    indices: list[int]
-    points: list[Flat]
-    radius: float
-    whole: bool
-
-    def goes_on(self, index: int, part: Motion, radius: float) -> bool:
-        """Short ones are found faster, and are the same at every height if they always begin at the same moves."""
-        same = index // _STROKE == self.indices[-1] // _STROKE and radius == self.radius
-        return same and self.points[-1] == part.points[0]
+    found = np.zeros(len(tools))
+    for number, value in values.items():
+        found[tools == number] = value
+    return found
 
 
 class Level:
-    """All strokes at or below one height. What they sweep is only drawn where somebody asks."""
+    """All strokes at or below one height: runs of moves, one of each that ``begins``, with the indices of those that
+    are whole. What they sweep is only drawn where somebody asks."""
 
-    def __init__(self, strokes: list[_Stroke], known: dict[tuple[int, ...], Any]) -> None:
+    def __init__(self, parts: Moves, begins: Any, radii: Any, indices: Any, known: dict[tuple[int, ...], Any]) -> None:
         import numpy as np
 
-        self._strokes, self._known = strokes, known
-        self._lines = lines_of([stroke.points for stroke in strokes])
-        self._radii = np.array([stroke.radius for stroke in strokes])
+        self._lines, self._radii = parts.lines(begins), radii[begins]
+        self._known, self._indices = known, indices
+        self._first = np.append(np.flatnonzero(begins), len(begins))
 
     @cached_property
     def _tree(self) -> STRtree:
@@ -114,7 +96,7 @@ class Level:
         import numpy as np
         import shapely
 
-        return shapely.union_all(self._swept(np.arange(len(self._strokes))))
+        return shapely.union_all(self._swept(np.arange(len(self._lines))))
 
     def touches(self, shape: BaseGeometry) -> BaseGeometry | None:
         """What was swept of a shape, by some strokes at least; None if nothing."""
@@ -144,7 +126,7 @@ class Level:
         """Which strokes reach a shape."""
         import shapely
 
-        if not self._strokes or shape.is_empty:
+        if not len(self._lines) or shape.is_empty:
             return []
         hits = self._tree.query(shape, predicate="dwithin", distance=float(self._radii.max()))
         if len(hits) and self._radii.min() < self._radii.max():
@@ -156,7 +138,8 @@ class Level:
         import numpy as np
         import shapely
 
-        names = [tuple(self._strokes[i].indices) if self._strokes[i].whole else None for i in hits]
+        runs = (tuple(self._indices[self._first[i] : self._first[i + 1]].tolist()) for i in hits)
+        names = [None if -1 in run else run for run in runs]
         result = np.array([None if name is None else self._known.get(name) for name in names], dtype=object)
         fresh = np.array([shape is None for shape in result], dtype=bool)
         if fresh.any():
@@ -166,13 +149,3 @@ class Level:
             if name is not None:
                 self._known[name] = shape
         return result
-
-
-def _key(motion: Motion) -> tuple[float, ...]:
-    """The same for a way that is gone twice, to or fro."""
-    (x0, y0, _), (x1, y1, _) = motion.start, motion.end
-    a, b = (round(x0, 3), round(y0, 3)), (round(x1, 3), round(y1, 3))
-    if motion.centre is None:
-        return (*min(a, b), *max(a, b), float(motion.tool))
-    centre = round(motion.centre[0], 3), round(motion.centre[1], 3)
-    return (*(a if motion.ccw else b), *(b if motion.ccw else a), float(motion.tool), *centre)

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.manifest import Machine, MachineTool, Sheet
-from fabrication.verification.moves import Motion, Program, lines_of
+from fabrication.verification.moves import Motion, Moves, Program
+from fabrication.verification.sweep import lookup
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -49,12 +49,9 @@ class Table:
     def travel(self) -> float:
         return self.top + (self.machine.travel_height_mm or 0.0)
 
-    def radius(self, motion: Motion) -> float:
-        return self._radii.get(motion.tool, 0.0)
-
-    @cached_property
-    def _radii(self) -> dict[int, float]:
-        return {number: tool.diameter_mm / 2 for number, tool in self.tools.items()}
+    def radii(self, moves: Moves) -> Any:
+        """Of each move's tool (mm), 0 without one."""
+        return lookup({number: tool.diameter_mm / 2 for number, tool in self.tools.items()}, moves.tool)
 
 
 def tools_of(machine: Machine) -> dict[int, MachineTool]:
@@ -70,41 +67,84 @@ def move_faults(program: Program, table: Table) -> Iterator[str]:
     """One line a kind of fault and place, with the file's line."""
     if program.entry is None or program.entry < table.travel - DEPTH:
         yield f"it does not first go up to its travel height of {table.travel:g} mm"
-    for before, after in itertools.pairwise(program.motions):
-        if before.tool != after.tool and after.start[2] < table.travel - DEPTH:
-            yield f"line {after.line}: tool {after.tool} is put in below the travel height"
-    if program.motions and program.motions[-1].end[2] < table.travel - DEPTH:
-        yield f"line {program.motions[-1].line}: it ends below the travel height"
-    lines = lines_of([m.points for m in program.motions])
-    yield from _single(program.motions, table)
-    yield from _bounds(program.motions, lines, table)
-    yield from _clamps(program.motions, lines, table)
-    yield from _passes(program.motions, lines, table)
+    moves = program.motions
+    low = moves.start[1:, 2] < table.travel - DEPTH
+    for index in ((moves.tool[1:] != moves.tool[:-1]) & low).nonzero()[0].tolist():
+        after = moves[index + 1]
+        yield f"line {after.line}: tool {after.tool} is put in below the travel height"
+    if len(moves) and moves.end[-1, 2] < table.travel - DEPTH:
+        yield f"line {moves[-1].line}: it ends below the travel height"
+    lines = moves.lines()
+    yield from _single(moves, table)
+    yield from _bounds(moves, lines, table)
+    yield from _clamps(moves, lines, table)
+    yield from _passes(moves, lines, table)
 
 
-def _single(motions: Sequence[Motion], table: Table) -> Iterator[str]:
-    reached: dict[tuple[int, float, float], float] = {}
-    for m in motions:
-        where = f"line {m.line}: "
-        low, tool = m.low, table.tools.get(m.tool)
-        at = (m.tool, round(m.end[0], 3), round(m.end[1], 3))
-        if low < table.deepest - DEPTH:
-            yield f"{where}{table.top - low:.2f} mm deep, {table.top - table.deepest:.2f} at most"
-        if m.rapid:
-            if low < table.top and not m.is_upright:
-                yield f"{where}a rapid through wood, {table.top - low:.2f} mm below the sheet's top"
-            elif m.end[2] < min(table.top, m.start[2]) and m.end[2] < reached.get(at, table.top) - DEPTH:
-                yield f"{where}a rapid into wood, {table.top - m.end[2]:.2f} mm below the sheet's top"
-            continue
-        if low >= table.top:
-            continue
-        reached[at] = min(reached.get(at, table.top), m.end[2])
+def _single(moves: Moves, table: Table) -> Iterator[str]:
+    """The few that may be wrong are sorted out at once, then looked at one by one."""
+    import numpy as np
+
+    cuts = ~moves.rapid & (moves.low < table.top)
+    down = moves.end[:, 2] < moves.start[:, 2]
+    into = moves.rapid & (moves.low < table.top) & (~moves.is_upright | down)
+    odd = into | (moves.low < table.deepest - DEPTH) | (cuts & (moves.rpm <= 0))
+    odd |= cuts & ~np.isin(moves.tool, list(table.tools))
+    for number, tool in table.tools.items():
+        mine = cuts & (moves.tool == number)
+        if tool.spindle_rpm:
+            odd |= mine & (abs(moves.rpm - tool.spindle_rpm) > SPEED * tool.spindle_rpm)
+        for limit, its in ((tool.plunge_mm_min, moves.is_upright & down), (tool.feed_mm_min, ~moves.is_upright)):
+            if limit:
+                odd |= mine & its & (moves.feed > limit * (1 + SPEED))
+        if tool.kind == "drill":
+            odd |= mine & ~moves.is_upright
+    reached = _Reached(moves, cuts, table.top)
+    for index in odd.nonzero()[0].tolist():
+        yield from (f"line {moves[index].line}: {fault}" for fault in _move_faults(moves[index], table, reached))
+
+
+class _Reached:
+    """How deep a tool had been at the end of a move, by the cuts before it."""
+
+    def __init__(self, moves: Moves, cuts: Any, top: float) -> None:
+        self.moves, self.cuts, self.top = moves, cuts, top
+
+    @cached_property
+    def _ends(self) -> dict[tuple[complex, int], list[tuple[int, float]]]:
+        """Cuts by place and tool: their indices and the lowest tip up to each."""
+        moves = self.moves
+        ends: dict[tuple[complex, int], list[tuple[int, float]]] = {}
+        for index in self.cuts.nonzero()[0].tolist():
+            known = ends.setdefault((moves.stations[len(moves) + index], moves.tool[index]), [])
+            known.append((index, min(known[-1][1] if known else self.top, moves.end[index, 2])))
+        return ends
+
+    def before(self, m: Motion) -> float:
+        """The height (mm), the sheet's top if nothing was cut there."""
+        from bisect import bisect_left
+
+        known = self._ends.get((self.moves.stations[len(self.moves) + m.index], m.tool), [])
+        place = bisect_left(known, (m.index,))
+        return known[place - 1][1] if place else self.top
+
+
+def _move_faults(m: Motion, table: Table, reached: _Reached) -> Iterator[str]:
+    low, tool = m.low, table.tools.get(m.tool)
+    if low < table.deepest - DEPTH:
+        yield f"{table.top - low:.2f} mm deep, {table.top - table.deepest:.2f} at most"
+    if m.rapid:
+        if low < table.top and not m.is_upright:
+            yield f"a rapid through wood, {table.top - low:.2f} mm below the sheet's top"
+        elif m.end[2] < min(table.top, m.start[2]) and m.end[2] < reached.before(m) - DEPTH:
+            yield f"a rapid into wood, {table.top - m.end[2]:.2f} mm below the sheet's top"
+    elif low < table.top:
         if tool is None:
-            yield f"{where}it cuts without a tool"
+            yield "it cuts without a tool"
         elif not m.rpm:
-            yield f"{where}the spindle stands still in the wood"
+            yield "the spindle stands still in the wood"
         else:
-            yield from (where + fault for fault in _speed_faults(m, tool))
+            yield from _speed_faults(m, tool)
 
 
 def _speed_faults(m: Motion, tool: MachineTool) -> Iterator[str]:
@@ -125,13 +165,12 @@ def ground(sheet: Sheet) -> BaseGeometry:
     return Polygon(sheet.outline_mm) if sheet.outline_mm else box(0, 0, sheet.width_mm, sheet.height_mm)
 
 
-def _bounds(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
+def _bounds(moves: Moves, lines: Any, table: Table) -> Iterator[str]:
     """In the wood, a tool's centre stays on the sheet, or as far beyond as the margin asks; above it, a radius."""
     import numpy as np
     import shapely
 
-    radii = np.array([table.radius(m) for m in motions])
-    cuts = np.array([m.low < table.top for m in motions])
+    radii, cuts = table.radii(moves), moves.low < table.top
     beyond = np.where(cuts, np.maximum(0.0, radii - table.machine.margin_mm), np.maximum(radii, 1.0)) + _NEAR
     left, low, right, high = shapely.bounds(lines).T
     outside = (np.minimum(left, low) < -beyond) | (right > table.sheet.width_mm + beyond)
@@ -143,13 +182,12 @@ def _bounds(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str
             shapely.prepare(room)
             outside[mine] |= ~shapely.covers(room, lines[mine])
     for index in outside.nonzero()[0].tolist():
-        x, y, _ = motions[index].end
-        yield f"line {motions[index].line}: outside the sheet, near ({x:.2f}, {y:.2f})"
+        x, y, _ = moves[index].end
+        yield f"line {moves[index].line}: outside the sheet, near ({x:.2f}, {y:.2f})"
 
 
-def _clamps(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
+def _clamps(moves: Moves, lines: Any, table: Table) -> Iterator[str]:
     """No tool's edge comes into a clamp below the travel height, nor cuts where the sheet must not be cut."""
-    import numpy as np
     import shapely
 
     clamps = [shapely.Polygon(ring) for ring in table.machine.keep_out_mm]
@@ -157,82 +195,102 @@ def _clamps(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str
     for shapes, height, what in ((clamps, table.travel - DEPTH, "a clamp"), (closed, table.top, "a place kept out")):
         if not shapes:
             continue
-        low = np.array([m.low < height for m in motions])
-        near = shapely.distance(lines, shapely.union_all(shapes))
-        reach = np.array([table.radius(m) for m in motions]) - _NEAR
-        for index in (low & (near < reach)).nonzero()[0].tolist():
-            m = motions[index]
+        near = shapely.distance(lines, shapely.union_all(shapes)) < table.radii(moves) - _NEAR
+        for index in ((moves.low < height) & near).nonzero()[0].tolist():
+            m = moves[index]
             yield f"line {m.line}: the tool runs into {what} near ({m.end[0]:.2f}, {m.end[1]:.2f})"
 
 
-def _passes(motions: Sequence[Motion], lines: Any, table: Table) -> Iterator[str]:
+def _passes(moves: Moves, lines: Any, table: Table) -> Iterator[str]:
     """At its centre no tool cuts deeper than its pass below what had been cut there before."""
-    # By way, the tips at its two ends; between them depth is linear, so two ramps on one way are compared by these.
-    reached: dict[tuple[float, ...], tuple[float, float]] = {}
-    uncut = table.top, table.top
-    doubtful: list[tuple[int, float]] = []
-    for index, m in enumerate(motions):
-        tool = table.tools.get(m.tool)
-        if m.rapid or tool is None or m.low >= table.top:
-            continue
-        (x0, y0, z0), (x1, y1, z1) = m.start, m.end
-        a, b = (round(x0, 3), round(y0, 3), float(m.tool)), (round(x1, 3), round(y1, 3), float(m.tool))
-        # Of an arc, the sense is part of the way; a line may be gone back.
-        turned = m.centre is None and b < a
-        way = (*b, *a) if turned else (*a, *b, *(m.centre or ()), float(m.ccw))
-        now = (z1, z0) if turned else (z0, z1)
-        if tool.pass_depth_mm and (not m.is_upright or z1 < z0):
-            known = reached.get((*b, *b) if m.is_upright else way, uncut)
-            deep = (known[0] - z1) if m.is_upright else max(known[0] - now[0], known[1] - now[1])
-            if deep > tool.pass_depth_mm + DEPTH:
-                doubtful.append((index, deep))
-        for key, heights in ((way, now), ((*a, *a), (z0, z0)), ((*b, *b), (z1, z1))):
-            before = reached.get(key)
-            if before is None or (heights[0] <= before[0] and heights[1] <= before[1]):
-                reached[key] = heights
-    for index, deep in _not_open(motions, lines, doubtful, table):
-        m, tool = motions[index], table.tools[motions[index].tool]
-        yield (
-            f"line {m.line}: {deep:.2f} mm at once near ({m.end[0]:.2f}, {m.end[1]:.2f}), "
-            f"{tool.pass_depth_mm:g} at most with {tool.name!r}"
-        )
+    import numpy as np
+
+    passes = {number: tool.pass_depth_mm or np.inf for number, tool in table.tools.items()}
+    cuts = np.flatnonzero(~moves.rapid & np.isin(moves.tool, list(passes)) & (moves.low < table.top))
+    deep = np.where(moves.is_upright[cuts], _below_stations(moves, cuts, table), _below_ways(moves, cuts, table))
+    doubtful = deep > lookup(passes, moves.tool[cuts]) + DEPTH
+    doubtful &= ~moves.is_upright[cuts] | (moves.end[cuts, 2] < moves.start[cuts, 2])
+    closed = _not_open(moves, lines, cuts[doubtful], table)
+    for index, much in zip(cuts[doubtful].tolist(), deep[doubtful].tolist(), strict=True):
+        if index in closed:
+            m, tool = moves[index], table.tools[moves[index].tool]
+            yield (
+                f"line {m.line}: {much:.2f} mm at once near ({m.end[0]:.2f}, {m.end[1]:.2f}), "
+                f"{tool.pass_depth_mm:g} at most with {tool.name!r}"
+            )
 
 
-def _not_open(
-    motions: Sequence[Motion], lines: Any, doubtful: Sequence[tuple[int, float]], table: Table
-) -> Iterator[tuple[int, float]]:
+def _below_ways(moves: Moves, cuts: Any, table: Table) -> Any:
+    """How far below the move that last went the same way: between a way's two ends depth is linear, so two ramps on
+    one are compared by these."""
+    import numpy as np
+
+    ways, turned = moves.ways
+    order = np.argsort(ways[cuts], kind="stable")
+    mine = cuts[order]
+    heights = np.stack([moves.start[mine, 2], moves.end[mine, 2]], axis=1)
+    heights = np.where(turned[mine, None], heights[:, ::-1], heights)
+    before = np.full_like(heights, table.top)
+    again = ways[mine[1:]] == ways[mine[:-1]]
+    before[1:][again] = heights[:-1][again]
+    deep = np.empty(len(cuts))
+    deep[order] = (before - heights).max(axis=1, initial=-np.inf)
+    return deep
+
+
+def _below_stations(moves: Moves, cuts: Any, table: Table) -> Any:
+    """How far the end of each lies below the lowest tip that its tool had there before."""
+    import numpy as np
+
+    count = len(cuts)
+    spots = moves.stations[np.concatenate([cuts, cuts + len(moves)])]
+    heights = np.concatenate([moves.start[cuts, 2], moves.end[cuts, 2]])
+    # Each move's beginning, then its end, in the order in which they are reached, by place and tool.
+    place = np.unique(spots, return_inverse=True)[1] * (moves.tool.max() + 1 if count else 1)
+    place += np.tile(moves.tool[cuts], 2)
+    order = np.lexsort((np.repeat([0, 1], count), np.tile(cuts, 2), place))
+    rank = np.cumsum(np.diff(place[order], prepend=-1) != 0)
+    # The lowest up to each, place by place: every place lies lower than all before it.
+    lowest = np.clip(heights[order], table.deepest - 1.0, table.top)
+    step = table.top - table.deepest + 10.0
+    lowest = np.minimum.accumulate(lowest - rank * step) + rank * step
+    before = np.concatenate([[table.top], lowest[:-1]])
+    before[np.diff(rank, prepend=0) != 0] = table.top
+    deep = np.empty(2 * count)
+    deep[order] = before - heights[order]
+    return deep[count:]
+
+
+def _not_open(moves: Moves, lines: Any, doubtful: Any, table: Table) -> set[int]:
     """Of moves on a way of their own: those of which one of nine places had not been swept by earlier moves down to
     a pass above the tip."""
     import numpy as np
     import shapely
 
-    if not doubtful:
-        return
-    owners, places = [], []
-    for index, _ in doubtful:
-        m = motions[index]
-        its = [m.end] if m.is_upright else [m.at(step / 8) for step in range(9)]
-        owners += [index] * len(its)
-        places += its
+    if not len(doubtful):
+        return set()
+    upright = moves.is_upright[doubtful]
+    owner = np.concatenate([doubtful[upright], np.repeat(doubtful[~upright], 9)])
+    places = moves.at(owner, np.concatenate([np.ones(upright.sum()), np.tile(np.arange(9) / 8, (~upright).sum())]))
     passes = {number: tool.pass_depth_mm or 0.0 for number, tool in table.tools.items()}
-    limits = np.array([p[2] + passes[motions[i].tool] + DEPTH for i, p in zip(owners, places, strict=True)])
-    points = shapely.points(np.array([p[:2] for p in places]))
-    radii = np.array([0.0 if m.rapid else table.radius(m) for m in motions])
-    low, high = (np.array([pick(m.start[2], m.end[2]) for m in motions]) for pick in (min, max))
+    limits = places[:, 2] + lookup(passes, moves.tool[owner]) + DEPTH
+    points = shapely.points(places[:, :2])
+    radii = np.where(moves.rapid, 0.0, table.radii(moves))
     is_open = limits >= table.top
-    owner, tree, looked_at = np.array(owners), shapely.STRtree(lines), 0
+    tree, looked_at = shapely.STRtree(lines), 0
     for first in range(0, len(points), _CHUNK):
         place, move = tree.query(points[first : first + _CHUNK], predicate="dwithin", distance=float(radii.max()))
         place, looked_at = place + first, looked_at + len(place)
         if looked_at > _MOST_PAIRS:
             break
-        fits = (move < owner[place]) & (low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
+        fits = (move < owner[place]) & (moves.low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
         place, move = place[fits], move[fits]
         fits = shapely.distance(points[place], lines[move]) <= radii[move]
         place, move = place[fits], move[fits]
-        is_open[place[high[move] <= limits[place]]] = True
-        for i, j in zip(place.tolist(), move.tolist(), strict=True):
-            if not is_open[i] and (part := motions[j].below(float(limits[i]))) is not None:
-                is_open[i] = shapely.distance(points[i], lines_of([part.points])[0]) <= radii[j]
-    closed = set(owner[~is_open].tolist())
-    yield from (row for row in doubtful if row[0] in closed)
+        is_open[place[moves.high[move] <= limits[place]]] = True
+        # What only passes the height on its way counts as far as it is below it.
+        left = ~is_open[place]
+        place, move = place[left], move[left]
+        near = shapely.distance(points[place], moves.clipped(move, limits[place]).lines()) <= radii[move]
+        is_open[place[near]] = True
+    return set(owner[~is_open].tolist())
