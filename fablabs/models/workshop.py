@@ -79,6 +79,9 @@ class Workshop(models.Model):
     longitude = models.FloatField("longitude", null=True, blank=True)
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.DRAFT)
     state_reason = models.CharField("raison", max_length=500, blank=True)
+    asked_at = models.DateTimeField("validation demandée le", null=True, blank=True)
+    #: Paused by a coordinator: only a coordinator lifts it.
+    is_held = models.BooleanField("suspendu par la coordination", default=False)
     validated_at = models.DateTimeField(null=True, blank=True)
     validated_by = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -108,6 +111,7 @@ class Workshop(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkshopQuerySet.as_manager()
+    _pair: tuple[CuttingMachine, StockItem] | None = None  # chosen for this instance, in no row
 
     class Meta:
         verbose_name = "atelier"
@@ -129,6 +133,8 @@ class Workshop(models.Model):
                 name="workshop_open_once_validated",
                 violation_error_message="Un atelier s’ouvre aux commandes une fois validé par la coordination.",
             ),
+            models.CheckConstraint(condition=Q(asked_at=None) | Q(state="draft"), name="workshop_asks_while_a_draft"),
+            models.CheckConstraint(condition=Q(is_held=False) | Q(state="paused"), name="workshop_held_is_paused"),
             models.CheckConstraint(
                 condition=(Q(latitude=None) & Q(longitude=None))
                 | (Q(latitude__gte=-90) & Q(latitude__lte=90) & Q(longitude__gte=-180) & Q(longitude__lte=180)),
@@ -150,10 +156,20 @@ class Workshop(models.Model):
         found = (machine.file_with(item) for machine, item in self.pairs())
         return [file for file in found if file is not None]
 
+    def with_pair(self, machine: CuttingMachine, item: StockItem) -> Workshop:
+        """This workshop, whose ``machine`` is from now on this machine with this stock on it."""
+        self._pair = (machine, item)
+        return self
+
     @property
     def machine(self) -> MachineFile:
-        """The first machine with the first stock that lies on it. Raises MachineFileError without one."""
-        files = self.machine_files()
+        """The pair that was chosen, or the first machine with the first stock that lies on it. Raises MachineFileError
+        without one."""
+        if self._pair is not None:
+            machine, item = self._pair
+            files = [file for file in [machine.file_with(item)] if file]
+        else:
+            files = self.machine_files()
         if not files:
             raise MachineFileError(f"{self.slug}: no machine in use with stock for it")
         return files[0]
