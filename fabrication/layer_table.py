@@ -65,7 +65,7 @@ class LayerTable:
         if style.name:
             depth, diameter = ("" if v is None else figure(v) for v in (layer.depth, layer.diameter))
             name = style.name.replace("{side}", layer.face.value.upper())
-            name = name.replace("{depth}", depth).replace("{diameter}", diameter)
+            name = name.replace("{depth}", depth).replace("{diameter}", diameter) + layer.suffix
         if len(name) > MAX_NAME:
             raise NotMakeableError(
                 f"the layer's name {name!r} has {len(name)} characters, a DXF takes {MAX_NAME}",
@@ -158,6 +158,7 @@ def rows(table: LayerTable, layers: Iterable[Layer]) -> list[dict[str, object]]:
             "depth_mm": layer.depth,
             "diameter_mm": layer.diameter,
             "colour": shown.colour.hex,
+            **({"mill_mm": layer.mill} if layer.mill else {}),
         }
         before = found.setdefault(shown.name, row)
         if before["diameter_mm"] != layer.diameter:

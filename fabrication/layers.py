@@ -3,14 +3,15 @@
 """The grammar of layers: side, operation, position of the tool, depth; a colour repeats the operation.
 
 ``TOP-CUT-OUTSIDE-17.6MM``, ``TOP-DRILL-5.0MM-17.6MM`` (diameter, then depth), ``TOP-ENGRAVE``,
-``SHEET``… Figures have one decimal, or two where one would round them (17.65). DXF R12 takes no
+``SHEET``… Figures have one decimal, or two where one would round them (17.65). What another mill than the main one
+cuts has ``-MILL3.0`` after it, that mill's diameter in three figures at most (3.17, 12.7). DXF R12 takes no
 dot in a layer's name: ``17_6MM``. A workshop's own table (fabrication/layer_table.py) puts other names
 and colours in their place. The whole table is in docs/package.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fablabs.machine import DxfVersion
 from fabrication.plan import Face, FlatPart, Operation, Work
@@ -33,7 +34,7 @@ class Colour:
 @dataclass(frozen=True)
 class Layer:
     """A layer's name, with dots, and its colour. Of a layer that is cut: what, from which face, how deep, how
-    wide a hole (mm; None where the grammar's name has none)."""
+    wide a hole, with which other mill than the main one (mm; None where the grammar's name has none)."""
 
     name: str
     colour: Colour
@@ -41,6 +42,12 @@ class Layer:
     face: Face = Face.TOP
     depth: float | None = None
     diameter: float | None = None
+    mill: float | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What a name has at its end, a workshop's own too, where the main mill does not cut it."""
+        return f"-MILL{mill_figure(self.mill)}" if self.mill else ""
 
     def named_for(self, version: DxfVersion) -> str:
         return self.name.replace(".", "_") if version is DxfVersion.R12 else self.name
@@ -67,6 +74,12 @@ def figure(value: float) -> str:
     """Millimetres to 0.01, with one decimal at least: 18.0, 17.6, 17.65."""
     text = f"{value:.2f}"
     return text[:-1] if text.endswith("0") else text
+
+
+def mill_figure(diameter: float) -> str:
+    """Three figures at most, so that names stay short: 3.0, 3.17, 12.7."""
+    text = f"{diameter:.3g}"
+    return text if "." in text else f"{text}.0"
 
 
 def is_through(part: FlatPart, operation: Operation) -> bool:
@@ -96,7 +109,10 @@ def layer_of(part: FlatPart, operation: Operation, mirrored: bool = False) -> La
     if operation.work is not Work.ENGRAVE:
         depth = float(figure(operation.depth))
         words.append(f"{figure(depth)}MM")
-    return Layer("-".join(words), COLOURS[operation.work], operation.work, face, depth, diameter)
+    layer = Layer(
+        "-".join(words), COLOURS[operation.work], operation.work, face, depth, diameter, operation.mill_diameter
+    )
+    return replace(layer, name=layer.name + layer.suffix) if layer.suffix else layer
 
 
 def faces_worked(part: FlatPart) -> set[Face]:

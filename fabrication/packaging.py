@@ -15,14 +15,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
-from fablabs.machine import ToolKind
+from fablabs.machine import Tool, ToolKind
 from fabrication.coupon import Coupon
 from fabrication.exporters import Job
 from fabrication.exporters.paths import COUPON, gcode_path, part_path, sheet_path, slug
 from fabrication.layer_table import LayerTable, layers_drawn, rows
 from fabrication.layout_file import layout_rows
-from fabrication.plan import Face, FlatPart, SheetLayout
+from fabrication.plan import MILLED, Face, FlatPart, SheetLayout, Work
 
+#: What a machine's file notes of work that is not around or within a contour (toolpaths/cut.py).
+_BESIDE = {"hole": Work.DRILL, "engraving": Work.ENGRAVE}
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 #: The earliest date that a zip archive can say: the same inputs give the same bytes on any day.
@@ -108,6 +110,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
             ),
             None,
         ),
+        **_tools(job),
         "sheets": [
             {
                 **row,
@@ -146,6 +149,46 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
         ],
         "checks": [{"id": c.id, "ok": c.ok, "detail": c.detail} for c in checks],
         "files": [{"path": path, "sha256": files[path][0], "bytes": files[path][1]} for path in sorted(files)],
+    }
+
+
+def _tools(job: Job) -> dict[str, Any]:
+    """Every tool of the drawings and of the machine's files, with what it is for; nothing if the one ``tool`` cuts all
+    contours."""
+    drawn = [(part, operation) for part in _drawn(job) for operation in part.operations if operation.work in MILLED]
+    if not any(operation.mill_diameter for _, operation in drawn):
+        return {}
+    from fabrication.toolpaths.tooling import mill_of
+
+    machine = job.machine_file.machine
+    uses: dict[Tool, tuple[set[str], set[str]]] = {}
+
+    def note(tool: Tool, work: str, part: str) -> None:
+        works, parts = uses.setdefault(tool, (set(), set()))
+        works.add(work)
+        parts.add(part)
+
+    for part, operation in drawn:
+        mill = mill_of(operation.mill_diameter or job.plan.mills[0], machine)
+        note(mill, operation.work.value, part.code)
+    for program in job.programs:
+        for run in program.runs:
+            for _, what in run.notes:
+                copy, word = what.split(" ")[:2]
+                if word in _BESIDE:
+                    note(run.tool, _BESIDE[word].value, copy.split("-")[0])
+    return {
+        "tools": [
+            {
+                "name": tool.name,
+                "diameter_mm": tool.diameter_mm,
+                "kind": tool.kind.value,
+                "operations": [work.value for work in Work if work.value in uses[tool][0]],
+                "parts": sorted(uses[tool][1]),
+            }
+            for tool in machine.tools
+            if tool in uses
+        ]
     }
 
 

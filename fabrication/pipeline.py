@@ -25,7 +25,7 @@ from fabrication.layer_table import LayerTable, check_names, layers_drawn
 from fabrication.layout import LayoutError, check_layout
 from fabrication.nesting.layouts import as_stored, nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
-from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout
+from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout, mills_named
 from fabrication.scale_model import LeftOut, scale_down, sheet_for
 from fabrication.typography import typeset
 
@@ -122,12 +122,13 @@ def lay_out(
         furniture, left_out = scale_down(furniture, flat_parts, stock, choices.scale)
         flat_parts = flatten(furniture)
     plan_parts, kerf, tool_diameter = suit_machine(flat_parts, machine_file)
+    other_mills = mills_named(plan_parts)
     report("nest", STAGES["nest"])
     choices = replace(choices, only=tuple(sorted(set(choices.only))))
     plan_parts = _asked(plan_parts, quantity, choices)
     if choices.only:
         furniture = replace(furniture, hardware=())  # that of the piece is still there
-    plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter)
+    plan = CutPlan(plan_parts, _laid(plan_parts, machine_file, choices), kerf, tool_diameter, other_mills)
     _check(plan, machine_file, choices)
     return Job(design, furniture, flat_parts, plan, cut_parts(plan), machine_file, quantity, choices, left_out=left_out)
 
@@ -176,13 +177,9 @@ def _coupon(furniture: Furniture, plan: CutPlan, machine_file: MachineFile) -> C
             from fabrication.kerf import compensate, for_laser
 
             return tuple(compensate(for_laser(part), plan.kerf) for part in parts)
-        from fabrication.reach import check_reach
-        from fabrication.relief import relieve
+        from fabrication.mills import relieve_alike
 
-        relieved = tuple(relieve(part, plan.tool_diameter, machine_file.machine.corner_relief) for part in parts)
-        for part in relieved:
-            check_reach(part, plan.tool_diameter)
-        return relieved
+        return tuple(relieve_alike(part, plan.mills, machine_file.machine.corner_relief) for part in parts)
 
     try:
         return plan_coupon(furniture, plan, machine_file, suit)
@@ -200,18 +197,19 @@ def flatten(furniture: Furniture) -> tuple[FlatPart, ...]:
 def suit_machine(
     parts: tuple[FlatPart, ...], machine_file: MachineFile
 ) -> tuple[tuple[FlatPart, ...], float, float | None]:
-    """Parts with the reliefs that a router's tool needs, or as a laser cuts them; kerf; tool diameter.
+    """Parts with the reliefs that a router's tools need, or as a laser cuts them; kerf; the main tool's diameter.
 
-    Raises NotMakeableError."""
+    Contours that another mill cuts name it. Raises NotMakeableError."""
     machine = machine_file.machine
     if machine.process is Process.LASER:
         from fabrication.kerf import for_laser
 
         return tuple(for_laser(part) for part in parts), machine.kerf_mm, None
-    from fabrication.relief import choose_tool, relieve
+    from fabrication.mills import choose_mills
+    from fabrication.relief import relieve
 
-    tool = choose_tool(parts, machine.usable_tools, machine.corner_relief)
-    return tuple(relieve(part, tool.diameter_mm, machine.corner_relief) for part in parts), 0.0, tool.diameter_mm
+    tool, marked = choose_mills(parts, machine.usable_tools, machine.corner_relief)
+    return tuple(relieve(part, tool.diameter_mm, machine.corner_relief) for part in marked), 0.0, tool.diameter_mm
 
 
 def programmed(job: Job, progress: Progress | None = None) -> Job:

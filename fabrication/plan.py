@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -37,12 +37,16 @@ class Work(StrEnum):
     ENGRAVE = "engrave"
 
 
+#: What a mill goes around or clears, and gets corner reliefs.
+MILLED = (Work.CUT_OUTSIDE, Work.CUT_INSIDE, Work.POCKET)
+
+
 @dataclass(frozen=True)
 class Operation:
     """One thing to cut. ``contour`` is counter-clockwise; ``islands`` (pocket, engraving) stay uncut.
 
     A drill's contour is its circle. ``depth`` is measured from ``face``; a through cut has the
-    part's thickness.
+    part's thickness. ``mill_diameter`` (mm) is that of the mill which cuts it, where it is not the plan's own.
     """
 
     work: Work
@@ -50,6 +54,7 @@ class Operation:
     depth: float
     contour: Contour
     islands: tuple[Contour, ...] = ()
+    mill_diameter: float | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,11 @@ class FlatPart:
     def perimeter(self) -> float:
         """mm: outline and inside cuts (manifest's perimeter_mm)."""
         return sum(o.contour.length for o in self.of(Work.CUT_OUTSIDE, Work.CUT_INSIDE))
+
+
+def mills_named(parts: Iterable[FlatPart]) -> tuple[float, ...]:
+    """Diameters (mm) of the mills that contours name, widest first."""
+    return tuple(sorted({o.mill_diameter for p in parts for o in p.operations if o.mill_diameter}, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -133,13 +143,21 @@ class CutPlan:
     """Everything that is cut for a quantity of one piece.
 
     ``parts`` are nominal with reliefs, before kerf; ``kerf`` says how wide the beam is (0 for a
-    router): exporters draw contours compensated by it. Quantities are totals over all pieces.
+    router): exporters draw contours compensated by it. ``tool_diameter`` is the mill that cuts all outlines, and every
+    other contour that does not name its own; ``other_mills`` are those that the piece's contours name, widest
+    first. Quantities are totals over all pieces.
     """
 
     parts: tuple[FlatPart, ...]
     sheets: tuple[SheetLayout, ...]
     kerf: float = 0.0
     tool_diameter: float | None = None  # None for a laser
+    other_mills: tuple[float, ...] = ()
+
+    @property
+    def mills(self) -> tuple[float, ...]:
+        """The main one first; empty for a laser."""
+        return (self.tool_diameter, *self.other_mills) if self.tool_diameter else ()
 
     def part(self, code: str) -> FlatPart:
         return next(p for p in self.parts if p.code == code)

@@ -32,15 +32,19 @@ def polygon(contour: Contour, islands: tuple[Contour, ...] = ()) -> Polygon:
 
 def check_reach(part: FlatPart, tool_diameter: float) -> None:
     """Raise NotMakeableError that names the first slot, pocket or gap of ``part`` (reliefs drawn) that a tool of
-    this diameter (mm) does not pass."""
+    this diameter (mm), or the mill that the contour names, does not pass."""
     outline = polygon(part.outline)
     for operation in part.operations:
-        if operation.work not in (Work.CUT_OUTSIDE, Work.CUT_INSIDE, Work.POCKET):
-            continue
-        void, wanted = _void(part, operation, outline, 2 * tool_diameter)
-        missed = _missed(void, wanted, tool_diameter / 2)
-        if missed is not None:
-            raise _refusal(part, operation, void, missed, tool_diameter)
+        if operation.work in (Work.CUT_OUTSIDE, Work.CUT_INSIDE, Work.POCKET):
+            check_contour(part, operation, operation.mill_diameter or tool_diameter, outline)
+
+
+def check_contour(part: FlatPart, operation: Operation, tool_diameter: float, outline: Polygon) -> None:
+    """The same of one outline, opening or pocket; ``outline`` is the part's own as a polygon."""
+    void, wanted = _void(part, operation, outline, 2 * tool_diameter)
+    missed = _missed(void, wanted, tool_diameter / 2)
+    if missed is not None:
+        raise _refusal(part, operation, void, missed, tool_diameter)
 
 
 def _void(part: FlatPart, operation: Operation, outline: Polygon, around: float) -> tuple[BaseGeometry, BaseGeometry]:

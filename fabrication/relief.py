@@ -20,7 +20,7 @@ from fablabs.machine import Relief, Tool
 from fabrication.corners import REACH, Corner, Cut, forms, on_segment, sharp_corners
 from fabrication.errors import NotMakeableError
 from fabrication.loops import Loop, canonical, reverse
-from fabrication.plan import RELIEF_ALLOWANCE, FlatPart, Operation, Work
+from fabrication.plan import MILLED, RELIEF_ALLOWANCE, FlatPart, Operation, Work
 from fabrication.reach import check_reach, polygon
 from fabrication.refusal import refuse
 from fabrication.typography import typeset
@@ -28,8 +28,6 @@ from fabrication.typography import typeset
 #: No straight or round piece shorter than this (mm) is left between two reliefs: it upsets CAM programs.
 SHORTEST = 0.05
 _NEAR = 1e-6
-
-_RELIEVED = (Work.CUT_OUTSIDE, Work.CUT_INSIDE, Work.POCKET)
 
 
 def place(point: Point) -> str:
@@ -62,12 +60,15 @@ def relieve(part: FlatPart, tool_diameter: float, style: Relief) -> FlatPart:
     """The part with every sharp inside corner opened for the tool (mm), by exact arcs.
 
     Concerns the outline, inside cuts and pockets with their islands; engravings and drilled holes stay, and
-    so do corners of a pocket beside an edge where it is open (the tool runs out there).
+    so do corners of a pocket beside an edge where it is open (the tool runs out there). A contour that names its own
+    mill gets that one's reliefs.
     Raises NotMakeableError: style ``none`` and a sharp inside corner, an inside arc tighter than the
     tool, no room for a relief.
     """
     operations = [
-        _relieve_operation(part, operation, tool_diameter, style) if operation.work in _RELIEVED else operation
+        relieve_operation(part, operation, operation.mill_diameter or tool_diameter, style)
+        if operation.work in MILLED
+        else operation
         for operation in part.operations
     ]
     if all(a is b for a, b in zip(operations, part.operations, strict=True)):
@@ -75,7 +76,8 @@ def relieve(part: FlatPart, tool_diameter: float, style: Relief) -> FlatPart:
     return dataclasses.replace(part, operations=tuple(operations))
 
 
-def _relieve_operation(part: FlatPart, operation: Operation, tool: float, style: Relief) -> Operation:
+def relieve_operation(part: FlatPart, operation: Operation, tool: float, style: Relief) -> Operation:
+    """One contour of a part, nominal as the others are, with its islands. Raises as ``relieve``."""
     is_open = _openings(part, operation)
     inside = operation.work is not Work.CUT_OUTSIDE
     contour, centres = _relieve_contour(part, operation.contour, inside, tool, style, is_open)

@@ -207,7 +207,7 @@ def test_a_measured_drill_makes_a_hole_of_its_size_but_none_that_it_would_widen(
     wide = {**MILL, "diameter_mm": 8.0}
     drill = {**DRILL, "diameter_mm": measured}
     machine = router(wide, drill).machine
-    assert tool_for_hole(6.0, machine, machine.tools[0]) == (machine.tools[1] if fits else None)
+    assert tool_for_hole(6.0, machine, machine.tools[:1]) == (machine.tools[1] if fits else None)
     lying = plan((part("P01", Contour.rectangle(0, 0, 200, 100), hole(30, 30, 6.0), tool=8.0), [(20, 20)]), tool=8.0)
     done, lines = programs(lying, machine)
     assert ("hole 6 mm" in " ".join(note for run in done[0].runs for _, note in run.notes)) == fits
@@ -219,7 +219,7 @@ def test_a_measured_mill_plunges_into_a_hole_of_its_size_but_not_into_a_narrower
     measured: float, fits: bool
 ) -> None:
     machine = router({**MILL, "diameter_mm": measured}).machine
-    assert tool_for_hole(6.0, machine, machine.tools[0]) == (machine.tools[0] if fits else None)
+    assert tool_for_hole(6.0, machine, machine.tools[:1]) == (machine.tools[0] if fits else None)
 
 
 def test_a_blind_hole_keeps_its_depth() -> None:

@@ -40,7 +40,7 @@ def coupon_drawing(job: Job, coupon: Coupon) -> Drawing:
         spot = label_spot(part)
         lines = centred_lines((part.code,), spot.x + placement.x, spot.y + placement.y, spot.radius * 0.6)
         strokes += [Stroke(LABEL, line) for line in lines]
-    english, french = geometry_words(job)
+    english, french = geometry_words(job, coupon.parts)
     above, top = notes_above(0.0, height, notes(job, coupon, french), height=5.0)
     return Drawing(
         f"Treteau: {job.identity}, coupon, mm",

@@ -14,19 +14,31 @@ from designs.furniture import Finish, Grain
 from fablabs.stock import Stock
 from fabrication.exporters import Job
 from fabrication.exporters.paths import part_path
-from fabrication.plan import FlatPart
+from fabrication.plan import FlatPart, mills_named
 
 FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "les deux"}
 PART_HEADINGS = (
     "Repère", "Pièce", "Quantité", "Longueur (mm)", "Largeur (mm)", "Épaisseur (mm)", "Fil", "Belle face",
     "Matière", "Fichier",
 )  # fmt: skip
+#: One column more where several mills cut the openings and pockets.
+MILLS_HEADING = "Fraises (mm)"
 HARDWARE_HEADINGS = ("Référence", "Désignation", "Quantité", "Unité", "Masse unitaire (g)")
 
 
 def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     material = job.machine_file.stock.material
-    yield "cut-list.csv", _csv(PART_HEADINGS, ((*part_row(p), material, part_path(p)) for p in job.plan.parts))
+    several = bool(mills_named(job.plan.parts))
+    yield (
+        "cut-list.csv",
+        _csv(
+            (*PART_HEADINGS, MILLS_HEADING) if several else PART_HEADINGS,
+            (
+                (*part_row(p), material, part_path(p), *([mills_cell(job, p)] if several else []))
+                for p in job.plan.parts
+            ),
+        ),
+    )
     yield "hardware.csv", _csv(HARDWARE_HEADINGS, hardware_rows(job))
 
 
@@ -39,6 +51,11 @@ def part_row(part: FlatPart) -> tuple[str, ...]:
     sizes = (decimal(length, 1), decimal(width, 1), decimal(part.thickness, 2))
     grain = "libre" if part.grain is Grain.FREE else "en long"
     return (part.code, part.name, str(part.quantity), *sizes, grain, FINISH[part.finish])
+
+
+def mills_cell(job: Job, part: FlatPart) -> str:
+    """``8``, or ``8 et 3``: the main mill first."""
+    return " et ".join(decimal(mill, 3) for mill in (job.plan.tool_diameter or 0.0, *mills_named([part])))
 
 
 def hardware_rows(job: Job) -> list[tuple[str, ...]]:

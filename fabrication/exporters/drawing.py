@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from designs.contour import Contour, Point
@@ -15,7 +15,7 @@ from fabrication.exporters.labels import centred_lines, label_spot, moved_point,
 from fabrication.exporters.nested import within_openings
 from fabrication.layer_table import GRAMMAR, LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
-from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work
+from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work, mills_named
 
 #: Between the sheet (or the part) and what is written above it, and between lines (mm).
 _GAP = 10.0
@@ -95,7 +95,8 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
         lines = (name, "2 faces") if both else (name,)
         strokes += [Stroke(LABEL, line) for line in centred_lines(lines, x, y, spot.radius)]
     strokes += [Stroke(DONOTCUT, line) for line in kept_out(sheet)]
-    notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {geometry_words(job)[1]}"]
+    english, french = geometry_words(job, [parts[p.part] for p in sheet.placements])
+    notes = [f"{job.identity} - feuille {sheet.index}/{len(job.plan.sheets)} - {french}"]
     if two_faces:
         notes.append(f"À retourner (2 faces) : {', '.join(two_faces)}")
     if inner := within_openings(sheet, job.plan.parts):
@@ -104,7 +105,7 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
     right = max([sheet.width, *(x for s in above for x, _ in s.points)])
     return Drawing(
         f"Treteau: {job.identity}, sheet {sheet.index} of {len(job.plan.sheets)}, mm",
-        geometry_words(job)[0],
+        english,
         (0.0, 0.0, right, top),
         tuple(cuts),
         tuple(strokes + above),
@@ -117,7 +118,8 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     """A part alone, in its own frame; ``part`` is one of ``job.cut_parts``."""
     spot = label_spot(part)
     strokes = [Stroke(LABEL, line) for line in centred_lines((part.code,), spot.x, spot.y, spot.radius)]
-    notes = [f"{part.code} {part.name} - {part.quantity} x - {geometry_words(job)[1]}"]
+    english, french = geometry_words(job, [part])
+    notes = [f"{part.code} {part.name} - {part.quantity} x - {french}"]
     faces = faces_worked(part)
     if len(faces) > 1:
         notes.append("À retourner : usinages sur les 2 faces")
@@ -127,7 +129,7 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     above, top = notes_above(x0, y1, notes, height=5.0)
     return Drawing(
         f"Treteau: {job.identity}, part {part.code}, mm",
-        geometry_words(job)[0],
+        english,
         (x0, y0, max([x1, *(x for s in above for x, _ in s.points)]), top),
         tuple(part_cuts(part)),
         tuple(strokes + above),
@@ -135,17 +137,21 @@ def part_drawing(job: Job, part: FlatPart) -> Drawing:
     )
 
 
-def geometry_words(job: Job) -> tuple[str, str]:
-    """Nominal or compensated, in English for the file's head and in French for the drawing."""
+def geometry_words(job: Job, parts: Iterable[FlatPart]) -> tuple[str, str]:
+    """Nominal or compensated, in English for the file's head and in French for the drawing; ``parts`` are what it shows."""
     machine = job.machine_file.machine
     if machine.process is Process.LASER:
         return (
             f"geometry compensated for a kerf of {job.plan.kerf:g} mm: cut on the line",
             f"cotes compensées, trait de {job.plan.kerf:g} mm : couper sur le trait",
         )
+    others = [f"{mill:g}" for mill in mills_named(parts)]
+    english = f" (on layers with MILL: {' and '.join(others)} mm)" if others else ""
+    french = f" (calques MILL : {' et '.join(others)} mm)" if others else ""
     return (
-        f"nominal geometry, reliefs for a cutter of {job.plan.tool_diameter:g} mm: offset the tool in the CAM program",
-        f"cotes nominales, fraise de {job.plan.tool_diameter:g} mm",
+        f"nominal geometry, reliefs for a cutter of {job.plan.tool_diameter:g} mm{english}: "
+        "offset the tool in the CAM program",
+        f"cotes nominales, fraise de {job.plan.tool_diameter:g} mm{french}",
     )
 
 

@@ -41,8 +41,8 @@ def _head(job: Job, sheet: SheetLayout, program: SheetProgram, written: Mapping[
     top = machine.zero is Zero.SHEET_TOP
     yield "X0 Y0 : coin inferieur gauche de la feuille"
     yield "Z0 : dessus de la feuille" if top else "Z0 : dessus du martyr, sous la feuille"
-    for run in program.runs:
-        yield f"T{number_of(run.tool, machine)}: {tool_words(run.tool)}"
+    for tool in dict.fromkeys(run.tool for run in program.runs):
+        yield f"T{number_of(tool, machine)}: {tool_words(tool)}"
     yield _holding(job, program)
     yield f"duree : environ {max(1, round(program.seconds / 60))} min, sans les changements d'outil"
     for line in job.unprogrammed:

@@ -148,6 +148,8 @@ class Block:
         if work is Work.DRILL:
             narrow = (layer.diameter or 0.0) < (self.job.plan.tool_diameter or 0.0) + 1e-3
             text = "foret" if narrow else text
+        if layer.mill:
+            text = f"{text.split(',')[0]}, fraise de {french(layer.mill, 3)}"
         if row.skin:
             text = f"{text.split(',')[0]} (peau)"
         if self._left_out(layer):

@@ -30,7 +30,9 @@ def depths_of(job: Job, sheet: SheetLayout) -> Counter[Depth]:
         part = parts[placement.part]
         for operation in part.operations:
             layer = layer_of(part, operation, placement.mirrored)
-            counts[Depth(layer, skinned and _frees(operation, job.plan.tool_diameter or 0.0))] += 1
+            counts[
+                Depth(layer, skinned and _frees(operation, operation.mill_diameter or job.plan.tool_diameter or 0.0))
+            ] += 1
     return counts
 
 

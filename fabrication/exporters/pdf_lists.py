@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
-from fabrication.exporters.cutlist import PART_HEADINGS, hardware_rows, part_row
+from fabrication.exporters.cutlist import MILLS_HEADING, PART_HEADINGS, hardware_rows, mills_cell, part_row
 from fabrication.exporters.pdf_coupon import coupon_words
 from fabrication.exporters.pdf_text import (
     BOLD,
@@ -26,6 +26,7 @@ from fabrication.exporters.pdf_text import (
     write,
     write_right,
 )
+from fabrication.plan import mills_named
 from fabrication.typography import typeset
 
 _SIZE = landscape(A4)
@@ -127,11 +128,15 @@ class _Pages:
 def draw_lists(canvas: Canvas, job: Job) -> None:
     """Ends with the last page open: the canvas's save closes it."""
     pages = _Pages(canvas, job)
+    several = bool(mills_named(job.plan.parts))
     pages.table(
         "Liste de débit",
-        (*PART_HEADINGS[:8], "Feuilles"),
-        (18, 78, 20, 30, 30, 30, 22, 20, 17),
-        [(*part_row(part), _sheets_of(job, part.code)) for part in job.plan.parts],
+        (*PART_HEADINGS[:8], "Feuilles", *([MILLS_HEADING] if several else [])),
+        (18, 54, 20, 30, 30, 30, 22, 20, 17, 24) if several else (18, 78, 20, 30, 30, 30, 22, 20, 17),
+        [
+            (*part_row(part), _sheets_of(job, part.code), *([mills_cell(job, part)] if several else []))
+            for part in job.plan.parts
+        ],
         {2, 3, 4, 5},
     )
     pages.table(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from fablabs.machine import Controller, HoldDown, Process
+from fablabs.machine import Controller, DxfVersion, HoldDown, Process
 from fabrication.exporters import Job
 from fabrication.exporters.nested import within_openings
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
@@ -14,8 +14,8 @@ from fabrication.exporters.pdf_depths import beyond, depths_of, leaves_skin
 from fabrication.exporters.pdf_marks import coupon_takes, grain_along_x, remnant_words, zero_words
 from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
-from fabrication.layers import side
-from fabrication.plan import Face, SheetLayout
+from fabrication.layers import mill_figure, side
+from fabrication.plan import Face, SheetLayout, mills_named
 from fabrication.typography import typeset
 
 _DIALECTS = {
@@ -110,7 +110,7 @@ def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
     return [
         f"Zéro X Y : coin inférieur gauche. Zéro Z : {zero_words(job.machine_file)}.",
         f"{mount}{_through(job, sheet)}.",
-        *(_change(job) if len(tools) > 1 else []),
+        *(_change(job, sheet) if len(tools) > 1 else []),
     ]
 
 
@@ -125,14 +125,15 @@ def _through(job: Job, sheet: SheetLayout) -> str:
     return skin + (f", trous et petites ouvertures y entrent de {into.split(' dans')[0]}" if small else "")
 
 
-def _change(job: Job) -> list[str]:
+def _change(job: Job, sheet: SheetLayout) -> list[str]:
     """What several tools ask for before the start."""
     controller = job.machine_file.machine.controller
     if controller in (Controller.LINUXCNC, Controller.MACH3):
         return [
             "Avant de démarrer : mesurer chaque outil, sa longueur dans la table d’outils (G43 la lit au changement)."
         ]
-    return ["À chaque changement d’outil, la machine s’arrête en haut : refaire le zéro Z avec le nouvel outil."]
+    stops = "la machine s’arrête en haut : " if programs_of(job, sheet) else ""
+    return [f"À chaque changement d’outil, {stops}refaire le zéro Z avec le nouvel outil."]
 
 
 def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
@@ -149,7 +150,8 @@ def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
 
 
 def _file(job: Job, sheet: SheetLayout) -> list[str]:
-    programs, controller = programs_of(job, sheet), job.machine_file.machine.controller
+    programs, machine = programs_of(job, sheet), job.machine_file.machine
+    controller = machine.controller
     if programs and controller:
         time = duration(sum(program.seconds for program in programs))
         path = gcode_path(job.plan, sheet, controller)
@@ -163,6 +165,10 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
     inside = within_openings(sheet, job.plan.parts)
     if inside:  # a program that goes colour by colour would cut the opening first, and them loose
         steps.append(f"Couper {', '.join(inside)} avant l’ouverture autour.")
+    placed = {p.part for p in sheet.placements}
+    for mill in sorted(mills_named(part for part in job.plan.parts if part.code in placed)):
+        layers = f"…-MILL{mill_figure(mill)}".replace(".", "_" if machine.dxf_version is DxfVersion.R12 else ".")
+        steps.append(f"Calques {layers} : fraise de {french(mill, 3)} mm, avant les contours.")
     return steps
 
 

@@ -9,7 +9,7 @@ import math
 from fablabs.machine import Process, Tool
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_text import french, grouped
-from fabrication.plan import SheetLayout
+from fabrication.plan import SheetLayout, mills_named
 from fabrication.program import SheetProgram, Tab
 
 TOOL_HEADINGS = ("n°", "outil", "Ø", "tr/min", "avance", "plongée", "passes")
@@ -21,14 +21,17 @@ def programs_of(job: Job, sheet: SheetLayout | None) -> list[SheetProgram]:
 
 
 def sheet_tools(job: Job, sheet: SheetLayout | None) -> list[Tool]:
-    """In the order of use, each once; without a program, the one that reliefs were drawn for."""
+    """In the order of use, each once; without a program, those that the sheet's reliefs were drawn for."""
     runs = [run.tool for program in programs_of(job, sheet) for run in program.runs]
     if runs:
         return list(dict.fromkeys(runs))
     machine = job.machine_file.machine
     if machine.process is Process.LASER:
         return []
-    return [t for t in machine.usable_tools if t.diameter_mm == job.plan.tool_diameter][:1]
+    placed = {p.part for s in job.plan.sheets for p in s.placements if sheet is None or s.index == sheet.index}
+    named = mills_named(part for part in job.plan.parts if part.code in placed)
+    diameters = [*sorted(named), job.plan.tool_diameter]
+    return [next(tool for tool in machine.usable_tools if tool.diameter_mm == diameter) for diameter in diameters]
 
 
 def tool_row(job: Job, sheet: SheetLayout, tool: Tool) -> tuple[str, ...]:

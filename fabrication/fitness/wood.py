@@ -13,8 +13,9 @@ from shapely.ops import unary_union
 from fablabs.machine import Relief, Tool
 from fabrication.errors import NotMakeableError
 from fabrication.fitness.verdict import Colour, Verdict
-from fabrication.plan import FlatPart, Operation, Work
-from fabrication.relief import choose_tool, relieve
+from fabrication.mills import choose_mills
+from fabrication.plan import FlatPart, Operation, Work, mills_named
+from fabrication.relief import relieve
 
 #: Of wood between two cuts, or a cut and the edge; between two sides of a part (mm). Never less than the tool.
 WEB, NECK = 8.0, 8.0
@@ -32,13 +33,13 @@ def check(flats: Sequence[FlatPart], tools: Sequence[Tool], style: Relief) -> li
     found = []
     if tools:
         try:
-            tool = choose_tool(flats, tools, style)
+            tool, flats = choose_mills(flats, tools, style)
         except NotMakeableError as error:
             named = min(tool.diameter_mm for tool in tools)
             source = "fabrication/reach.py: the void opened by the tool's radius"
             return [Verdict("slot", None, named, "mm", source, Colour.RED, str(error))]
         diameter = tool.diameter_mm
-        found.append(_slot(flats, tool))
+        found.append(_slot(flats, [diameter, *mills_named(flats)]))
         flats = [relieve(flat, diameter, style) for flat in flats]
     web, where = narrowest_web(flats)
     found.append(_verdict("web", web, max(WEB, diameter), f"narrowest web: {where}"))
@@ -52,14 +53,16 @@ def _verdict(check: str, figure: float, limit: float, detail: str) -> Verdict:
     return Verdict(check, round(figure, 2), limit, "mm", SOURCE, colour, detail)
 
 
-def _slot(flats: Sequence[FlatPart], tool: Tool) -> Verdict:
+def _slot(flats: Sequence[FlatPart], mills: Sequence[float]) -> Verdict:
     width, where = min(
         ((_width(o), f"{flat.code} ‘{flat.name}’ at {_place(o)}") for flat in flats for o in flat.of(Work.CUT_INSIDE)),
         default=(_WIDE, "no cut inside any part"),
     )
-    detail = f"the tool of {tool.diameter_mm:g} mm passes everywhere; narrowest opening: {where}"
+    named = " and ".join(f"{mill:g} mm" for mill in mills)
+    passes = "tools of {} pass" if len(mills) > 1 else "tool of {} passes"
+    detail = f"the {passes.format(named)} everywhere; narrowest opening: {where}"
     source = "fabrication/reach.py: the void opened by the tool's radius"
-    return Verdict("slot", round(width, 2), tool.diameter_mm, "mm", source, Colour.GREEN, detail)
+    return Verdict("slot", round(width, 2), min(mills), "mm", source, Colour.GREEN, detail)
 
 
 def _width(operation: Operation) -> float:

@@ -24,8 +24,8 @@ _FIRM: Node = ("sheet", -1)
 class Hanging:
     def __init__(self, loops: Sequence[Held], ground: Polygon) -> None:
         self.loops = loops
-        radius = loops[0].round.manner.radius
-        swept = shapely.union_all(shapely.buffer([held.line for held in loops], radius, quad_segs=4))
+        radii = [held.round.manner.radius for held in loops]
+        swept = shapely.union_all(shapely.buffer([held.line for held in loops], radii, quad_segs=4))
         left = ground.difference(swept)
         self.pieces = [p for p in getattr(left, "geoms", [left]) if not p.is_empty]
         self.tree = STRtree(self.pieces)

@@ -100,7 +100,7 @@ class _Places:
     def __init__(self, loops: Sequence[Held]) -> None:
         self.loops = loops
         self.lines = [held.line for held in loops]
-        self.near = loops[0].round.manner.tool.diameter_mm + STRIP
+        self.near = max(held.round.manner.tool.diameter_mm for held in loops) + STRIP
 
     def all(self) -> list[list[Place]]:
         """By loop."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from designs.contour import Contour
@@ -35,9 +35,9 @@ class PartCuts:
 
 
 def part_cuts(
-    part: FlatPart, mirrored: bool, machine: Machine, main: Tool, manner_of: Callable[[Tool], Manner]
+    part: FlatPart, mirrored: bool, machine: Machine, mills: Sequence[Tool], manner_of: Callable[[Tool], Manner]
 ) -> PartCuts:
-    """Raises NoPathError, which names the part."""
+    """``mills`` are those in use, the main one first. Raises NoPathError, which names the part."""
     lying = replace(
         part,
         operations=tuple(
@@ -57,22 +57,22 @@ def part_cuts(
         for operation in above:
             if operation.work is Work.DRILL:
                 diameter = _diameter(operation.contour)
-                tool = tool_for_hole(diameter, machine, main)
+                tool = tool_for_hole(diameter, machine, mills)
                 if tool is None:
                     left_out.append(_no_hole(part, operation, diameter))
                     continue
                 through = is_through(lying, operation)
                 cuts += hole_cuts(operation.contour, operation.depth, through, manner_of(tool))
             elif operation.work is Work.POCKET:
-                manner = manner_of(main)
+                manner = manner_of(_mill(operation, mills))
                 contour = opened(lying, operation, manner.radius)
                 cuts += pocket_cuts(contour, operation.islands, operation.depth, manner)
             elif operation.work is Work.CUT_INSIDE:
-                rounds += opening_rounds(operation.contour, manner_of(main))
+                rounds += opening_rounds(operation.contour, manner_of(_mill(operation, mills)))
             elif operation.work is Work.CUT_OUTSIDE:
-                rounds += outline_rounds(operation.contour, manner_of(main))
+                rounds += outline_rounds(operation.contour, manner_of(_mill(operation, mills)))
         letters = [o for o in above if o.work is Work.ENGRAVE]
-        cuts += _engraved(part, letters, machine, main, manner_of, left_out)
+        cuts += _engraved(part, letters, machine, manner_of, left_out)
     except NoPathError as error:
         raise NoPathError(f"{part.code}: {error}", part.code) from error
     underside = len(above) < len(lying.operations)
@@ -83,18 +83,23 @@ def _engraved(
     part: FlatPart,
     letters: list[Operation],
     machine: Machine,
-    main: Tool,
     manner_of: Callable[[Tool], Manner],
     left_out: list[Unprogrammed],
 ) -> list[Cut]:
     if not letters:
         return []
-    tool = tool_for_engraving(letters, machine, main)
+    tool = tool_for_engraving(letters, machine)
     if tool is None:
         left_out.append(_no_engraving(part))
         return []
     pointed = tool.kind is ToolKind.V_BIT
     return [c for o in letters for c in engraving_cuts(o.contour, o.islands, o.depth, manner_of(tool), pointed)]
+
+
+def _mill(operation: Operation, mills: Sequence[Tool]) -> Tool:
+    """The one that the contour names, else the main one."""
+    named = (mill for mill in mills if mill.diameter_mm == operation.mill_diameter)
+    return next(named, mills[0])
 
 
 def _diameter(contour: Contour) -> float:

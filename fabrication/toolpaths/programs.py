@@ -3,14 +3,14 @@
 """A cut plan and a machine → what the machine does, sheet by sheet; or why it can't be told.
 
 Inner work comes before what frees a part, engraving and holes before everything else, a part that lies in another's
-opening before that opening, small before large; one mill cuts all contours, so that no part is freed before its
-inside work whatever the tools.
+opening before that opening, small before large. Other mills cut what the main one does not get into before it comes;
+it cuts all outlines, so that no part is freed before its inside work whatever the tools.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from shapely import LineString, Polygon, box
 from designs.contour import Contour
 from fablabs.machine import Machine, Tool, ToolKind
 from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
-from fabrication.program import Move, Pace, SheetProgram, Tab, Unprogrammed
+from fabrication.program import Move, Pace, Run, SheetProgram, Tab, Unprogrammed
 from fabrication.toolpaths.cut import Cut, Manner, manner
 from fabrication.toolpaths.duration import seconds
 from fabrication.toolpaths.holding import Held, hold
@@ -29,7 +29,7 @@ from fabrication.toolpaths.parallel import NoPathError
 from fabrication.toolpaths.parts import PartCuts, part_cuts
 from fabrication.toolpaths.sequence import in_order, parked, run_of
 from fabrication.toolpaths.tooling import (
-    main_tool,
+    mills_in_use,
     missing_of_machine,
     missing_of_tool,
     tool_for_engraving,
@@ -47,8 +47,9 @@ def programs(plan: CutPlan, machine: Machine) -> tuple[tuple[SheetProgram, ...],
     """A program for each sheet, and what is left out of them; no program, and each thing that is unknown or in the
     way, if there is any."""
     lines = list(missing_of_machine(machine))
-    main = main_tool(plan, machine)
-    used = {tool.name: tool for tool in _in_use(plan, machine, main)}
+    mills = mills_in_use(plan, machine)
+    main = mills[0]
+    used = {tool.name: tool for tool in _in_use(plan, machine, mills)}
     for tool in used.values():
         lines += missing_of_tool(tool, machine)
     if machine.margin_mm < main.diameter_mm:
@@ -61,30 +62,30 @@ def programs(plan: CutPlan, machine: Machine) -> tuple[tuple[SheetProgram, ...],
         )
     if lines:
         return (), _no_file(lines)
-    return _Planner(plan, machine, main).all()
+    return _Planner(plan, machine, mills).all()
 
 
 def _no_file(lines: Iterable[Unprogrammed]) -> tuple[Unprogrammed, ...]:
     return tuple(replace(line, english=f"no machine file: {line.english}") for line in dict.fromkeys(lines))
 
 
-def _in_use(plan: CutPlan, machine: Machine, main: Tool) -> Iterator[Tool]:
-    """The main mill, and what holes and engravings take besides."""
-    yield main
+def _in_use(plan: CutPlan, machine: Machine, mills: Sequence[Tool]) -> Iterator[Tool]:
+    """The mills of all contours, and what holes and engravings take besides."""
+    yield from mills
     for part in plan.parts:
         for operation in part.of(Work.DRILL):
             left, _, right, _ = operation.contour.bounds
-            tool = tool_for_hole(right - left, machine, main)
+            tool = tool_for_hole(right - left, machine, mills)
             if tool:
                 yield tool
         letters = list(part.of(Work.ENGRAVE))
-        if letters and (tool := tool_for_engraving(letters, machine, main)):
+        if letters and (tool := tool_for_engraving(letters, machine)):
             yield tool
 
 
 class _Planner:
-    def __init__(self, plan: CutPlan, machine: Machine, main: Tool) -> None:
-        self.plan, self.machine, self.main = plan, machine, main
+    def __init__(self, plan: CutPlan, machine: Machine, mills: Sequence[Tool]) -> None:
+        self.plan, self.machine, self.mills, self.main = plan, machine, mills, mills[0]
         self.thickness = max(part.thickness for part in plan.parts)
         self.manner_of: Callable[[Tool], Manner] = cache(lambda tool: manner(machine, tool, self.thickness))
         least = min(_narrow(part.outline) for part in plan.parts)
@@ -115,7 +116,7 @@ class _Planner:
     def _part(self, code: str, mirrored: bool) -> PartCuts:
         if (code, mirrored) not in self.known:
             self.known[code, mirrored] = part_cuts(
-                self.plan.part(code), mirrored, self.machine, self.main, self.manner_of
+                self.plan.part(code), mirrored, self.machine, self.mills, self.manner_of
             )
         return self.known[code, mirrored]
 
@@ -125,6 +126,7 @@ class _Planner:
         deep: dict[int, int] = {}
         turned: list[str] = []
         depths = self._nested(sheet)
+        around: set[int] = set()
         loops: list[Held] = []
         for owner, placement in enumerate(sheet.placements):
             found = self._part(placement.part, placement.mirrored)
@@ -141,6 +143,8 @@ class _Planner:
             whole = held.round.cut(held.middles) if held.middles else held.round.free
             cut = whole.placed(held.placement)
             deep[id(cut)] = depths[held.owner]
+            if cut.tool is not self.main and any(depths) and self._surrounds(held, sheet):
+                around.add(id(cut))
             cuts.append(cut)
             place = held.placement
             width, height = self.machine.tab_width_mm, held.round.manner.tab_height
@@ -154,17 +158,31 @@ class _Planner:
                     sheet=sheet.index,
                 )
             )
-        runs = []
-        for tool in self._tools(cuts):
-            ordered = in_order([c for c in cuts if c.tool is tool], lambda c: self._rank(c, deep[id(c)]))
-            runs.append(run_of(tool, ordered, self.manner_of(tool).travel))
+        runs = list(self._runs(cuts, deep, around))
         if runs:
             runs[-1] = parked(runs[-1])
         return SheetProgram(sheet.index, Face.TOP, tuple(runs), tuple(tabs), seconds(runs, self.machine))
 
+    def _runs(self, cuts: list[Cut], deep: dict[int, int], around: set[int]) -> Iterator[Run]:
+        """``around`` are openings by another mill in which parts lie: they wait until the main mill has freed those,
+        and it comes again after them."""
+        waiting = [cut for cut in cuts if id(cut) not in around]
+        for depth in sorted({deep[cut] for cut in around}, reverse=True):
+            first = [cut for cut in waiting if cut.tool is not self.main or deep[id(cut)] > depth]
+            waiting = [cut for cut in waiting if cut.tool is self.main and deep[id(cut)] <= depth]
+            yield from self._tool_by_tool(first, deep)
+            yield from self._tool_by_tool([c for c in cuts if id(c) in around and deep[id(c)] == depth], deep)
+        yield from self._tool_by_tool(waiting, deep)
+
+    def _tool_by_tool(self, cuts: list[Cut], deep: dict[int, int]) -> Iterator[Run]:
+        for tool in self._tools(cuts):
+            ordered = in_order([c for c in cuts if c.tool is tool], lambda c: self._rank(c, deep[id(c)]))
+            yield run_of(tool, ordered, self.manner_of(tool).travel)
+
     def _rank(self, cut: Cut, depth: int) -> Any:
         if cut.tool is not self.main:
-            return (0,)
+            # Holes and letters in the shortest way, then recesses before what falls through.
+            return (0, 0) if cut.work in (Work.DRILL, Work.ENGRAVE) else (1, _KINDS[cut.work])
         return (-depth, _KINDS[cut.work], cut.work is Work.CUT_OUTSIDE and cut.area > _SMALL)
 
     def _tools(self, cuts: list[Cut]) -> list[Tool]:
@@ -184,11 +202,24 @@ class _Planner:
             return [0] * len(sheet.placements)
         result = []
         for placement in sheet.placements:
-            contour = self.plan.part(placement.part).outline
-            point = contour.moved(placement.x, placement.y, placement.rotation_deg, placement.mirrored).vertices[0]
-            spot = shapely.Point(point.x, point.y)
+            spot = self._spot(placement)
             result.append(sum(1 for host, area in openings if host is not placement and area.contains(spot)))
         return result
+
+    def _surrounds(self, held: Held, sheet: SheetLayout) -> bool:
+        """Does another part lie within the loop?"""
+        within = shapely.make_valid(Polygon(held.line.coords))
+        return any(
+            within.contains(self._spot(placement))
+            for owner, placement in enumerate(sheet.placements)
+            if owner != held.owner
+        )
+
+    def _spot(self, placement: Placement) -> shapely.Point:
+        """A point of the part's outline, where it lies."""
+        contour = self.plan.part(placement.part).outline
+        point = contour.moved(placement.x, placement.y, placement.rotation_deg, placement.mirrored).vertices[0]
+        return shapely.Point(point.x, point.y)
 
     def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[Unprogrammed]:
         """Clamps that the tool would run into: the maker's, and those of the sheet."""

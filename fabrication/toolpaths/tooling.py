@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from designs.contour import Contour
 from fablabs.machine import Controller, Machine, Tool, ToolKind
-from fabrication.plan import CutPlan, Operation
+from fabrication.plan import CutPlan, Operation, mills_named
 from fabrication.program import Unprogrammed
 from fabrication.reach import polygon
 from fabrication.toolpaths.holes import gets_in, is_of_size
@@ -29,24 +29,33 @@ _FRENCH = {
 
 
 def main_tool(plan: CutPlan, machine: Machine) -> Tool:
-    """The mill that the parts' reliefs are drawn for: it cuts every outline, opening and pocket."""
-    return next(
-        tool for tool in machine.tools if tool.kind is ToolKind.END_MILL and tool.diameter_mm == plan.tool_diameter
-    )
+    """The mill that cuts every outline, and what no other one is named for."""
+    assert plan.tool_diameter is not None
+    return mill_of(plan.tool_diameter, machine)
 
 
-def tool_for_hole(diameter: float, machine: Machine, main: Tool) -> Tool | None:
-    """A drill of that size (mm), else the mill in use, else the widest that fits in; None if there is none."""
+def mill_of(diameter: float, machine: Machine) -> Tool:
+    """The machine's first mill of exactly that diameter (mm)."""
+    return next(tool for tool in machine.tools if tool.kind is ToolKind.END_MILL and tool.diameter_mm == diameter)
+
+
+def mills_in_use(plan: CutPlan, machine: Machine) -> tuple[Tool, ...]:
+    """The main mill, then those that the plan's own parts name, widest first."""
+    return (main_tool(plan, machine), *(mill_of(diameter, machine) for diameter in mills_named(plan.parts)))
+
+
+def tool_for_hole(diameter: float, machine: Machine, mills: Sequence[Tool]) -> Tool | None:
+    """A drill of that size (mm), else the first of the ``mills`` in use that fits in, else the widest that does; None
+    if there is none."""
     drills = [t for t in machine.tools if t.kind is ToolKind.DRILL and is_of_size(t.diameter_mm, diameter)]
     if drills:
         return min(drills, key=lambda t: (abs(t.diameter_mm - diameter), t.name))
-    mills = [t for t in machine.tools if t.kind is ToolKind.END_MILL and gets_in(t.diameter_mm, diameter)]
-    if main in mills:
-        return main
-    return max(mills, key=lambda t: (t.diameter_mm, t.name), default=None)
+    fitting = [t for t in machine.tools if t.kind is ToolKind.END_MILL and gets_in(t.diameter_mm, diameter)]
+    in_use = next((mill for mill in mills if mill in fitting), None)
+    return in_use or max(fitting, key=lambda t: (t.diameter_mm, t.name), default=None)
 
 
-def tool_for_engraving(operations: Iterable[Operation], machine: Machine, main: Tool) -> Tool | None:
+def tool_for_engraving(operations: Iterable[Operation], machine: Machine) -> Tool | None:
     """A V-bit, whose edges are crisp, else the widest mill that gets into all of the strokes; None if there is
     none."""
     bits = [t for t in machine.tools if t.kind is ToolKind.V_BIT]

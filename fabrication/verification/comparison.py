@@ -145,8 +145,9 @@ def _holes(expected: Expected, lines: Sequence[Line], cutter: Cutter) -> Iterato
             continue
         nominal = grown(hole, -cutter.kerf / 2)
         drawn = line.ring.polygon.buffer(0)
-        room = relief_room(nominal, drawn, cutter)
-        found_faults = [*compare_voids(drawn, nominal, nominal, room), *uncut(drawn, nominal, cutter)]
+        own = cutter.on(line.layer.mill)
+        room = relief_room(nominal, drawn, own)
+        found_faults = [*compare_voids(drawn, nominal, nominal, room), *uncut(drawn, nominal, own)]
         for fault in found_faults:
             yield _at(fault, f"the inside cut at ({x:.2f}, {y:.2f})")
         circle = circle_of(hole)
@@ -243,8 +244,19 @@ def recess_room(
 
     reach = shapely.union_all([recess.reach for recess in recesses])
     # A pocket that opens at the part's edge may run out over it.
-    within = even_odd([line.ring for line in lines]).intersection(grown(expected.outline, cutter.kerf / 2))
-    return relief_room(reach, within, cutter)
+    edge = grown(expected.outline, cutter.kerf / 2)
+    rooms = [
+        room
+        for own, mine in _by_mill(lines, cutter)
+        if (room := relief_room(reach, even_odd([line.ring for line in mine]).intersection(edge), own))
+    ]
+    return shapely.union_all(rooms) if len(rooms) > 1 else next(iter(rooms), None)
+
+
+def _by_mill(lines: Sequence[Line], cutter: Cutter) -> list[tuple[Cutter, list[Line]]]:
+    """Lines that one mill cuts, each mill's apart."""
+    mills = sorted({line.layer.mill or 0.0 for line in lines})
+    return [(cutter.on(mill or None), [o for o in lines if (o.layer.mill or 0.0) == mill]) for mill in mills]
 
 
 def _recess(
@@ -276,8 +288,11 @@ def _recess(
     left, low, right, high = expected.outline.bounds
     outside = shapely.box(left - 20, low - 20, right + 20, high + 20).difference(expected.outline)
     open_ground = shapely.union_all([drawn, outside, reach.difference(floor)])
-    for fault in uncut(open_ground, milled, cutter):
-        yield _at(fault, what)
+    groups = _by_mill(lines, cutter)
+    for own, mine in groups:
+        asked = milled.intersection(even_odd([line.ring for line in mine])) if len(groups) > 1 else milled
+        for fault in uncut(open_ground, asked, own):
+            yield _at(fault, what)
 
 
 def even_odd(rings: Sequence[Ring]) -> BaseGeometry:
@@ -321,7 +336,8 @@ def _figures(expected: Expected, outside: Line, lines: Sequence[Line], cutter: C
         wanted_area, wanted_length = wanted_area - cut.area, wanted_length + cut.length
         if line is not None:
             polygon = line.ring.polygon.buffer(0)
-            bare, edge = without_reliefs(polygon, cut, relief_room(cut, polygon, cutter))
+            room = relief_room(cut, polygon, cutter.on(line.layer.mill))
+            bare, edge = without_reliefs(polygon, cut, room)
             area, length = area - bare, length + edge
     if abs(area - wanted_area) > FIGURES * wanted_area:
         yield f"its area is {area:.1f} mm², {wanted_area:.1f} expected"

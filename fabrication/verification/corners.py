@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ class Cutter:
     tool: float | None
     relief: str
     kerf: float
+
+    def on(self, mill: float | None) -> Cutter:
+        """The same with the mill that a contour's layer names (mm), if it names one."""
+        return self if mill is None or self.tool is None else replace(self, tool=mill)
 
 
 @dataclass(frozen=True)

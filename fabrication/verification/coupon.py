@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: A clearance may be off by this (mm): figures in micrometres, two of them.
 NEAR = 0.01
+#: Shorter edges (mm) than drawings may have are none.
+_SHORT = 0.04
 #: How far an SVG's line may stray (mm).
 SVG_NEAR = 0.01
 
@@ -110,12 +112,12 @@ def _owned(parts: Sequence[CouponPart], outlines: Sequence[Line], lines: Sequenc
 
 
 def _uprights(ring: Ring) -> list[tuple[float, float, float]]:
-    """(x, lowest y, highest y) of every straight vertical edge as long as a chamfer or more."""
+    """(x, lowest y, highest y) of every straight vertical edge, short ones between two reliefs too."""
     found = []
     count = len(ring.vertices)
     for k, (x0, y0, bulge) in enumerate(ring.vertices):
         x1, y1, _ = ring.vertices[(k + 1) % count]
-        if not bulge and abs(x1 - x0) < 1e-4 and abs(y1 - y0) > 0.5:
+        if not bulge and abs(x1 - x0) < 1e-4 and abs(y1 - y0) > _SHORT:
             found.append((x0, min(y0, y1), max(y0, y1)))
     return sorted(found)
 

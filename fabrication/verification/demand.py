@@ -98,7 +98,7 @@ def _rooms(
             through.append(relief_room(void, drawn, cutter))
     for hole, sawn in hole_pairs(expected, lines, cutter):
         if sawn is not None:
-            through.append(relief_room(hole, sawn.ring.polygon.buffer(0), cutter))
+            through.append(relief_room(hole, sawn.ring.polygon.buffer(0), cutter.on(sawn.layer.mill)))
     blind: list[tuple[float, BaseGeometry]] = []
     for recess in expected.recesses:
         mine = recess_lines(recess, lines, expected) if recess.side == side else []

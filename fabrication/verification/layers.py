@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,20 +44,21 @@ _GRAMMAR = re.compile(
     rf"CUT-(?P<position>OUTSIDE|INSIDE)-(?P<cut>{_NUMBER})MM"
     rf"|POCKET-(?P<pocket>{_NUMBER})MM"
     rf"|DRILL-(?P<diameter>{_NUMBER})MM-(?P<drill>{_NUMBER})MM"
-    rf"|(?P<engrave>ENGRAVE|SCORE))"
+    rf"|(?P<engrave>ENGRAVE|SCORE))(?:-MILL(?P<mill>{_NUMBER}))?"
 )
 
 
 @dataclass(frozen=True)
 class Layer:
     """A cutting layer. ``kind`` is OUTSIDE, INSIDE, POCKET, DRILL or ENGRAVE (a score is one); depth and
-    diameter in mm, None where the name has none."""
+    diameter in mm, None where the name has none. ``mill``: which other mill than the main one cuts it (mm)."""
 
     name: str
     side: str
     kind: str
     depth: float | None = None
     diameter: float | None = None
+    mill: float | None = None
 
 
 def parse_layer(name: str, dots: bool = True) -> Layer | None:
@@ -70,14 +71,14 @@ def parse_layer(name: str, dots: bool = True) -> Layer | None:
         text = match.group(group)
         return float(text.replace("_", ".")) if text else None
 
-    side = match["side"]
+    side, mill = match["side"], number("mill")
     if match["engrave"]:
-        return Layer(name, side, "ENGRAVE")
+        return Layer(name, side, "ENGRAVE", mill=mill)
     if match["position"]:
-        return Layer(name, side, match["position"], number("cut"))
+        return Layer(name, side, match["position"], number("cut"), mill=mill)
     if match["pocket"]:
-        return Layer(name, side, "POCKET", number("pocket"))
-    return Layer(name, side, "DRILL", number("drill"), number("diameter"))
+        return Layer(name, side, "POCKET", number("pocket"), mill=mill)
+    return Layer(name, side, "DRILL", number("drill"), number("diameter"), mill)
 
 
 def colours_of(name: str) -> tuple[int | None, str] | None:
@@ -124,7 +125,7 @@ class Table:
         """The cutting layer of that name; None if nobody has said what it stands for."""
         for given, layer in self._cut.items():
             if name == _form(given, dots):
-                return Layer(name, layer.side, layer.kind, layer.depth, layer.diameter)
+                return replace(layer, name=name)
         # A name that says itself what it is, whatever the list leaves out, unless the workshop has its own.
         own = parse_layer(name, dots)
         return own if own and not self._renamed(operation_of(name)) else None
@@ -178,7 +179,7 @@ class Table:
         figures = {"side": row.face.upper(), "depth": _figure(row.depth_mm), "diameter": _figure(row.diameter_mm)}
         for word, figure in figures.items():
             template = template.replace(f"{{{word}}}", figure)
-        return str(template)
+        return f"{template}-MILL{_three_figures(row.mill_mm)}" if row.mill_mm else str(template)
 
 
 def operation_of(name: str) -> str:
@@ -204,7 +205,7 @@ def _meaning(row: LayerRow) -> Layer | None:
     )
     if kind != "ENGRAVE" and row.depth_mm is None:
         return None
-    return Layer(row.name, row.face.upper(), kind, row.depth_mm, row.diameter_mm)
+    return Layer(row.name, row.face.upper(), kind, row.depth_mm, row.diameter_mm, row.mill_mm)
 
 
 def _figure(value: float | None) -> str:
@@ -212,6 +213,12 @@ def _figure(value: float | None) -> str:
         return ""
     text = f"{value:.2f}"
     return text.removesuffix("0")
+
+
+def _three_figures(value: float) -> str:
+    """3.0, 3.17, 12.7"""
+    text = f"{value:.3g}"
+    return text if "." in text else f"{text}.0"
 
 
 def _form(name: str, dots: bool) -> str:

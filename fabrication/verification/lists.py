@@ -42,6 +42,7 @@ def cut_list_faults(data: bytes, package: Package) -> Iterator[str]:
     """Each part once, with its total quantity, its sizes and its grain. Raises UnreadableError."""
     rows = read_rows(data)
     totals, expected = package.totals, package.expected
+    several = any(line.layer.mill for lines in package.part_lines.values() for line in lines)
     parts = {part.code: part for part in package.manifest.parts}
     codes = [row.get("Repère", "") for row in rows]
     for code in sorted(totals.keys() - set(codes)):
@@ -73,8 +74,19 @@ def cut_list_faults(data: bytes, package: Package) -> Iterator[str]:
                 yield f"{code}: {heading} {row.get(heading)!r}, {text!r} in the manifest"
         if row.get("Belle face") not in FINISH:
             yield f"{code}: Belle face {row.get('Belle face')!r} is none of {', '.join(FINISH)}"
+        if several or "Fraises (mm)" in row:
+            yield from _mills_faults(row, code, package)
         if row.get("Fil") != GRAIN[grain]:
             yield f"{code}: Fil {row.get('Fil')!r}, {GRAIN[grain]!r} expected for a part whose grain is {grain}"
+
+
+def _mills_faults(row: dict[str, str], code: str, package: Package) -> Iterator[str]:
+    """The mills of a part: the main one, then those that its layers name."""
+    main = package.manifest.tool.diameter_mm if package.manifest.tool else 0.0
+    others = sorted({line.layer.mill for line in package.part_lines.get(code, ()) if line.layer.mill}, reverse=True)
+    if [_number(figure) for figure in row.get("Fraises (mm)", "").split(" et ")] != [main, *others]:
+        expected = " and ".join(f"{mill:g}" for mill in (main, *others))
+        yield f"{code}: Fraises (mm) {row.get('Fraises (mm)')!r}, {expected} expected"
 
 
 def _length_and_width(part: Expected, grain: str) -> tuple[float, float]:

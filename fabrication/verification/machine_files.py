@@ -13,6 +13,7 @@ from fabrication.verification.demand import BAND, Demand, demand
 from fabrication.verification.folder import guarded
 from fabrication.verification.machine_time import seconds
 from fabrication.verification.manifest import Manifest, Sheet
+from fabrication.verification.mills import moved_faults
 from fabrication.verification.travel import Table, move_faults, tools_of
 
 if TYPE_CHECKING:
@@ -36,14 +37,18 @@ def check_machine_files(package: Package) -> None:
     ledger.faults(CHECK, missing_faults(manifest))
     looked_at, moves = 0, 0
     demands: dict[tuple[str, bool], Demand] = {}
+    moved: set[int] = set()
     for sheet in manifest.sheets:
         if sheet.gcode is None:
             continue
         with guarded(ledger, CHECK, sheet.gcode), _uncollected():
             program = read_program((package.folder / sheet.gcode).read_bytes(), manifest)
             looked_at, moves = looked_at + 1, moves + len(program.motions)
+            moved |= {motion.tool for motion in program.motions if not motion.rapid} if manifest.tools else set()
             for fault in sheet_faults(package, sheet, program, demands):
                 ledger.fault(CHECK, f"{sheet.gcode}: {fault}")
+    if looked_at:
+        ledger.faults(CHECK, moved_faults(manifest, moved))
     ledger.note(CHECK, f"{looked_at} files, {moves} moves" if looked_at else "none, as the manifest says why")
 
 

@@ -55,6 +55,17 @@ class MachineTool(Tool):
     pass_depth_mm: Positive | None
 
 
+Operation = Literal["cut-outside", "cut-inside", "pocket", "drill", "engrave"]
+
+
+class ToolUse(Tool):
+    """One of several tools: what it cuts, of which parts (the coupon's too)."""
+
+    kind: Literal["end-mill", "drill", "v-bit"]
+    operations: Annotated[list[Operation], Field(min_length=1, max_length=5)]
+    parts: Annotated[list[Annotated[str, Field(pattern=r"^(P\d{2,4}|C\d{2})$")]], Field(min_length=1, max_length=508)]
+
+
 class LayerStyle(_Model):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.{}-]{1,60}$")] | None
     colour: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(min_length=3, max_length=3)] | None
@@ -81,6 +92,7 @@ class LayerRow(_Model):
     face: Literal["top", "bottom"]
     depth_mm: Length | None
     diameter_mm: Length | None
+    mill_mm: Length | None = None
     colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -272,6 +284,7 @@ class Manifest(_Model):
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     licence: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
     tool: Tool | None
+    tools: Annotated[list[ToolUse], Field(max_length=50)] = []
     sheets: Annotated[list[Sheet], Field(min_length=1, max_length=2000)]
     parts: Annotated[list[Part], Field(min_length=1, max_length=500)]
     coupon: Coupon | None
@@ -338,4 +351,34 @@ def _inconsistencies(found: Manifest) -> list[str]:
     tools = [(tool.name, tool.diameter_mm) for tool in found.machine.tools]
     if found.tool and (found.tool.name, found.tool.diameter_mm) not in tools:
         faults.append(f"tool: the machine has no {found.tool.diameter_mm:g} mm {found.tool.name!r}")
+    return [*faults, *_mill_faults(found)]
+
+
+def _mill_faults(found: Manifest) -> list[str]:
+    """Where contours, layers and tools do not say the same of which mill cuts what."""
+    faults = []
+    main = found.tool.diameter_mm if found.tool else 0.0
+    known = {(tool.name, tool.diameter_mm, tool.kind) for tool in found.machine.tools}
+    names = [use.name for use in found.tools]
+    for use in found.tools:
+        if (use.name, use.diameter_mm, use.kind) not in known:
+            faults.append(f"tools: the machine has no {use.diameter_mm:g} mm {use.kind} {use.name!r}")
+        if names.count(use.name) > 1:
+            faults.append(f"tools: {use.name!r} stands twice")
+    mills = {use.diameter_mm: use for use in found.tools if use.kind == "end-mill"}
+    for row in found.layers:
+        if row.mill_mm is None:
+            continue
+        if row.operation not in ("cut-outside", "cut-inside", "pocket"):
+            faults.append(f"layer {row.name!r}: a {row.operation} has no mill of its own")
+        elif row.mill_mm not in mills or row.operation not in mills[row.mill_mm].operations:
+            faults.append(f"layer {row.name!r}: no mill of {row.mill_mm:g} mm is among the tools for it")
+        if not 0 < row.mill_mm < main:
+            faults.append(
+                f"layer {row.name!r}: its mill of {row.mill_mm:g} mm is not thinner than the tool of {main:g} mm"
+            )
+    if found.tools and not any(row.mill_mm for row in found.layers):
+        faults.append("tools: no layer is for another mill than the one tool")
+    if found.tools and found.tool and found.tool.name not in names:
+        faults.append(f"tools: {found.tool.name!r} is not among them")
     return faults

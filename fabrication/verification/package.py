@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -129,7 +129,8 @@ class Package:
             self.ledger.faults("part-files", (f"{code} ({files[code]}): {fault}" for fault in lines_of_faults))
         for code in sorted((self.expected.keys() & self.totals.keys()) - files.keys()):
             self.ledger.fault("part-files", f"{code} is in the STEP, but has no drawing of its own")
-        tool = f"tool {self.cutter.tool:g} mm" if self.cutter.tool else f"kerf {self.cutter.kerf:g} mm"
+        others = "".join(f" and {mill:g} mm" for mill in sorted({r.mill_mm for r in self.manifest.layers if r.mill_mm}))
+        tool = f"tool {self.cutter.tool:g} mm{others}" if self.cutter.tool else f"kerf {self.cutter.kerf:g} mm"
         self.ledger.note("part-files", f"{len(self.part_lines)} drawings, {tool}")
 
     def _cutters(self) -> Iterator[Cutter]:
@@ -243,6 +244,9 @@ class Package:
         for name in sorted(drawn ^ listed.keys()):
             missing = "is listed, but nothing is drawn on it" if name in listed else "is drawn, but not in the list"
             self.ledger.fault("layers", f"manifest.json: layer {listed.get(name, name)!r} {missing}")
+        from fabrication.verification.mills import drawn_faults
+
+        self.ledger.faults("layers", (f"manifest.json: {fault}" for fault in drawn_faults(self)))
 
     def _other_formats(self) -> None:
         from fabrication.verification.formats import (
@@ -283,7 +287,7 @@ def _same(found: list[Line], wanted: tuple[Line, ...]) -> bool:
     for line in found:
         others = left.get(_key(line), [])
         twin = next((o for o in others if line.ring.same(o.ring)), None)
-        if twin is None or (twin.layer.depth, twin.layer.diameter) != (line.layer.depth, line.layer.diameter):
+        if twin is None or replace(twin.layer, name="") != replace(line.layer, name=""):
             return False
         others.remove(twin)
     return True

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from fabrication.verification.comparison import DEPTH, Line, grown
 from fabrication.verification.drawings import CutDrawing
 from fabrication.verification.expectation import Expected
 from fabrication.verification.ground import edge_of, grain_along_x, strays
-from fabrication.verification.layers import Layer
 from fabrication.verification.manifest import Machine, Part, Placement, Sheet, Stock
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def _back(line: Line, placement: Placement, expected: Mapping[str, Expected]) ->
     through = layer.depth is not None and layer.depth > expected[placement.part].thickness - DEPTH
     if placement.mirrored and layer.kind in ("POCKET", "ENGRAVE", "DRILL") and not through:
         other = "BOTTOM" if layer.side == "TOP" else "TOP"
-        layer = Layer(layer.name, other, layer.kind, layer.depth, layer.diameter)
+        layer = replace(layer, side=other)
     return Line(layer, ring)
 
 
