@@ -191,7 +191,7 @@ def parse_machine(text: str, source: str = "machine file") -> MachineFile:
 
 def sentences(error: ValidationError) -> str:
     """Every wrong or unknown key, each once, in English."""
-    return "; ".join(dict.fromkeys(map(_sentence, error.errors())))
+    return "; ".join(dict.fromkeys(map(sentence, error.errors())))
 
 
 def machine_text(file: MachineFile) -> str:
@@ -201,7 +201,8 @@ def machine_text(file: MachineFile) -> str:
     return tomli_w.dumps(file.model_dump(mode="json", exclude_unset=True, exclude_none=True))
 
 
-def _sentence(fault: ErrorDetails) -> str:
+def sentence(fault: ErrorDetails) -> str:
+    """One of them."""
     path, kind = fault["loc"], fault["type"]
     key = ".".join(str(step) for step in path)
     if path[1:2] in (("bed_mm",), ("sheet_mm",)) and (
@@ -216,8 +217,8 @@ def _sentence(fault: ErrorDetails) -> str:
         return f"{key}: a list of tables is expected, [[{key}]]"
     if kind == "model_type":
         return f"{key}: a table is expected, [{key}]"
-    sentence = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{key}: {sentence}" if key else sentence
+    words = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{key}: {words}" if key else words
 
 
 def read_machine(path: Path) -> MachineFile:
