@@ -71,6 +71,8 @@ KEYS: dict[str, str] = {
     "stock.offcuts.price_eur": "le prix",
     "stock.offcuts.keep_out_mm": "les défauts",
 }
+#: Of a key that isn't there.
+MISSING = "il manque."
 _ROWS = {"tools": "outil", "sheets": "autre taille", "offcuts": "chute"}
 #: Kinds of layer (fablabs.layers).
 LAYERS: dict[str, str] = {
@@ -162,7 +164,7 @@ def _a_number(_: Any) -> str:
 
 
 _KINDS: dict[str, Callable[[Any], str]] = {
-    "missing": lambda _: "il manque.",
+    "missing": lambda _: MISSING,
     "extra_forbidden": lambda _: f"cette clé n’existe pas{_NBSP}: vérifiez son orthographe.",
     "float_type": _a_number,
     "float_parsing": _a_number,
