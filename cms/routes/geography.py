@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cms.views.geography import communes
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("communes.json", communes.communes, name="communes"),
+]
