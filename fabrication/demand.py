@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-_NOTHING: Mapping[str, object] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Demand:
@@ -25,7 +23,7 @@ class Demand:
     design: str
     quantity: int
     deadline: date | None = None
-    parameters: Mapping[str, object] = field(default=_NOTHING)
+    parameters: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     material: str = ""  # asked for by name; empty: any that the design is made for
     finish: str = ""
     buyer: str = ""
