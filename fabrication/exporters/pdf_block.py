@@ -14,6 +14,7 @@ from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_depths import Depth, beyond, depths_of
 from fabrication.exporters.pdf_drawing import FILLS, HIDDEN_DASH, WEIGHTS
+from fabrication.exporters.pdf_mills import mill_words
 from fabrication.exporters.pdf_missing import concerns, remarks
 from fabrication.exporters.pdf_setup import checklist
 from fabrication.exporters.pdf_text import (
@@ -33,7 +34,7 @@ from fabrication.exporters.pdf_text import (
 from fabrication.exporters.pdf_tools import TOOL_HEADINGS, sheet_tools, tool_row
 from fabrication.layer_table import LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, figure
-from fabrication.plan import Face, SheetLayout, Work
+from fabrication.plan import MILLED, Face, SheetLayout, Work
 
 #: Points of the text, where there is little room under a sheet and where there is more.
 SMALL, LARGE = 7.2, 8.6
@@ -116,6 +117,8 @@ class Block:
             write(canvas, left, line, text, quiet, grey=QUIET)
         write_right(canvas, depths, line, "prof. mm", quiet, grey=QUIET)
         write_right(canvas, numbers, line, "nombre", quiet, grey=QUIET)
+        if self.several:
+            write(canvas, numbers + 0.3 * size, line, "fraise", quiet, grey=QUIET)
         rule(canvas, x, x + self.width, line - 1, INK, 0.4)
         line -= 0.7
         for row in rows:
@@ -137,6 +140,11 @@ class Block:
         write(canvas, names, line, f"{others}\N{NO-BREAK SPACE}: ne pas couper", quiet, grey=QUIET)
         return line
 
+    @property
+    def several(self) -> bool:
+        """Do several mills cut the sheet's contours?"""
+        return bool(self.job.plan.other_mills) and any(row.layer.mill for row in depths_of(self.job, self.sheet))
+
     def _words(self, row: Depth, table: LayerTable) -> str:
         layer = row.layer
         work = _work(layer)
@@ -148,8 +156,8 @@ class Block:
         if work is Work.DRILL:
             narrow = (layer.diameter or 0.0) < (self.job.plan.tool_diameter or 0.0) + 1e-3
             text = "foret" if narrow else text
-        if layer.mill:
-            text = f"{text.split(',')[0]}, fraise de {french(layer.mill, 3)}"
+        if work in MILLED and self.several:
+            text = mill_words(layer.mill or self.job.plan.mills[0])
         if row.skin:
             text = f"{text.split(',')[0]} (peau)"
         if self._left_out(layer):

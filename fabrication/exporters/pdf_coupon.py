@@ -9,6 +9,7 @@ from fabrication.exporters import Job
 from fabrication.exporters.paths import COUPON
 from fabrication.exporters.pdf_marks import coupon_ring
 from fabrication.exporters.pdf_text import french
+from fabrication.plan import mills_named
 from fabrication.typography import typeset
 
 
@@ -19,7 +20,7 @@ def coupon_words(job: Job, coupon: Coupon) -> list[str]:
     own = next((number for number, value in enumerate(coupon.clearances, 1) if abs(value - made) < 1e-6), None)
     which = f" (n° {own})" if own else ""
     sentences = [
-        f"Où la couper : {_place(coupon)} Dessin {COUPON}.dxf, à l’échelle 1:1, même outil et même panneau que le meuble.",
+        f"Où la couper : {_place(coupon)} Dessin {COUPON}.dxf, à l’échelle 1:1, {_tools(coupon)} que le meuble.",
         f"Numéro gravé à côté de la fente, et son jeu en mm : {plays}. Les fichiers de ce dossier sont faits pour "
         f"{french(made)} mm{which}.",
         "Essayer chaque pièce dans ses fentes : la bonne est la plus serrée où elle entre à la main, sans marteau, "
@@ -28,6 +29,15 @@ def coupon_words(job: Job, coupon: Coupon) -> list[str]:
         "site ou par « treteau calibrate machine.toml --coupon-number 3 --package paquet.zip », et demander de nouveaux fichiers.",
     ]
     return [typeset(f"{number}. {sentence}") for number, sentence in enumerate(sentences, start=1)]
+
+
+def _tools(coupon: Coupon) -> str:
+    mills = mills_named(coupon.parts)
+    if not mills:
+        return "même outil et même panneau"
+    return (
+        f"mêmes outils (calques MILL : fraise de {' et '.join(french(mill, 3) for mill in mills)} mm) et même panneau"
+    )
 
 
 def _place(coupon: Coupon) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 
-from fablabs.machine import Controller, DxfVersion, HoldDown, Process
+from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
 from fabrication.exporters.nested import within_openings
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
@@ -14,7 +14,7 @@ from fabrication.exporters.pdf_depths import beyond, depths_of, leaves_skin
 from fabrication.exporters.pdf_marks import coupon_takes, grain_along_x, remnant_words, zero_words
 from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
-from fabrication.layers import mill_figure, side
+from fabrication.layers import side
 from fabrication.plan import Face, SheetLayout, mills_named
 from fabrication.typography import typeset
 
@@ -150,8 +150,7 @@ def _coupon(job: Job, sheet: SheetLayout) -> list[str]:
 
 
 def _file(job: Job, sheet: SheetLayout) -> list[str]:
-    programs, machine = programs_of(job, sheet), job.machine_file.machine
-    controller = machine.controller
+    programs, controller = programs_of(job, sheet), job.machine_file.machine.controller
     if programs and controller:
         time = duration(sum(program.seconds for program in programs))
         path = gcode_path(job.plan, sheet, controller)
@@ -166,9 +165,9 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
     if inside:  # a program that goes colour by colour would cut the opening first, and them loose
         steps.append(f"Couper {', '.join(inside)} avant l’ouverture autour.")
     placed = {p.part for p in sheet.placements}
-    for mill in sorted(mills_named(part for part in job.plan.parts if part.code in placed)):
-        layers = f"…-MILL{mill_figure(mill)}".replace(".", "_" if machine.dxf_version is DxfVersion.R12 else ".")
-        steps.append(f"Calques {layers} : fraise de {french(mill, 3)} mm, avant les contours.")
+    if mills := sorted(mills_named(part for part in job.plan.parts if part.code in placed)):
+        figures = " ou ".join(french(mill, 3) for mill in mills)
+        steps.append(f"Calques MILL : fraise de {figures} mm, avant le contour de leur pièce.")
     return steps
 
 

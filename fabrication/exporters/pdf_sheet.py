@@ -16,6 +16,7 @@ from fabrication.exporters.paths import gcode_path, sheet_path
 from fabrication.exporters.pdf_block import LARGE, SMALL, Block
 from fabrication.exporters.pdf_drawing import draw_contours
 from fabrication.exporters.pdf_marks import draw_around, draw_marks
+from fabrication.exporters.pdf_mills import draw_mills
 from fabrication.exporters.pdf_text import (
     BOLD,
     FIXED,
@@ -78,6 +79,7 @@ def draw_sheet(canvas: Canvas, job: Job, sheet: SheetLayout, page: Page, written
     canvas.scale(unit, unit)
     draw_contours(canvas, job, sheet, unit)
     draw_marks(canvas, job, sheet, unit)
+    draw_mills(canvas, job, sheet, unit)
     canvas.restoreState()
     draw_around(canvas, job, sheet, x, y, scale)
     low = FOOT + 2
