@@ -4,6 +4,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cms.views import imports
+
+urlpatterns = [
+    path("coordination/imports/", imports.runs, name="imports"),
+    re_path(r"^coordination/imports/modele\.(?P<kind>csv|xlsx)$", imports.template_file, name="import-template"),
+    path("coordination/imports/<uuid:public_id>/", imports.run_page, name="import"),
+    path("coordination/imports/<uuid:public_id>/confirmer/", imports.confirm, name="import-confirm"),
+    path("coordination/imports/<uuid:public_id>/abandonner/", imports.give_up, name="import-drop"),
+    path("coordination/imports/<uuid:public_id>/rapport.csv", imports.report, name="import-report"),
+]

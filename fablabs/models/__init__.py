@@ -5,6 +5,7 @@
 from fablabs.models.contact import Contact
 from fablabs.models.equipment import CuttingMachine, StockItem
 from fablabs.models.history import Change
+from fablabs.models.import_run import ImportRun
 from fablabs.models.maker import Evidence, Maker, Offer
 from fablabs.models.workshop import ClosedWeek, Workshop
 
@@ -14,6 +15,7 @@ __all__ = [
     "Contact",
     "CuttingMachine",
     "Evidence",
+    "ImportRun",
     "Maker",
     "Offer",
     "StockItem",
