@@ -71,6 +71,30 @@ def request_package(
     return _enqueue(_fitting(job))
 
 
+def request_figures(
+    revision: DesignRevision, given: Mapping[str, object], workshop: Workshop, machine_file: str, quantity: int = 1
+) -> Job:
+    """The job that plans an order and measures it for a quote: one that did or will, else a new one.
+
+    Raises ParameterError, NotMakeableError, ValueError (quantity), MachineFileError, BusyError.
+    """
+    _require_count(quantity)
+    job = _fitting(
+        Job(
+            kind=Job.Kind.QUOTE,
+            revision=revision,
+            parameters=revision.drawing().clean(given),
+            workshop=workshop,
+            machine_file=machine_file,
+            quantity=quantity,
+        )
+    )
+    same = Job.objects.filter(kind=Job.Kind.QUOTE, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
+    if same and (same.state != Job.State.DONE or made_before(same)):
+        return same
+    return _enqueue(job)
+
+
 def request_part(made: Job, code: str, quantity: int = 1) -> Job:
     """A job that cuts one part of a package's piece again, for the same machine, so many times, and
     without the offcuts that the package was cut from: they are used up.
@@ -199,6 +223,9 @@ def made_before(job: Job) -> dict[str, Artefact]:
         return {}  # another search may find more
     if job.kind == Job.Kind.PREVIEW:
         return _preview_artefacts(job.key)
+    if job.kind == Job.Kind.QUOTE:
+        facts = artefacts.find(job.key)
+        return {"facts": facts} if facts else {}
     package = artefacts.find(job.key)
     return {"package": package} if package else {}
 
@@ -215,9 +242,10 @@ def part_key(key: str, kind: Artefact.Kind) -> str:
 
 def ring(pk: int, kind: str) -> None:
     """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
-    from fabrication.tasks import make_package, make_preview, search_layout
+    from fabrication.tasks import make_figures, make_package, make_preview, search_layout
 
-    task = {Job.Kind.PREVIEW: make_preview, Job.Kind.LAYOUT: search_layout}.get(Job.Kind(kind), make_package)
+    tasks = {Job.Kind.PREVIEW: make_preview, Job.Kind.LAYOUT: search_layout, Job.Kind.QUOTE: make_figures}
+    task = tasks.get(Job.Kind(kind), make_package)
     try:
         task.apply_async(args=[pk], retry=False)
     except (OperationalError, OSError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from fabrication import services, work
+from fabrication.quoting import services as quotes
 
 
 @shared_task(name="fabrication.make_package")
@@ -19,6 +20,11 @@ def search_layout(pk: int) -> None:
     work.run(pk)
 
 
+@shared_task(name="fabrication.make_figures")
+def make_figures(pk: int) -> None:
+    work.run(pk)
+
+
 @shared_task(name="fabrication.make_preview", time_limit=120)
 def make_preview(pk: int) -> None:
     work.run(pk)
@@ -27,6 +33,8 @@ def make_preview(pk: int) -> None:
 @shared_task(name="fabrication.sweep")
 def sweep() -> None:
     services.sweep()
+    quotes.complete_waiting()
+    quotes.tell_makers()
 
 
 @shared_task(name="fabrication.tidy")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from fabrication.layout_file import layout_rows, read_layout
 from fabrication.leases import Lease, LeaseLostError, claim
 from fabrication.models import Artefact, Job
 from fabrication.plan import SheetLayout
+from fabrication.quoting import services as quotes
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,9 @@ def run(pk: int) -> None:
             _work(job, lease)
     except LeaseLostError:
         log.warning("job %s: another worker took it over, this result is dropped", pk)
+        return
+    if job.kind == Job.Kind.QUOTE:
+        quotes.complete_of_job(pk)  # what is missed here, the sweeper does
 
 
 def _work(job: Job, lease: Lease) -> None:
@@ -107,6 +112,24 @@ def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     }
 
 
+def _figures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    """What a quote is made of: everything up to the files, and none of them."""
+    from fabrication.pipeline import STAGES
+    from fabrication.quoting.figures import figures_as_data
+    from fabrication.quoting.measuring import plan_figures
+
+    figures = plan_figures(
+        job.revision.drawing(),
+        job.parameters,
+        parse_machine(job.machine_file),
+        job.quantity,
+        lambda stage, done: lease.progress(stage, done / STAGES["export"]),
+    )
+    content = json.dumps(figures_as_data(figures), sort_keys=True, ensure_ascii=False).encode()
+    name = f"{job.revision.design}-r{job.revision.number}-{job.quantity}x-chiffres.json"
+    return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, content, name)}
+
+
 def _search(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     """Keep the best layout so far in the row: a worker that dies leaves it to the next one."""
     from fabrication.search import search_layout
@@ -133,4 +156,9 @@ def _choices(job: Job) -> Choices:
     return Choices(only=tuple(job.only), scale=job.scale, layout=layout)
 
 
-_MAKERS = {Job.Kind.PACKAGE: _package, Job.Kind.PREVIEW: _preview, Job.Kind.LAYOUT: _search}
+_MAKERS = {
+    Job.Kind.PACKAGE: _package,
+    Job.Kind.PREVIEW: _preview,
+    Job.Kind.LAYOUT: _search,
+    Job.Kind.QUOTE: _figures,
+}

@@ -1,7 +1,25 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What is kept of the work: jobs and what they made."""
+"""What is kept of the work: jobs and what they made, quotes."""
 
 from fabrication.models.jobs import MAX_QUANTITY, Artefact, Job
+from fabrication.models.quotes import (
+    OwnHardwarePrice,
+    Quote,
+    QuoteCorrection,
+    QuoteEvent,
+    QuoteLine,
+    QuoteNumber,
+)
 
-__all__ = ["MAX_QUANTITY", "Artefact", "Job"]
+__all__ = [
+    "MAX_QUANTITY",
+    "Artefact",
+    "Job",
+    "OwnHardwarePrice",
+    "Quote",
+    "QuoteCorrection",
+    "QuoteEvent",
+    "QuoteLine",
+    "QuoteNumber",
+]

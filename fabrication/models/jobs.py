@@ -56,6 +56,7 @@ class Job(models.Model):
         PACKAGE = "package", "fichiers de fabrication"
         PREVIEW = "preview", "aperçu"
         LAYOUT = "layout", "meilleure disposition"
+        QUOTE = "quote", "chiffrage"
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"
@@ -109,7 +110,9 @@ class Job(models.Model):
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["state", "lease_until"], name="job_to_sweep")]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["package", "preview", "layout"]), name="job_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["package", "preview", "layout", "quote"]), name="job_kind_known"
+            ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"
             ),
@@ -137,6 +140,7 @@ class Job(models.Model):
                 condition=Q(state="done", kind="package", package__isnull=False, view=None, facts=None)
                 | Q(state="done", kind="preview", package=None, view__isnull=False, facts__isnull=False)
                 | Q(state="done", kind="layout", package=None, view=None, facts=None)
+                | Q(state="done", kind="quote", package=None, view=None, facts__isnull=False)
                 | (~Q(state="done") & Q(package=None, view=None, facts=None)),
             ),
             models.CheckConstraint(
