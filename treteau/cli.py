@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import corrections, fitness, nesting
+from treteau import corrections, fitness, matching, nesting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -136,6 +136,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     nesting.add_options(nest)
 
+    match = commands.add_parser(
+        "match", help="who can make each demand, ranked, with reasons (docs/matching.md)", allow_abbrev=False
+    )
+    matching.add_options(match)
+
     calibrate = commands.add_parser(
         "calibrate", help="write what was measured into a machine file (docs/calibration.md)", allow_abbrev=False
     )
@@ -150,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter of the design; may be repeated",
     )  # fmt: skip
 
-    for command in (designs, show, cut, check, verify, okh, nest, calibrate, remark):
+    for command in (designs, show, cut, check, verify, okh, nest, match, calibrate, remark):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -181,6 +186,8 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return corrections.run_calibrate(arguments)
     if arguments.command == "remark":
         return corrections.run_remark(arguments, _settings(arguments.settings, parser))
+    if arguments.command == "match":
+        return matching.run(arguments)
     if arguments.command == "nest":
         return nesting.run(arguments, parser)
     if arguments.command == "okh":
