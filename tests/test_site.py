@@ -398,7 +398,7 @@ def test_the_demonstration_loaded_twice_is_the_same(client: Client) -> None:
     before = (Workshop.objects.count(), DesignRevision.objects.count(), Job.objects.count())
     call_command("demo", stdout=io.StringIO())
     assert (Workshop.objects.count(), DesignRevision.objects.count(), Job.objects.count()) == before
-    assert before[0] == 5
+    assert before[0] == 44
     call_command("demo", "--reset", stdout=io.StringIO())
     assert (Workshop.objects.count(), DesignRevision.objects.count(), Job.objects.count()) == before
     assert client.get("/").status_code == 200

@@ -23,7 +23,7 @@ from fabrication.models import Artefact, Job
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration: pages, published models, five invented workshops."
+    help = "Load the demonstration: pages, published models, invented workshops."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
