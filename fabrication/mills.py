@@ -13,6 +13,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from shapely import STRtree
+
 from fablabs.machine import Relief, Tool
 from fabrication.errors import NotMakeableError
 from fabrication.plan import MILLED, FlatPart, Operation, Work
@@ -88,11 +90,23 @@ def _shared_out(
                 own += 0.0 if operation.mill_diameter else length
         marked = dataclasses.replace(part, operations=tuple(operations))
         try:
-            check_reach(relieve(marked, main, style), main)
+            relieved = relieve(marked, main, style)
+            check_reach(relieved, main)
         except NotMakeableError:
+            return None
+        if _meet(relieved):
             return None
         result.append(marked)
     return tuple(result) if own >= MOST * whole else None
+
+
+def _meet(part: FlatPart) -> bool:
+    """Do the wide mill's reliefs of two openings run into each other, where a thin mill's might not?"""
+    openings = [polygon(o.contour) for o in part.of(Work.CUT_INSIDE)]
+    if len(openings) < 2:
+        return False
+    pairs = STRtree(openings).query(openings, predicate="intersects")
+    return bool((pairs[0] < pairs[1]).any())
 
 
 def _makes(part: FlatPart, operation: Operation, mill: float, style: Relief) -> bool:

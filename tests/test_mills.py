@@ -122,6 +122,14 @@ def test_what_even_the_thinnest_does_not_pass_is_refused_as_with_one_mill() -> N
     assert "2.6 mm wide" in str(several.value)
 
 
+def test_a_wide_mill_whose_reliefs_run_into_each_other_leaves_the_job_to_the_thin_one() -> None:
+    pair = slot(40, 40, 20.0, 40), slot(40, 66, 20.0, 40)  # 6 mm of wood between them
+
+    assert choose_mills([part(*pair, slot(200, 200, 6.2))], tools(8, 3), Relief.TBONE)[0].diameter_mm == 3
+    apart = pair[0], slot(40, 80, 20.0, 40)
+    assert choose_mills([part(*apart, slot(200, 200, 6.2))], tools(8, 3), Relief.TBONE)[0].diameter_mm == 8
+
+
 def test_each_contour_is_relieved_for_its_own_mill() -> None:
     main, marked = choose_mills([part(HATCH, slot(200, 50, 6.2))], tools(8, 3))
 

@@ -24,7 +24,7 @@ from fabrication.pipeline import make_package, plan_job
 from fabrication.verification import verify_archive
 from fabrication.verification.gcode import read_gcode
 from tests.broken_packages import Unpacked, assert_named
-from tests.mill_pieces import Rack, machine
+from tests.mill_pieces import DRILL_AND_BIT, Board, Rack, machine
 from tests.rs274 import interpret, needs_rs274
 from tests.test_rs274 import assert_same_moves, assert_same_wood
 
@@ -160,6 +160,32 @@ def test_an_opening_with_parts_in_it_waits_until_they_are_free(hold: str, tmp_pa
     window = max(n for n, line in enumerate(lines) if line == "(P02-1 ouverture)" and lines[:n].count("T2 M6") == 2)
     assert freed < window < lines.index("(P02-1 contour)")
     assert len([line for line in lines if line.startswith("(T2:")]) == 3  # once in the head
+    assert verify_archive(made.path).ok
+
+
+@pytest.mark.parametrize("relief", ["dogbone", "tbone"])
+def test_recesses_within_recesses_on_both_faces_keep_each_their_own_mill(relief: str, tmp_path: Path) -> None:
+    made = make_package(Board(), {}, machine(8.0, 3.0, corner_relief=relief), folder=tmp_path)
+
+    thin = {row["name"] for row in made.manifest["layers"] if "mill_mm" in row}
+    assert thin == {
+        "TOP-POCKET-9.0MM-MILL3.0", "TOP-POCKET-10.0MM-MILL3.0", "BOTTOM-POCKET-6.0MM-MILL3.0",
+        "TOP-CUT-INSIDE-18.0MM-MILL3.0",
+    }  # fmt: skip
+    assert {row["name"] for row in made.manifest["layers"]} > {"TOP-POCKET-5.0MM", "BOTTOM-POCKET-6.0MM"}
+    assert verify_archive(made.path).faults == ()
+
+
+def test_drills_and_v_bits_stand_among_the_tools_with_what_they_are_for(tmp_path: Path) -> None:
+    made = make_package(Rack(), {"fitted": True}, machine(8.0, 3.0, others=DRILL_AND_BIT), folder=tmp_path)
+
+    assert {tool["name"]: (tool["kind"], tool["operations"]) for tool in made.manifest["tools"]} == {
+        "fraise 8 mm": ("end-mill", ["cut-outside", "cut-inside", "pocket", "drill"]),
+        "fraise 3 mm": ("end-mill", ["cut-inside"]),
+        "foret 5 mm": ("drill", ["drill"]),
+        "fraise en V": ("v-bit", ["engrave"]),
+    }
+    Draft202012Validator(SCHEMA).validate(made.manifest)
     assert verify_archive(made.path).ok
 
 
