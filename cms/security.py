@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import Http404, HttpRequest, HttpResponse
 
 #: Wagtail's administration needs inline scripts and styles; visitors' pages need none.
 ADMIN_PATH = "/gestion/"
@@ -34,3 +36,27 @@ class SecurityPolicyMiddleware:
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
         return response
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Every page wants a login, but those marked with ``login_not_required``. Of a public page nobody is asked who they
+    are: a drawing costs no look at the session, and a shared cache may keep it."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def editors_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of the administration: for people without access to it, it doesn't exist. (Wagtail would send them to the
+    sign-in page, which would send them back.)"""
+
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+            raise Http404("this person does not edit the site")
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -9,6 +9,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.demo import PASSWORD, demo_people
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {"site_name": settings.WAGTAIL_SITE_NAME, "state_site": settings.TRETEAU_STATE_SITE}
+
+
+def demonstration(request: HttpRequest) -> dict[str, Any]:
+    """On a demonstration's site: who can sign in with which password, asked for by the sign-in page alone, and where
+    messages lie that go nowhere."""
+    if not settings.TRETEAU_DEMO:
+        return {}
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    return {
+        "demo_people": demo_people,
+        "demo_password": PASSWORD,
+        "mail_folder": f"{settings.VAR.name}/{folder.name}/" if folder else "",
+    }

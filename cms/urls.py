@@ -4,19 +4,38 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
+from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views import serve as wagtail_documents
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from cms.security import editors_only
 from cms.views import followups, jobs, models, previews, wellknown
 
 _SHA256 = r"(?P<sha256>[0-9a-f]{64})"
 
+# Editors' pages and documents are anybody's, but those that an editor shut away, which Wagtail itself keeps shut.
+for view in (
+    wagtail_views.serve,
+    wagtail_views.authenticate_with_password,
+    wagtail_documents.serve,
+    wagtail_documents.authenticate_with_password,
+):
+    login_not_required(view)
+#: Wagtail's own sign-in pages ask for no second factor: nobody gets there.
+_sign_in = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
+
 urlpatterns = [
     path("favicon.ico", wellknown.favicon),
     path("robots.txt", wellknown.robots),
-    path("gestion/", include(wagtailadmin_urls)),
+    path("gestion/login/", _sign_in),
+    path("_util/login/", _sign_in),
+    path("gestion/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors_only))),
     path("documents/", include(wagtaildocs_urls)),
     path("modeles/", models.catalogue_page, name="models"),
     path("modeles/<slug:design>/", models.model_page, name="model"),

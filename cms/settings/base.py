@@ -9,7 +9,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from cms.settings.environment import database, flag, number, secret_key
+from cms.settings.accounts import *  # noqa: F403
+from cms.settings.environment import database, flag, mail, number, secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("TRETEAU_VAR", ROOT / "var")).resolve()
@@ -37,6 +38,9 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,7 +57,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.security.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -69,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cms.site.site",
+                "cms.site.demonstration",
             ],
         },
     },
@@ -76,11 +83,20 @@ TEMPLATES = [
 
 DATABASES = {"default": database(os.environ.get("TRETEAU_DATABASE_URL", ""), VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+# Counts what is tried too often, over all processes of this machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    }
+}
+
+# Without a server, messages lie in a folder, one file each.
+globals().update(mail(os.environ.get("TRETEAU_MAIL_URL", ""), VAR / "mail"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TRETEAU_MAIL_FROM", "Tréteau <ne-pas-repondre@localhost>")
+EMAIL_TIMEOUT = 10
+EMAIL_USE_LOCALTIME = False
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]

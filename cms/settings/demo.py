@@ -5,3 +5,5 @@
 from __future__ import annotations
 
 from cms.settings.base import *  # noqa: F403
+
+TRETEAU_DEMO = True

@@ -57,6 +57,27 @@ def database(url: str, var: Path) -> dict[str, Any]:
     }
 
 
+def mail(url: str, folder: Path) -> dict[str, Any]:
+    """Django's settings for ``smtp://user:password@host:port`` (STARTTLS), ``smtps://…`` (TLS from the start),
+    ``smtp-plain://…`` (neither: a relay on this machine), or files in ``folder`` for an empty text. Raises
+    ImproperlyConfigured."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp-plain": 25}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured("TRETEAU_MAIL_URL is smtp://, smtps:// or smtp-plain:// and a host")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
 def secret_key(file: Path) -> str:
     """The key kept in ``file``, made on the first run, readable by its owner alone."""
     try:

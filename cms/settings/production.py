@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.environment import words
+from cms.settings.environment import number, words
 
 SECRET_KEY = os.environ["TRETEAU_SECRET_KEY"]
 ALLOWED_HOSTS = words("TRETEAU_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
+# The visitor's address, by which tries are counted, is the one that the last of our own proxies wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(number("TRETEAU_PROXIES", 1))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000

@@ -19,3 +19,4 @@ from cms.settings.base import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 WHITENOISE_AUTOREFRESH = True  # no index of 2000 files for each test client
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -7,6 +7,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,6 +27,7 @@ from fabrication.services import BusyError, request_part, request_relaid, reques
 MOST_REMARKS = 20
 
 
+@login_not_required
 @require_POST
 def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One part of the same piece for the same machine: it broke, or was cut wrong."""
@@ -43,6 +45,7 @@ def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return package_page(request, job, package, part_form=form, status=422)
 
 
+@login_not_required
 @require_POST
 def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
@@ -56,6 +59,7 @@ def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("job", search.public_id)
 
 
+@login_not_required
 @require_POST
 def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The files anew, with the layout that a search found."""
@@ -72,6 +76,7 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("job", job.public_id)
 
 
+@login_not_required
 @require_POST
 def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zipfile import BadZipFile
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,6 +48,7 @@ def finished_or_404(public_id: UUID) -> tuple[Job, PackageReader]:
         raise Http404("Ces fichiers ne sont plus gardés.") from error
 
 
+@login_not_required
 @require_safe
 def job_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job = job_or_404(public_id)
@@ -153,6 +155,7 @@ def _way_back(job: Job, form: ParameterForm | None) -> str:
     return reverse("model", args=[job.revision.design]) + (f"?{urlencode(query)}" if query else "")
 
 
+@login_not_required
 @require_safe
 def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpResponse:
     """One sheet as large as the window, with a way back: a drawing alone opens at 2.5 m wide."""
@@ -170,6 +173,7 @@ def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpRespons
     return response
 
 
+@login_not_required
 @require_safe
 def job_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
     job = job_or_404(public_id)
@@ -187,6 +191,7 @@ def job_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def archive(request: HttpRequest, public_id: UUID) -> FileResponse:
     job, _ = finished_or_404(public_id)
@@ -195,6 +200,7 @@ def archive(request: HttpRequest, public_id: UUID) -> FileResponse:
     return FileResponse(file.open("rb"), as_attachment=True, filename=job.package.name, content_type="application/zip")
 
 
+@login_not_required
 @require_safe
 def one_file(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     """One file of the archive; ``?voir`` shows it in the page instead of saving it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,11 +26,13 @@ from fabrication.services import BusyError, request_package
 _GLANCE = 1.0
 
 
+@login_not_required
 @require_safe
 def catalogue_page(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/models.html", {"title": "Les modèles", "section": "models", "cards": published()})
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def model_page(request: HttpRequest, design: str) -> HttpResponse:
     revision = revision_or_404(design)

@@ -8,6 +8,7 @@ import json
 import time
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -80,6 +81,7 @@ def facts_context(preview: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@login_not_required
 @require_safe
 def preview_state(request: HttpRequest, design: str) -> HttpResponse:
     """JSON for the sizes in the query; waits a little, so that most answers are the final one."""
@@ -109,6 +111,7 @@ def _artefact(sha256: str, kind: Artefact.Kind) -> Artefact:
     return artefact
 
 
+@login_not_required
 @require_safe
 def view_file(request: HttpRequest, sha256: str) -> FileResponse:
     file = artefacts.file_of(_artefact(sha256, Artefact.Kind.VIEW))
@@ -117,6 +120,7 @@ def view_file(request: HttpRequest, sha256: str) -> FileResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def part_drawing(request: HttpRequest, sha256: str, code: str) -> HttpResponse:
     facts = read_facts(_artefact(sha256, Artefact.Kind.FACTS))
@@ -129,6 +133,7 @@ def part_drawing(request: HttpRequest, sha256: str, code: str) -> HttpResponse:
     raise Http404("Cette pièce n’existe pas.")
 
 
+@login_not_required
 @require_safe
 def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     """A still picture of the view, for a browser without JavaScript or WebGL. Drawn when first asked for."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_safe
 _ROBOTS = "User-agent: *\nDisallow: /gestion/\nDisallow: /travaux/\nDisallow: /apercus/\n"
 
 
+@login_not_required
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("site/mark.svg"))
 
 
+@login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_ROBOTS, content_type="text/plain; charset=utf-8")

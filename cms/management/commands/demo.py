@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.demo import load_people
 from accounts.models import Organisation
 from cms.catalogue import sync_designs
 from cms.demo_pages import load_pages
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             workshops = load_workshops(settings.ROOT / "examples" / "machines")
         except OSError as error:
             raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
+        load_people()  # after the workshops: one of them has a person
         for revision in revisions:
             # The first visitor finds the default sizes drawn.
             services.request_preview(revision, {})

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""People, organisations, and what a person may do for which organisation."""
+"""Organisations, and what a person may do for which of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -16,13 +16,7 @@ from accounts.registration import is_siren, is_siret
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-
-class User(AbstractUser):
-    """A person; what it may do is said by its memberships, not here."""
-
-    class Meta:
-        verbose_name = "compte"
-        verbose_name_plural = "comptes"
+    from accounts.models.person import User
 
 
 class Role(models.TextChoices):
@@ -55,7 +49,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self.none()
         if is_coordinator(user):
             return self
-        return self.filter(memberships__user=user, memberships__is_active=True).distinct()
+        return self.filter(memberships__user=user, memberships__is_active=True, archived_at=None).distinct()
+
+    def managed_by(self, user: User | AnonymousUser) -> OrganisationQuerySet:
+        """Those whose people the person invites and removes; all of them for a coordinator."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_coordinator(user):
+            return self
+        return self.filter(
+            memberships__user=user, memberships__is_active=True, memberships__is_manager=True, archived_at=None
+        ).distinct()
 
 
 class Organisation(models.Model):
@@ -91,6 +95,19 @@ class Organisation(models.Model):
                 name="one_maker_a_siren",
                 violation_error_message="Une organisation est déjà inscrite avec ce SIREN.",
             ),
+            # A commune has one SIREN for all of its services; a France Services counter may be one of many of its carrier.
+            models.UniqueConstraint(
+                fields=["kind", "siren"],
+                condition=~Q(siren="") & Q(kind__in=["collectivite", "designer"]),
+                name="one_organisation_a_siren",
+                violation_error_message="Une organisation est déjà inscrite avec ce SIREN.",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "siret"],
+                condition=~Q(siret="") & Q(kind="france-services"),
+                name="one_counter_a_siret",
+                violation_error_message="Une structure est déjà inscrite avec ce SIRET.",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     kind__in=["collectivite", "france-services", "prefecture", "maker", "designer", "coordinator"]
@@ -103,15 +120,47 @@ class Organisation(models.Model):
         return self.name
 
 
+#: The role that each kind of organisation gives to its people.
+ROLE_OF = {
+    Organisation.Kind.COLLECTIVITE: Role.BUYER,
+    Organisation.Kind.FRANCE_SERVICES: Role.BUYER,
+    Organisation.Kind.PREFECTURE: Role.PREFECTURE,
+    Organisation.Kind.MAKER: Role.MAKER,
+    Organisation.Kind.DESIGNER: Role.DESIGNER,
+    Organisation.Kind.COORDINATOR: Role.COORDINATOR,
+}
+
+#: Kinds that anybody with an account may register. A préfecture decides over the State's money and a coordinator sees
+#: everybody's records and opens workshops to orders: those roles are given by a coordinator or on the server, never taken.
+SELF_SERVICE = (
+    Organisation.Kind.COLLECTIVITE,
+    Organisation.Kind.FRANCE_SERVICES,
+    Organisation.Kind.MAKER,
+    Organisation.Kind.DESIGNER,
+)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User | AnonymousUser) -> MembershipQuerySet:
+        """Those of a person's own organisations, colleagues included; all of them for a coordinator."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_coordinator(user):
+            return self
+        return self.filter(organisation__in=Organisation.objects.visible_to(user))
+
+
 class Membership(models.Model):
     """A person's role in an organisation; ``is_manager`` may invite and remove others."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField("rôle", max_length=20, choices=Role.choices)
     is_manager = models.BooleanField("gère les membres", default=False)
     is_active = models.BooleanField("actif", default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "appartenance"

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One invented person a role, to try the site with; their password stands on the sign-in page. On a demonstration's site
+alone: anywhere else they are not made, and can't sign in (accounts/backends.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import ROLE_OF, Membership, Organisation, User
+
+PASSWORD = "demonstration-treteau"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    email: str
+    first_name: str
+    last_name: str
+    kind: Organisation.Kind
+    organisation: str
+    what: str  # for the sign-in page
+    siren: str = ""  # invented, with a valid key
+    insee: str = ""
+    department: str = ""
+
+
+PEOPLE = (
+    DemoPerson(
+        "mairie@demo.example", "Camille", "Roux", Organisation.Kind.COLLECTIVITE, "Commune de Vézac-le-Haut",
+        "une mairie qui commande", siren="999000011", insee="30189",
+    ),
+    DemoPerson(
+        "prefecture@demo.example", "Dominique", "Faure", Organisation.Kind.PREFECTURE, "Préfecture du Gard",
+        "une préfecture qui arbitre", department="30",
+    ),
+    DemoPerson(
+        "atelier@demo.example", "Sacha", "Morel", Organisation.Kind.MAKER, "Les Copeaux",
+        "l’atelier Les Copeaux, à Nîmes", siren="999000029",
+    ),
+    DemoPerson(
+        "design@demo.example", "Lou", "Bonnet", Organisation.Kind.DESIGNER, "Studio Varlope",
+        "un bureau de création", siren="999000037",
+    ),
+    DemoPerson(
+        "coordination@demo.example", "Alix", "Vernet", Organisation.Kind.COORDINATOR, "Coordination nationale",
+        "la coordination",
+    ),
+)  # fmt: skip
+
+
+@transaction.atomic
+def load_people() -> list[User]:
+    """Create the five with their organisations; those that are there stay as they are. Nobody outside of demo settings."""
+    if not settings.TRETEAU_DEMO:
+        return []
+    return [_load(person) for person in PEOPLE]
+
+
+def demo_people() -> list[DemoPerson]:
+    """Those who can sign in here: for the sign-in page."""
+    if not settings.TRETEAU_DEMO:
+        return []
+    there = set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
+    return [person for person in PEOPLE if person.email in there]
+
+
+def _load(person: DemoPerson) -> User:
+    from allauth.account.models import EmailAddress
+
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = User.objects.create_user(
+            person.email, PASSWORD, first_name=person.first_name, last_name=person.last_name, is_demo=True
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    organisation = _organisation(person)
+    Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=ROLE_OF[person.kind], defaults={"is_manager": True}
+    )
+    return user
+
+
+def _organisation(person: DemoPerson) -> Organisation:
+    """A maker's is the one that the demonstration's workshops came with, if they did."""
+    known = Organisation.objects.filter(kind=person.kind, name=person.organisation, is_demo=True).first()
+    if known is not None:
+        return known
+    return Organisation.objects.create(
+        kind=person.kind,
+        name=person.organisation,
+        siren=person.siren,
+        insee=person.insee,
+        department=person.department,
+        is_demo=True,
+    )

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""People, organisations, what a person may do for which organisation, and what happened to the records."""
+
+from accounts.models.history import Change
+from accounts.models.invitation import Invitation
+from accounts.models.organisation import (
+    ROLE_OF,
+    SELF_SERVICE,
+    Membership,
+    Organisation,
+    Role,
+    has_role,
+    is_coordinator,
+    validate_siren,
+    validate_siret,
+)
+from accounts.models.person import User
+
+__all__ = [
+    "ROLE_OF",
+    "SELF_SERVICE",
+    "Change",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Role",
+    "User",
+    "has_role",
+    "is_coordinator",
+    "validate_siren",
+    "validate_siret",
+]

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is asked about an organisation, an invitation, one's own name. What is checked here is how it is written; what
+may be done is decided by accounts.services."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.errors import AccountError
+from accounts.models import SELF_SERVICE, Organisation, User, is_coordinator
+from cms.account_forms import own_name
+
+_DEPARTMENT = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678])")
+_KINDS = {
+    Organisation.Kind.COLLECTIVITE: "Une collectivité ou un groupement (commune, communauté de communes…)",
+    Organisation.Kind.FRANCE_SERVICES: "Une structure qui porte un espace France Services",
+    Organisation.Kind.MAKER: "Un atelier de fabrication (fablab, tiers-lieu, artisan, manufacture)",
+    Organisation.Kind.DESIGNER: "Un bureau de création",
+    Organisation.Kind.PREFECTURE: "Une préfecture",
+    Organisation.Kind.COORDINATOR: "La coordination",
+}
+
+
+class DigitsField(forms.CharField):
+    """Typed with the spaces and points that people put into such numbers."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"[\s.]", "", str(super().to_python(value)))
+
+
+def _name() -> forms.CharField:
+    return forms.CharField(
+        label="Nom",
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        help_text="Tel qu’il doit paraître, par exemple « Commune de Vézac ».",
+        error_messages={
+            "required": "Indiquez le nom de l’organisation.",
+            "max_length": "Cent soixante caractères au plus.",
+        },
+    )
+
+
+def _digits(label: str, digits: int, help_text: str) -> DigitsField:
+    return DigitsField(
+        label=label,
+        required=False,
+        max_length=digits + 10,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"max_length": f"{digits} chiffres, sans rien d’autre."},
+    )
+
+
+class RecordForm(forms.Form):
+    """The fields of the record that this person may fill in."""
+
+    name = _name()
+    siren = _digits("SIREN", 9, "Neuf chiffres, sur l’avis de situation de l’INSEE ou vos factures.")
+    siret = _digits("SIRET", 14, "Quatorze chiffres : le SIREN et les cinq chiffres de l’établissement.")
+    department = forms.CharField(
+        label="Département",
+        required=False,
+        max_length=3,
+        help_text="Son numéro, pour une préfecture : 30, 2A, 974.",
+        error_messages={"max_length": "Deux ou trois signes, par exemple 30, 2A ou 974."},
+    )
+
+    def clean_department(self) -> str:
+        number: str = self.cleaned_data["department"].strip().upper()
+        if number and not _DEPARTMENT.fullmatch(number):
+            raise ValidationError("Ce n’est pas le numéro d’un département : par exemple 30, 2A ou 974.")
+        return number
+
+    def take(self, error: AccountError | ValidationError) -> None:
+        """Show what a service refused, beside its field."""
+        if isinstance(error, AccountError):
+            self.add_error(error.field if error.field in self.fields else None, error.french)
+            return
+        for field, words in error.message_dict.items():
+            self.add_error(field if field in self.fields else None, words)
+
+
+class NewOrganisationForm(RecordForm):
+    """Registers an organisation of a kind that this person may register."""
+
+    kind = forms.ChoiceField(
+        label="Que voulez-vous inscrire ?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez le type de votre organisation.",
+            "invalid_choice": "Choisissez un type.",
+        },
+    )
+    field_order = ["kind", "name", "siren", "siret", "department"]
+
+    def __init__(self, actor: User, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        kinds = list(Organisation.Kind) if is_coordinator(actor) else SELF_SERVICE
+        self.fields["kind"].choices = [(kind.value, _KINDS[kind]) for kind in kinds]
+        if not is_coordinator(actor):
+            del self.fields["department"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind == Organisation.Kind.FRANCE_SERVICES and not cleaned.get("siret") and "siret" not in self.errors:
+            self.add_error("siret", "Indiquez le SIRET de l’établissement qui porte l’espace France Services.")
+        elif (
+            kind in (Organisation.Kind.COLLECTIVITE, Organisation.Kind.MAKER)
+            and not (cleaned.get("siren") or cleaned.get("siret"))
+            and not {"siren", "siret"} & set(self.errors)
+        ):
+            self.add_error("siren", "Indiquez le SIREN : il dit que l’organisation existe.")
+        elif kind == Organisation.Kind.PREFECTURE and not cleaned.get("department") and "department" not in self.errors:
+            self.add_error("department", "Indiquez le département de la préfecture.")
+        return cleaned
+
+
+class EditOrganisationForm(RecordForm):
+    def __init__(self, actor: User, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not is_coordinator(actor):
+            for field in ("siren", "siret", "department"):
+                del self.fields[field]
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="Adresse électronique",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Indiquez l’adresse de la personne.",
+            "invalid": "Écrivez une adresse complète, par exemple prenom.nom@mairie.fr.",
+            "max_length": "Cette adresse est trop longue.",
+        },
+    )
+    is_manager = forms.BooleanField(label="Cette personne pourra aussi inviter et retirer des membres", required=False)
+
+
+class OwnNameForm(forms.Form):
+    first_name = own_name("Prénom", "given-name")
+    last_name = own_name("Nom", "family-name")

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Organisations: registering one, its page with its people, its record; the coordinators' list of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.errors import AccountError, NotAllowedError
+from accounts.models import Organisation, is_coordinator
+from accounts.services.organisations import edit_organisation as edit
+from accounts.services.organisations import manages, may_invite, register_organisation
+from cms.organisation_forms import EditOrganisationForm, InviteForm, NewOrganisationForm
+
+#: Rows of a page of the coordinators' list, and lines of history on an organisation's page.
+ROWS = 50
+LINES = 20
+
+
+def organisation_or_404(request: HttpRequest, pk: int) -> Organisation:
+    organisation = Organisation.objects.visible_to(request.user).filter(pk=pk).first()
+    if organisation is None:
+        raise Http404("Cette organisation n’existe pas.")
+    return organisation
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_organisation(request: HttpRequest) -> HttpResponse:
+    form = NewOrganisationForm(request.user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            organisation = register_organisation(
+                request.user, Organisation.Kind(values.pop("kind")), values.pop("name"), **values
+            )
+        except (AccountError, ValidationError) as error:
+            form.take(error)
+        else:
+            return redirect("organisation", organisation.pk)
+    context = {
+        "title": "Inscrire une organisation",
+        "form": form,
+        "button": "Inscrire",
+        "section": "workplace",
+        "coordinates": is_coordinator(request.user),
+    }
+    return render(request, "cms/accounts/new_organisation.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def organisation_page(request: HttpRequest, pk: int) -> HttpResponse:
+    return show_organisation(request, organisation_or_404(request, pk))
+
+
+def show_organisation(
+    request: HttpRequest, organisation: Organisation, invite_form: InviteForm | None = None, status: int = 200
+) -> HttpResponse:
+    managing = manages(request.user, organisation)
+    inviting = may_invite(request.user, organisation)
+    members = list(
+        organisation.memberships.filter(is_active=True)
+        .select_related("user")
+        .order_by("-is_manager", "user__last_name", "user__first_name", "pk")
+    )
+    context: dict[str, Any] = {
+        "title": organisation.name,
+        "organisation": organisation,
+        "members": members,
+        "managing": managing,
+        "invite_form": (invite_form or InviteForm()) if inviting else None,
+        "invitations": organisation.invitations.open().select_related("invited_by") if inviting else [],
+        "changes": organisation.changes.select_related("actor", "person")[:LINES] if managing else [],
+        "section": "workplace",
+    }
+    return render(request, "cms/accounts/organisation.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    organisation = organisation_or_404(request, pk)
+    if not manages(request.user, organisation):
+        raise Http404("Cette fiche n’est pas la vôtre.")
+    initial = {name: getattr(organisation, name) for name in ("name", "siren", "siret", "department")}
+    form = EditOrganisationForm(request.user, request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            edit(request.user, organisation, **form.cleaned_data)
+        except NotAllowedError as error:
+            raise Http404(error.french) from error
+        except (AccountError, ValidationError) as error:
+            form.take(error)
+        else:
+            return redirect("organisation", organisation.pk)
+    context = {
+        "title": f"Modifier {organisation.name}", "form": form, "button": "Enregistrer", "section": "workplace",
+        "back": organisation,
+    }  # fmt: skip
+    return render(request, "cms/accounts/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def organisations_page(request: HttpRequest) -> HttpResponse:
+    """For coordinators: everybody else finds theirs in their own place."""
+    if not is_coordinator(request.user):
+        raise Http404("Cette liste est celle de la coordination.")
+    words = request.GET.get("q", "").replace("\0", "")[:100].strip()
+    kind = request.GET.get("type", "")
+    found = Organisation.objects.visible_to(request.user).annotate(
+        people=Count("memberships", filter=Q(memberships__is_active=True))
+    )
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(siren__startswith=words) | Q(siret__startswith=words))
+    if kind in Organisation.Kind.values:
+        found = found.filter(kind=kind)
+    page = Paginator(found.order_by("name", "pk"), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "title": "Organisations",
+        "page_of_rows": page,
+        "words": words,
+        "kind": kind,
+        "kinds": Organisation.Kind.choices,
+        "section": "workplace",
+        "count": page.paginator.count,
+    }
+    return render(request, "cms/accounts/organisations.html", context)

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What each role leads to from a person's own place. A part of the site adds a line; what does not exist is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Role
+
+
+@dataclass(frozen=True)
+class Lead:
+    role: Role
+    url_name: str
+    label: str
+    sentence: str
+
+
+LEADS = (
+    Lead(Role.BUYER, "models", "Choisir un modèle", "Régler sa taille, voir ce qui sera découpé."),
+    Lead(Role.BUYER, "ranking", "Trouver un atelier", "Les ateliers capables de le faire, du plus proche au plus loin."),
+    Lead(Role.BUYER, "quotes", "Mes devis", "Ce que demande chaque atelier, ligne par ligne."),
+    Lead(Role.PREFECTURE, "workshops", "Les ateliers", "Ceux du département et d’ailleurs, sur une carte."),
+    Lead(Role.MAKER, "makers-own", "Mon atelier", "Machines, panneaux, prix, semaines fermées."),
+    Lead(Role.MAKER, "quotes", "Mes devis", "Ce qui vous est demandé, à vérifier et à envoyer."),
+    Lead(Role.DESIGNER, "models", "Les modèles publiés", "Leurs révisions, et les remarques des ateliers."),
+    Lead(Role.COORDINATOR, "makers-to-validate", "Ateliers à valider", "Un atelier reçoit des commandes après validation."),
+    Lead(Role.COORDINATOR, "imports", "Imports", "Ajouter des ateliers et des contacts depuis un tableau."),
+    Lead(Role.COORDINATOR, "campaign-runs", "Répartition", "Répartir toutes les commandes d’une campagne."),
+    Lead(Role.COORDINATOR, "quotes", "Devis", "Tous les devis, et les prix à examiner."),
+    Lead(Role.COORDINATOR, "organisations", "Organisations", "Toutes les organisations inscrites, leurs membres."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str
+    sentence: str
+
+
+def links_of(roles: Iterable[Role]) -> list[Link]:
+    """For a person with these roles, in the order above; an address once."""
+    held = set(roles)
+    links: dict[str, Link] = {}
+    for lead in LEADS:
+        if lead.role in held and lead.url_name not in links:
+            try:
+                links[lead.url_name] = Link(reverse(lead.url_name), lead.label, lead.sentence)
+            except NoReverseMatch:
+                continue  # that part of the site is not there yet
+    return list(links.values())
