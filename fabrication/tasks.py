@@ -7,6 +7,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from fabrication import services, work
+from fabrication.matching import services as matching
 from fabrication.quoting import services as quotes
 
 
@@ -30,9 +31,15 @@ def make_preview(pk: int) -> None:
     work.run(pk)
 
 
+@shared_task(name="fabrication.study_piece")
+def study_piece(pk: int) -> None:
+    matching.work(pk)
+
+
 @shared_task(name="fabrication.sweep")
 def sweep() -> None:
     services.sweep()
+    matching.sweep()
     quotes.complete_waiting()
     quotes.tell_makers()
 
@@ -40,3 +47,4 @@ def sweep() -> None:
 @shared_task(name="fabrication.tidy")
 def tidy() -> None:
     services.tidy()
+    matching.tidy()

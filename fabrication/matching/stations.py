@@ -57,10 +57,15 @@ class Suited:
 def suited(piece: Piece, station: Station, material: str = "") -> Suited:
     """``material``: asked for by name; empty: any that furniture is made of."""
     if station.file is not None:
-        found = of_file(piece, station.file)
-        wrong = _material_obstacles((station.file.stock.material,), material)
-        return replace(found, obstacles=in_order([*found.obstacles, *wrong])) if wrong else found
+        named = replace(station, materials=(station.file.stock.material,))
+        return with_material(of_file(piece, station.file), named, material)
     return _of_sizes(piece, station, material)
+
+
+def with_material(found: Suited, station: Station, material: str = "") -> Suited:
+    """What was found of a machine and its stock, and whether that stock is what is asked for."""
+    wrong = _material_obstacles(station.materials, material)
+    return replace(found, obstacles=in_order([*found.obstacles, *wrong])) if wrong else found
 
 
 # A full machine file.

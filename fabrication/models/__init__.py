@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is kept of the work: jobs and what they made, quotes."""
 
+from fabrication.models.feasibility import Feasibility, Study
 from fabrication.models.jobs import MAX_QUANTITY, Artefact, Job
 from fabrication.models.quotes import (
     OwnHardwarePrice,
@@ -15,6 +16,7 @@ from fabrication.models.quotes import (
 __all__ = [
     "MAX_QUANTITY",
     "Artefact",
+    "Feasibility",
     "Job",
     "OwnHardwarePrice",
     "Quote",
@@ -22,4 +24,5 @@ __all__ = [
     "QuoteEvent",
     "QuoteLine",
     "QuoteNumber",
+    "Study",
 ]
