@@ -109,12 +109,12 @@ def _rooms(
 
 def _edge_band(outline: Polygon, width: float) -> BaseGeometry:
     """The ground just outside a closed line."""
-    return outline.buffer(width, quad_segs=8).difference(outline.buffer(TOLERANCE))
+    return outline.buffer(width, quad_segs=4).difference(outline.buffer(TOLERANCE, quad_segs=4))
 
 
 def _hole_band(hole: Polygon, width: float) -> BaseGeometry:
     """The ground just inside a hole's edge; all of a narrow hole."""
-    return hole.buffer(-TOLERANCE).difference(hole.buffer(-width, quad_segs=8))
+    return hole.buffer(-TOLERANCE, quad_segs=4).difference(hole.buffer(-width, quad_segs=4))
 
 
 def significant(shape: BaseGeometry) -> BaseGeometry | None:

@@ -44,7 +44,7 @@ def check_machine_files(package: Package) -> None:
         with guarded(ledger, CHECK, sheet.gcode), _uncollected():
             program = read_program((package.folder / sheet.gcode).read_bytes(), manifest)
             looked_at, moves = looked_at + 1, moves + len(program.motions)
-            moved |= {motion.tool for motion in program.motions if not motion.rapid} if manifest.tools else set()
+            moved |= set(program.motions.tool[~program.motions.rapid].tolist())
             for fault in sheet_faults(package, sheet, program, demands):
                 ledger.fault(CHECK, f"{sheet.gcode}: {fault}")
     if looked_at:

@@ -94,6 +94,7 @@ class _Copy:
         self.outline = placed(wanted.outline, placement)
         self.tabs = [t for t in work.tabs if (t.part, t.copy_number) == (placement.part, placement.copy_number)]
         self._ways: dict[tuple[int, float], Any] = {}
+        self._rounds: dict[float, BaseGeometry] = {}
         self.through = sweep.below(self.table.deepest + DEPTH)
 
     @cached_property
@@ -116,11 +117,15 @@ class _Copy:
     def _put(self, shape: Any) -> Any:
         return placed(shape, self.placement)
 
+    def _ground(self, shape: Any) -> tuple[Any, Any]:
+        """Where it lies, and what is near it."""
+        return self._put(shape), self._put(self.sweep.grown(shape))
+
     def gouged(self) -> Iterator[str]:
         """The highest place where wood is taken that should stay."""
         for top, wood in self.wanted.keeps:
             level = self.sweep.below(self.table.underside + top - TOLERANCE)
-            found = level.touches(self._put(wood))
+            found = level.touches(*self._ground(wood))
             if found is not None and found.area > 1e-4:
                 yield _spoilt("is cut into", found, f", {self.table.thickness - top:.2f} mm below its top or deeper")
                 return
@@ -130,10 +135,11 @@ class _Copy:
         """Around the planned tabs: what may stand there below their height."""
         import shapely
 
+        if not self.tabs:
+            return shapely.Polygon()
         radius = self._widest
-        return shapely.union_all(
-            [shapely.Point(_at(tab)).buffer(math.hypot(tab.width_mm / 2 + radius, radius) + 0.3) for tab in self.tabs]
-        )
+        reach = [math.hypot(tab.width_mm / 2 + radius, radius) + 0.3 for tab in self.tabs]
+        return shapely.union_all(shapely.buffer(shapely.points([_at(tab) for tab in self.tabs]), reach, quad_segs=8))
 
     @property
     def _widest(self) -> float:
@@ -142,28 +148,36 @@ class _Copy:
 
     def _outline_faults(self) -> Iterator[str]:
         machine = self.table.machine
-        band = self._put(self.wanted.band)
+        band = self._ground(self.wanted.band)
         if machine.hold_down == "onion-skin":
             skin = self.table.underside + machine.onion_skin_mm
-            if left := significant(self.sweep.below(skin + DEPTH).left_of(band)):
+            if left := significant(self.sweep.below(skin + DEPTH).left_of(*band)):
                 yield _spoilt("is not cut free down to its onion skin", left)
-            if thin := self.sweep.below(skin - 2 * DEPTH).touches(band):
+            if thin := self.sweep.below(skin - 2 * DEPTH).touches(*band):
                 yield _spoilt("has its onion skin cut", thin)
             return
-        yield from self._edge(band, "is not cut free")
+        yield from self._edge(self.wanted.band, "is not cut free")
 
     def _edge(self, band: BaseGeometry, what: str) -> Iterator[str]:
-        left_over = self.through.left_of(band)
-        if left := significant(left_over.difference(self._zones)):
-            yield _spoilt(what, left)
+        left_over = self.through.left_of(*self._ground(band))
         if left_over.is_empty:
             return
-        for tab in self.tabs:
+        if left := significant(left_over.difference(self._zones)):
+            yield _spoilt(what, left)
+        for height in sorted({tab.height_mm for tab in self.tabs}):
             # Above the tab the edge is free too.
-            level = self.sweep.below(self.table.underside + tab.height_mm + TAB_HEIGHT)
-            near = left_over.intersection(_around(tab, self._widest))
-            if left := significant(level.left_of(near)):
-                yield _spoilt(f"has wood above the tab's {tab.height_mm:g} mm", left)
+            level = self.sweep.below(self.table.underside + height + TAB_HEIGHT)
+            if left := significant(level.left_of(left_over.intersection(self._around_tabs(height)))):
+                yield _spoilt(f"has wood above the tab's {height:g} mm", left)
+
+    def _around_tabs(self, height: float) -> BaseGeometry:
+        """Around all tabs of a height."""
+        import shapely
+
+        if height not in self._rounds:
+            rounds = [_around(tab, self._widest) for tab in self.tabs if tab.height_mm == height]
+            self._rounds[height] = shapely.union_all(rounds)
+        return self._rounds[height]
 
     def _hole(self, hole: Hole) -> Iterator[str]:
         shape, label = self._put(hole.shape), ""
@@ -175,13 +189,12 @@ class _Copy:
                 if not self.work.is_left(self.placement.part, f"Ø{diameter:.1f}", f"Ø{diameter:.2f}", f"Ø{diameter:g}"):
                     yield f"has a hole{label} at ({x:.2f}, {y:.2f}) that no tool makes, which the manifest does not say"
                 return
-        band = self._put(hole.band)
         machine = self.table.machine
         if machine.hold_down == "onion-skin" and not significant(
-            self.sweep.below(self.table.underside + machine.onion_skin_mm + DEPTH).left_of(band)
+            self.sweep.below(self.table.underside + machine.onion_skin_mm + DEPTH).left_of(*self._ground(hole.band))
         ):
             return
-        yield from self._edge(band, f"has its hole{label} at ({x:.2f}, {y:.2f}) not cut through")
+        yield from self._edge(hole.band, f"has its hole{label} at ({x:.2f}, {y:.2f}) not cut through")
 
     def _makeable(self, diameter: float) -> bool:
         # Hundredths, as cutters are measured, not what computing adds to them.
@@ -224,30 +237,38 @@ class _Copy:
     def _tabs_faults(self) -> Iterator[str]:
         if self.table.machine.hold_down == "tabs" and not self.tabs:
             yield "has no tab that holds it"
-        for number, tab in enumerate(self.tabs):
+        gaps = self.sweep.below(self.table.underside + DEPTH).gaps_in([line for _, line in self._tab_ways])
+        for number, (tab, (radius, _), gap) in enumerate(zip(self.tabs, self._tab_ways, gaps, strict=True)):
             if any(math.dist(_at(tab), _at(other)) < tab.width_mm for other in self.tabs[:number]):
                 yield f"has a tab twice at ({tab.x_mm:.2f}, {tab.y_mm:.2f})"
-            yield from self._tab(tab)
+            yield from self._tab(tab, radius, gap)
 
-    def _tab(self, tab: Tab) -> Iterator[str]:
+    @cached_property
+    def _tab_ways(self) -> list[tuple[float, BaseGeometry]]:
+        """Of each tab how far it stands from the nearest edge, and the tool's way along that edge, as far as it is
+        near the tab: around an outline, inside an opening."""
         import shapely
 
+        found = []
+        edges = shapely.get_exterior_ring(self._shapes)
+        for tab in self.tabs:
+            away = shapely.distance(shapely.Point(_at(tab)), edges)
+            near = int(away.argmin())
+            radius = float(away[near])
+            way = self._way(near, self._shapes[near], round(radius, 2))
+            found.append((radius, way.intersection(_around(tab, radius))))
+        return found
+
+    def _tab(self, tab: Tab, radius: float, gap: BaseGeometry) -> Iterator[str]:
         where = f"tab at ({tab.x_mm:.2f}, {tab.y_mm:.2f})"
         machine = self.table.machine
         if machine.hold_down != "tabs":
             yield f"has a {where}, the machine holds parts by {machine.hold_down}"
             return
-        shapes = self._shapes
-        point = shapely.Point(_at(tab))
-        near = min(range(len(shapes)), key=lambda i: point.distance(shapes[i].exterior))
-        radius = point.distance(shapes[near].exterior)
         radii = [t.diameter_mm / 2 for t in self.table.tools.values() if t.kind == "end-mill"]
         if min((abs(radius - r) for r in radii), default=math.inf) > TAB_PLACE:
             yield f"has a {where}, {radius:.2f} mm from its edge: that is no tool's way"
             return
-        # The outline's tabs stand outside of it, an opening's inside.
-        line = self._way(near, shapes[near], round(radius, 2)).intersection(_around(tab, radius))
-        gap = self.sweep.below(self.table.underside + DEPTH).left_of(line)
         width = gap.length
         if abs(width - tab.width_mm) > TAB_WIDTH:
             yield f"has a {where} {width:.2f} mm wide, {tab.width_mm:g} expected"
@@ -272,7 +293,7 @@ def _at(tab: Tab) -> tuple[float, float]:
 def _around(tab: Tab, radius: float) -> BaseGeometry:
     from shapely import Point
 
-    return Point(_at(tab)).buffer(tab.width_mm / 2 + radius + 0.5)
+    return Point(_at(tab)).buffer(tab.width_mm / 2 + radius + 0.5, quad_segs=8)
 
 
 def _tab_strangers(work: Work) -> Iterator[str]:
@@ -336,17 +357,17 @@ def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[s
     if not len(cuts) or not places:
         return
     outlines = [placed(demands[p.part, p.mirrored].outline, p) for p in places]
-    tree = shapely.STRtree(outlines)
-    middles = _middles(cuts)
-    inside = tree.query(middles, predicate="within")
-    last_inside = np.full(len(places), -1)
-    np.maximum.at(last_inside, inside[1], inside[0])
-    deepest = np.flatnonzero(cuts.low <= deep)
-    near = tree.query(middles[deepest], predicate="dwithin", distance=table.radii(cuts)[deepest] + 0.1)
-    cut, part = deepest[near[0]], near[1]
-    beside = ~np.isin(cut * len(places) + part, inside[0] * len(places) + inside[1])
-    last_outline = np.full(len(places), -1)
-    np.maximum.at(last_outline, part[beside], cut[beside])
+    middles, radii = _middles(cuts), table.radii(cuts)
+    part, cut = shapely.STRtree(middles).query(outlines, predicate="contains")
+    last_inside, last_outline = np.full((2, len(places)), -1)
+    np.maximum.at(last_inside, part, cut)
+    deepest = cuts.low <= deep
+    for radius in np.unique(radii[deepest]):
+        mine = np.flatnonzero(deepest & (radii == radius))
+        grown = shapely.buffer(outlines, radius + 0.1)
+        near, along = shapely.STRtree(middles[mine]).query(grown, predicate="contains")
+        beside = ~np.isin(near * len(cuts) + mine[along], part * len(cuts) + cut)
+        np.maximum.at(last_outline, near[beside], mine[along][beside])
     for j, placement in enumerate(places):
         if last_inside[j] > last_outline[j] >= 0:
             line = cuts.line[last_inside[j]]

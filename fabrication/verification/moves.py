@@ -87,7 +87,11 @@ class Moves(Sequence["Motion"]):
 
     def some(self, which: Any) -> Moves:
         """Those of a mask, a slice or an array of indices."""
-        return Moves(self.rows[which], self.turn[which])
+        found = Moves(self.rows[which], self.turn[which])
+        if "ways" in self.__dict__:
+            numbers, turned = self.ways
+            found.ways = numbers[which], turned[which]
+        return found
 
     @cached_property
     def turn(self) -> Any:
@@ -170,20 +174,28 @@ class Moves(Sequence["Motion"]):
         and helix."""
         import numpy as np
 
+        which = np.arange(len(self))[which]
         rows, turn = self.rows[which], self.turn[which]
         heights = np.broadcast_to(heights, len(rows))
-        cut = np.maximum(rows[:, 4], rows[:, 7]) > heights
-        if not cut.any():
-            return Moves(rows, turn)
-        mine = np.arange(len(self))[which][cut]
+        cut = self.high[which] > heights
+        mine = which[cut]
         begin, end = self.start[mine, 2], self.end[mine, 2]
         shares = (heights[cut] - begin) / (end - begin)
         places, rises = self.at(mine, shares), begin < end
-        rows, turn = rows.copy(), turn.copy()
         rows[np.flatnonzero(cut)[rises], 5:8] = places[rises]
         rows[np.flatnonzero(cut)[~rises], 2:5] = places[~rises]
         turn[cut] *= np.where(rises, shares, 1 - shares)
-        return Moves(rows, turn)
+        parts = Moves(rows, turn)
+        # Those that stay whole are drawn already.
+        (drawn, first), (fresh, its) = self.points, parts.some(cut).points
+        counts = np.diff(first)[which]
+        counts[cut] = np.diff(its)
+        is_fresh = np.repeat(cut, counts)
+        points = np.empty((len(is_fresh), 2))
+        points[is_fresh] = fresh
+        points[~is_fresh] = drawn[(np.repeat(first[which], counts) + _counted(counts))[~is_fresh]]
+        parts.points = points, np.concatenate([[0], np.cumsum(counts)])
+        return parts
 
     @cached_property
     def points(self) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from fabrication.verification.gaps import gaps
 from fabrication.verification.moves import Motion, Moves
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _QUAD_SEGMENTS = 16
 #: Moves of one stroke at most.
 _STROKE = 12
 #: So many strokes are taken away one by one; more are joined first.
-_FEW = 8
+_FEW = 16
 #: So many strokes through what they should not touch say enough.
 _ENOUGH = 100
 
@@ -39,6 +40,16 @@ class Sweep:
         self.radii = lookup(radii, self.moves.tool)
         self._levels: dict[float, Level] = {}
         self._known: dict[tuple[int, ...], Any] = {}
+        self._grown: dict[int, tuple[BaseGeometry, BaseGeometry]] = {}
+
+    def grown(self, shape: BaseGeometry) -> BaseGeometry:
+        """A shape and all around it that a centre may not come into: a little more than the widest tool's radius.
+        Drawn once for a shape that is asked for again."""
+        if id(shape) not in self._grown:
+            # A polygon lies inside its circle.
+            reach = float(self.radii.max(initial=0.0)) * 1.005
+            self._grown[id(shape)] = shape, shape.buffer(reach, quad_segs=_QUAD_SEGMENTS // 2)
+        return self._grown[id(shape)][1]
 
     def below(self, height: float) -> Level:
         """Everything that was swept with the tip at or below ``height`` (mm, as in the file)."""
@@ -83,6 +94,7 @@ class Level:
 
         self._lines, self._radii = parts.lines(begins), radii[begins]
         self._known, self._indices = known, indices
+        self._gone: set[bytes] = set()
         self._first = np.append(np.flatnonzero(begins), len(begins))
 
     @cached_property
@@ -98,23 +110,56 @@ class Level:
 
         return shapely.union_all(self._swept(np.arange(len(self._lines))))
 
-    def touches(self, shape: BaseGeometry) -> BaseGeometry | None:
-        """What was swept of a shape, by some strokes at least; None if nothing."""
+    def touches(self, shape: BaseGeometry, grown: BaseGeometry | None = None) -> BaseGeometry | None:
+        """What was swept of a shape, by some strokes at least; None if nothing. ``grown``: as of Sweep.grown."""
         import shapely
 
-        hits = self._near(shape)[:_ENOUGH]
+        hits = self._near(shape, grown)
+        if grown is not None and len(hits):
+            hits = hits[shapely.dwithin(self._lines[hits], shape, self._radii[hits])]
+        hits = hits[:_ENOUGH]
         return shape.intersection(shapely.union_all(self._swept(hits))) if len(hits) else None
 
-    def left_of(self, shape: BaseGeometry) -> BaseGeometry:
+    def left_of(self, shape: BaseGeometry, grown: BaseGeometry | None = None) -> BaseGeometry:
         """What was not swept of a shape."""
         import shapely
 
-        hits = self._near(shape)
+        hits = self._near(shape, grown)
+        if not len(hits):
+            return shape
+        likeness = self._likeness(shape, hits)
+        if likeness in self._gone:
+            return shapely.Polygon()
         if len(hits) > _FEW:
-            return shape.difference(shapely.union_all(self._swept(hits)))
-        for swept in self._swept(hits) if len(hits) else ():
-            shape = shape.difference(swept)
-        return shape
+            left = shape.difference(shapely.union_all(self._swept(hits)))
+        else:
+            left = shape
+            for swept in self._swept(hits):
+                left = left.difference(swept)
+        if left.is_empty:
+            self._gone.add(likeness)
+        return left
+
+    def gaps_in(self, lines: Any) -> list[BaseGeometry]:
+        """The same of short lines, each."""
+        import numpy as np
+
+        if not len(self._lines) or not len(lines):
+            return list(lines)
+        near = self._tree.query(lines, predicate="dwithin", distance=float(self._radii.max()))
+        ways, which = np.unique(near[1], return_inverse=True)
+        return gaps(lines, self._lines[ways], self._radii[ways], (near[0], which))
+
+    def _likeness(self, shape: BaseGeometry, hits: Any) -> bytes:
+        """The same for a shape and its strokes that lie alike elsewhere, to 0.001 mm: one of forty equal holes is
+        looked at."""
+        import numpy as np
+        import shapely
+
+        coordinates, owner = shapely.get_coordinates([shape, *self._lines[hits]], return_index=True)
+        # Files are written to 0.0001 mm: their own steps are nowhere near where rounding jumps.
+        alike = np.floor((coordinates - coordinates.min(axis=0)) * 1000 + 0.75).astype(np.int64)
+        return b"".join((alike.tobytes(), owner.tobytes(), self._radii[hits].tobytes()))
 
     def reaches(self, x: float, y: float) -> bool:
         """Was this place swept?"""
@@ -122,12 +167,15 @@ class Level:
 
         return len(self._near(Point(x, y))) > 0
 
-    def _near(self, shape: BaseGeometry) -> Any:
-        """Which strokes reach a shape."""
+    def _near(self, shape: BaseGeometry, grown: BaseGeometry | None = None) -> Any:
+        """Which strokes reach a shape; with what it is when ``grown``, those and perhaps a few more, but sooner."""
+        import numpy as np
         import shapely
 
         if not len(self._lines) or shape.is_empty:
-            return []
+            return np.array([], dtype=int)
+        if grown is not None:
+            return self._tree.query(grown, predicate="intersects")
         hits = self._tree.query(shape, predicate="dwithin", distance=float(self._radii.max()))
         if len(hits) and self._radii.min() < self._radii.max():
             hits = hits[shapely.distance(self._lines[hits], shape) <= self._radii[hits]]

@@ -275,22 +275,24 @@ def _not_open(moves: Moves, lines: Any, doubtful: Any, table: Table) -> set[int]
     passes = {number: tool.pass_depth_mm or 0.0 for number, tool in table.tools.items()}
     limits = places[:, 2] + lookup(passes, moves.tool[owner]) + DEPTH
     points = shapely.points(places[:, :2])
-    radii = np.where(moves.rapid, 0.0, table.radii(moves))
     is_open = limits >= table.top
-    tree, looked_at = shapely.STRtree(lines), 0
-    for first in range(0, len(points), _CHUNK):
-        place, move = tree.query(points[first : first + _CHUNK], predicate="dwithin", distance=float(radii.max()))
-        place, looked_at = place + first, looked_at + len(place)
+    left = np.flatnonzero(~is_open)
+    # Only what went so deep can have opened any of them.
+    deep = np.flatnonzero(~moves.rapid & (moves.low <= limits[left].max(initial=-np.inf)))
+    radii, tree, looked_at = table.radii(moves), shapely.STRtree(lines[deep]), 0
+    for chunk in np.split(left, np.arange(_CHUNK, len(left), _CHUNK)):
+        place, move = tree.query(points[chunk], predicate="dwithin", distance=float(radii.max()))
+        place, move, looked_at = chunk[place], deep[move], looked_at + len(place)
         if looked_at > _MOST_PAIRS:
             break
-        fits = (move < owner[place]) & (moves.low[move] <= limits[place]) & (radii[move] > 0) & ~is_open[place]
+        fits = (move < owner[place]) & (moves.low[move] <= limits[place]) & (radii[move] > 0)
         place, move = place[fits], move[fits]
         fits = shapely.distance(points[place], lines[move]) <= radii[move]
         place, move = place[fits], move[fits]
         is_open[place[moves.high[move] <= limits[place]]] = True
         # What only passes the height on its way counts as far as it is below it.
-        left = ~is_open[place]
-        place, move = place[left], move[left]
+        fits = ~is_open[place]
+        place, move = place[fits], move[fits]
         near = shapely.distance(points[place], moves.clipped(move, limits[place]).lines()) <= radii[move]
         is_open[place[near]] = True
     return set(owner[~is_open].tolist())
