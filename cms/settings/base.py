@@ -148,6 +148,9 @@ TRETEAU_SWEEP_SECONDS = number("TRETEAU_SWEEP_SECONDS", 5)
 #: Jobs that may wait at once; beyond, the site says politely to come back.
 TRETEAU_MAX_WAITING = int(number("TRETEAU_MAX_WAITING", 200))
 
+#: Points of a ranking's terms, where they are not those of fabrication/matching/scoring.py: {"distance": 60, …}.
+TRETEAU_MATCHING_WEIGHTS: dict[str, float] = {}
+
 # Celery: the message is only a doorbell, the row is the truth (docs/operations.md).
 _BROKER = os.environ.get("TRETEAU_BROKER_URL", "")
 if _BROKER:
@@ -169,6 +172,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.make_package": {"queue": "jobs"},
     "fabrication.make_preview": {"queue": "previews"},
     "fabrication.search_layout": {"queue": "searches"},
+    "fabrication.study_piece": {"queue": "previews"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
 }
