@@ -68,9 +68,14 @@ class Line:
         return formula(self.quantity, self.unit, self.unit_price)
 
 
+def plural_of(unit: str) -> str:
+    """Of a unit's name; "h" and "km" have none, what a maker wrote is left as it is."""
+    return _PLURALS.get(unit, unit)
+
+
 def formula(quantity: Decimal | None, unit: str, unit_price: Decimal | None) -> str:
     """ "1,33 panneau × 95,00 € = 126,35 €"; what is unknown is called so."""
-    many = counted(quantity, unit, _PLURALS.get(unit, unit)) if quantity is not None else "quantité inconnue"
+    many = counted(quantity, unit, plural_of(unit)) if quantity is not None else "quantité inconnue"
     each = euros(unit_price) if unit_price is not None else "prix inconnu"
     if quantity is None or unit_price is None:
         return f"{many} × {each}"

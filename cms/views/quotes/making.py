@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the maker does with a quote: correct a line, add one, issue it, take it back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cms.views.quotes.forms import IssueForm, LineForm, NewLineForm, RemoveForm, WithdrawForm
+from cms.views.quotes.reading import Seen, quote_response, seen_or_404
+from fabrication.models import QuoteLine
+from fabrication.quoting.errors import NotAllowedError, QuoteError
+from fabrication.quoting.line import Section
+from fabrication.quoting.services import add_line, change_line, issue, remove_line, withdraw
+
+
+def _own_or_404(request: HttpRequest, public_id: UUID) -> Seen:
+    seen = seen_or_404(request, public_id)
+    if not seen.as_maker:
+        raise Http404("Ce devis n’est pas à corriger par cette personne.")
+    return seen
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """One line: another quantity or price, or off the quote."""
+    seen = _own_or_404(request, public_id)
+    found = seen.quote.lines.filter(pk=pk, is_removed=False).first()
+    if found is None or not seen.quote.is_correctable:
+        raise Http404("Cette ligne n’est pas à corriger.")
+    change, remove = LineForm.of(found), RemoveForm(prefix="retirer")
+    if request.method == "POST":
+        try:
+            if "retirer" in request.POST:
+                remove = RemoveForm(request.POST, prefix="retirer")
+                if remove.is_valid():
+                    remove_line(found, actor=request.user, reason=remove.cleaned_data["raison"])  # type: ignore[arg-type]
+                    messages.success(request, "La ligne est retirée. La raison est gardée avec le devis.")
+                    return redirect("quote", public_id)
+            else:
+                change = LineForm(request.POST)
+                if change.is_valid():
+                    change_line(
+                        found,
+                        actor=request.user,  # type: ignore[arg-type]
+                        quantity=change.cleaned_data["quantite"],
+                        unit_price=change.cleaned_data["prix"],
+                        reason=change.cleaned_data["raison"],
+                        keep_price=change.cleaned_data["garder"],
+                    )
+                    messages.success(request, "La ligne est corrigée. La raison est gardée avec le devis.")
+                    return redirect("quote", public_id)
+        except QuoteError as error:
+            _refuse(remove if "retirer" in request.POST else change, error)
+        return _line_page(request, seen, found, change, remove, status=422)
+    return _line_page(request, seen, found, change, remove)
+
+
+def _line_page(
+    request: HttpRequest, seen: Seen, found: QuoteLine, change: LineForm, remove: RemoveForm, status: int = 200
+) -> HttpResponse:
+    quote = seen.quote
+    context = {
+        "title": f"Corriger «\u00a0{found.label}\u00a0»",
+        "quote": quote,
+        "line": found,
+        "change": change,
+        "remove": remove,
+        "is_hardware": found.section == Section.HARDWARE,
+        "section": "quotes",
+        "trail": [
+            {"url": reverse("quotes"), "title": "Mes devis"},
+            {"url": reverse("quote", args=[quote.public_id]), "title": quote.reference or "Estimation"},
+        ],
+    }
+    return render(request, "cms/quotes/line.html", context, status=status)
+
+
+@require_POST
+def added_line(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    seen = _own_or_404(request, public_id)
+    form = NewLineForm(request.POST)
+    if form.is_valid():
+        try:
+            add_line(
+                seen.quote,
+                actor=request.user,  # type: ignore[arg-type]
+                label=form.cleaned_data["designation"],
+                quantity=form.cleaned_data["quantite"],
+                unit=form.cleaned_data["unite"],
+                unit_price=form.cleaned_data["prix"],
+                reason=form.cleaned_data["raison"],
+            )
+        except QuoteError as error:
+            _refuse(form, error)
+        else:
+            messages.success(request, "La ligne est ajoutée.")
+            return redirect("quote", public_id)
+    return quote_response(request, seen, new_line=form, status=422)
+
+
+@require_POST
+def issued(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    seen = _own_or_404(request, public_id)
+    form = IssueForm(request.POST)
+    if form.is_valid():
+        try:
+            quote = issue(seen.quote, actor=request.user, valid_until=form.cleaned_data["valable"])  # type: ignore[arg-type]
+        except QuoteError as error:
+            _refuse(form, error)
+        else:
+            messages.success(request, f"Le devis n°\u00a0{quote.reference} est émis.")
+            return redirect("quote", public_id)
+    return quote_response(request, seen, issue=form, status=422)
+
+
+@require_POST
+def withdrawn(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    seen = _own_or_404(request, public_id)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        try:
+            withdraw(seen.quote, actor=request.user, reason=form.cleaned_data["raison"])  # type: ignore[arg-type]
+        except QuoteError as error:
+            _refuse(form, error)
+        else:
+            messages.success(request, "Le devis est retiré.")
+            return redirect("quote", public_id)
+    return quote_response(request, seen, withdraw=form, status=422)
+
+
+def _refuse(form: forms.Form, error: QuoteError) -> None:
+    """The service's sentence, beside its field if the form has it."""
+    if isinstance(error, NotAllowedError):
+        raise Http404(error.french) from error
+    form.add_error(error.field if error.field in form.fields else None, error.french)

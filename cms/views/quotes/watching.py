@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The coordination's list of dear quotes, and its decisions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import is_coordinator
+from cms.views.quotes.forms import DecisionForm
+from cms.views.quotes.reading import quote_response, seen_or_404
+from fabrication.models import Quote
+from fabrication.quoting.errors import QuoteError
+from fabrication.quoting.rules import rules_on
+from fabrication.quoting.services import clear, hide, show_again
+
+_A_PAGE = 30
+_ACTIONS = {"masquer": hide, "admettre": clear, "afficher": show_again}
+_DONE = {
+    "masquer": "Le devis est masqué.",
+    "admettre": "Le prix est admis\u00a0: le devis n’est plus signalé.",
+    "afficher": "Le devis est affiché à nouveau.",
+}
+
+
+@require_safe
+def flagged(request: HttpRequest) -> HttpResponse:
+    """Those that wait for a decision, dearest first; then those that are hidden."""
+    if not is_coordinator(request.user):
+        raise Http404("Cette page est celle de la coordination.")
+    waiting = Quote.objects.to_watch().with_names().defer("figures", "terms", "parties").order_by("-flagged_at", "-pk")
+    hidden = Quote.objects.filter(hidden_at__isnull=False).with_names().defer("figures", "terms", "parties")
+    context = {
+        "title": "Prix à examiner",
+        "section": "quotes",
+        "waiting": Paginator(waiting, _A_PAGE).get_page(request.GET.get("page")),
+        "hidden": hidden.order_by("-hidden_at", "-pk")[:_A_PAGE],
+        "rules": rules_on(timezone.localdate()),
+        "trail": [{"url": reverse("quotes"), "title": "Les devis"}],
+    }
+    return render(request, "cms/quotes/flagged.html", context)
+
+
+@require_POST
+def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    seen = seen_or_404(request, public_id)
+    if not seen.as_coordinator:
+        raise Http404("Cette décision est celle de la coordination.")
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        chosen = form.cleaned_data["decision"]
+        try:
+            quote = _ACTIONS[chosen](seen.quote, actor=request.user, reason=form.cleaned_data["raison"])  # type: ignore[arg-type]
+        except QuoteError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.french)
+        else:
+            told = ""
+            if chosen == "masquer":
+                told = (
+                    " Le fabricant est prévenu par e-mail."
+                    if quote.told_at
+                    else " Le fabricant n’a pas pu être prévenu par e-mail\u00a0: le site réessaiera."
+                )
+            messages.success(request, _DONE[chosen] + told)
+            return redirect("quote", public_id)
+    return quote_response(request, seen, decision=form, status=422)
