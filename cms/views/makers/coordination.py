@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""For coordinators: workshops that wait for their validation, what is missing, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import is_coordinator
+from cms.maker_forms.site import ReasonForm
+from cms.views.makers.access import site_or_404
+from cms.views.makers.answers import attempt, refused, saved, show
+from fablabs.models import Workshop
+from fablabs.services.missing import missing
+from fablabs.services.refusals import RecordError
+from fablabs.services.validating import hold, refuse, resume, validate
+
+_PER_PAGE = 50
+_LISTS = {
+    "": ("À valider", [Workshop.State.DRAFT]),
+    "ouverts": ("Ouverts", [Workshop.State.OPEN]),
+    "en-pause": ("En pause", [Workshop.State.PAUSED]),
+    "fermes": ("Fermés", [Workshop.State.CLOSED]),
+}
+
+
+def _require_coordinator(request: HttpRequest) -> None:
+    if not is_coordinator(request.user):
+        raise Http404("Cette page n’existe pas.")
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Those that asked first, the longest wait first; then records that are still being filled."""
+    _require_coordinator(request)
+    key = request.GET.get("etat", "")
+    title, states = _LISTS.get(key, _LISTS[""])
+    found = Workshop.objects.filter(state__in=states).with_equipment()
+    if Workshop.State.DRAFT in states:
+        found = found.filter(maker__archived_at=None)
+    page = Paginator(found.order_by(F("asked_at").asc(nulls_last=True), "name", "pk"), _PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows: list[dict[str, Any]] = [{"workshop": workshop, "missing": missing(workshop)} for workshop in page]
+    context = {
+        "title": "Les ateliers",
+        "heading": title,
+        "rows": rows,
+        "page_of_sites": page,
+        "lists": [(name, words, name == key) for name, (words, _) in _LISTS.items()],
+        "state_key": key if key in _LISTS else "",
+        "waiting": Workshop.objects.filter(asked_at__isnull=False, maker__archived_at=None).count(),
+    }
+    return render(request, "cms/makers/waiting.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open it, say why not, pause it, lift the pause."""
+    _require_coordinator(request)
+    workshop = site_or_404(request, slug)
+    form, status = ReasonForm(), 200
+    address = reverse("makers-to-validate")
+    if request.method == "POST":
+        action, actor = request.POST.get("action", ""), request.user
+        try:
+            if action == "valider":
+                validate(workshop, actor=actor)  # type: ignore[arg-type]
+                return saved(request, address, f"{workshop.name} est ouvert aux commandes.")
+            if action == "reprendre":
+                resume(workshop, actor=actor)  # type: ignore[arg-type]
+                return saved(request, address, f"La suspension de {workshop.name} est levée.")
+        except RecordError as error:
+            return refused(request, request.path, error.french)
+        if action not in ("refuser", "suspendre"):
+            return refused(request, request.path, "Cette action n’existe pas.")
+        form, status = ReasonForm(request.POST), 422
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            act = refuse if action == "refuser" else hold
+            status, _, _ = attempt(form, lambda: act(workshop, reason, actor=actor))  # type: ignore[arg-type]
+            if not status:
+                words = "L’atelier lira votre raison." if action == "refuser" else f"{workshop.name} est suspendu."
+                return saved(request, address, words)
+    context = {
+        "title": workshop.name,
+        "workshop": workshop,
+        "maker": workshop.maker,
+        "missing": missing(workshop),
+        "form": form,
+        "trail": [{"url": address, "title": "Les ateliers"}],
+        "files": workshop.machine_files(),
+    }
+    return show(request, "cms/makers/decision.html", context, (form, ""), status=status)

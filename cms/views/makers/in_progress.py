@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Work in progress at a workshop, as far as files are concerned: what is being computed for it right now."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+
+from cms.templatetags.french import plural
+from fablabs.models import CuttingMachine, Workshop
+from fabrication.models import Job
+
+
+def unfinished_jobs(workshop: Workshop, machine: CuttingMachine | None) -> Iterable[str]:
+    """A blocker of fablabs.services.closing."""
+    jobs = Job.objects.unfinished().filter(workshop=workshop)
+    texts = list(jobs.values_list("machine_file", flat=True))
+    if machine is not None:
+        texts = [text for text in texts if _machine_of(text) == machine.settings.get("name")]
+    if texts:
+        count = plural(len(texts), "travail est en cours,travaux sont en cours")
+        yield f"{count} pour {workshop.name} : attendez la fin du calcul des fichiers."
+
+
+def _machine_of(text: str) -> str:
+    try:
+        return str(tomllib.loads(text)["machine"]["name"])
+    except (ValueError, KeyError, TypeError):
+        return ""
