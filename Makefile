@@ -83,7 +83,7 @@ clean: ## remove what was built (keeps the demo's data)
 
 .venv/.bundle: .venv/.node $(SCRIPTS) $(MODULES)
 	$(NODE) node_modules/esbuild/bin/esbuild $(SCRIPTS) --bundle --minify --format=iife --target=es2020 \
-	    --log-level=warning --outdir=cms/static/bundle
+	    --loader:.png=dataurl --log-level=warning --outdir=cms/static/bundle
 	@touch $@
 
 .venv/.test-tools: scripts/install-test-tools.sh

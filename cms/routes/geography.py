@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from cms.views.geography import communes
+from cms.views.geography import communes, workshops
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("communes.json", communes.communes, name="communes"),
+    path("ateliers/", workshops.workshops, name="workshops"),
+    path("ateliers/<slug:slug>/", workshops.workshop, name="workshop"),
 ]

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The Tréteau authors
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The workshops on a map: outlines that the site ships, no request to anybody else unless an address of tiles is set.
+// Without this file the list says the same.
+
+import L from "leaflet";
+import "leaflet/dist/leaflet.css";
+
+const atlas = document.querySelector("[data-atlas]");
+const places = JSON.parse(document.getElementById("lieux").textContent);
+const OVERSEAS_CODE = 3; // letters of an overseas département's code; the others have two
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const element = (name, text, className = "") => {
+  const made = document.createElement(name);
+  if (text) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+
+function workshopCard(workshop) {
+  const card = element("div");
+  const name = element("p");
+  const link = element("a", workshop.name);
+  link.href = workshop.url + places.near;
+  name.append(link);
+  card.append(name, element("p", workshop.place), element("p", workshop.note));
+  return card;
+}
+
+function contactCard(contact) {
+  const card = element("div");
+  card.append(element("p", contact.name), element("p", contact.place), element("p", "Machines inconnues : à contacter"));
+  return card;
+}
+
+function popup(cards) {
+  const box = element("div", "", "t-popup");
+  box.append(...cards);
+  return box;
+}
+
+// Workshops of one commune share its point: one pin for all of them.
+function grouped(entries) {
+  const groups = new Map();
+  for (const entry of entries) {
+    const key = entry.at.map((degrees) => degrees.toFixed(3)).join(" ");
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
+
+function pin(entries) {
+  const names = entries.map((entry) => entry.name).join(", ");
+  const marker = L.marker(entries[0].at, {
+    icon: L.divIcon({ className: "t-pin", html: entries.length > 1 ? String(entries.length) : "", iconSize: [24, 24] }),
+    title: names,
+    alt: names,
+    riseOnHover: true,
+  });
+  marker.bindPopup(popup(entries.map(workshopCard)), { maxWidth: 260 });
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", `${names}, ${entries[0].place}`));
+  return marker;
+}
+
+function dot(entries) {
+  const marker = L.circleMarker(entries[0].at, { radius: 4, weight: 1.5, color: "#6a6156", fillColor: "#fff", fillOpacity: 1 });
+  return marker.bindPopup(popup(entries.slice(0, 8).map(contactCard)), { maxWidth: 260 });
+}
+
+function draw(box, shapes) {
+  const small = box.dataset.map.length === OVERSEAS_CODE;
+  const map = L.map(box, {
+    attributionControl: Boolean(atlas.dataset.tiles),
+    dragging: !L.Browser.mobile, // one finger scrolls the page, two move the map
+    fadeAnimation: !calm,
+    markerZoomAnimation: !calm,
+    maxZoom: atlas.dataset.tiles ? 17 : 10,
+    scrollWheelZoom: false,
+    zoomAnimation: !calm,
+    zoomControl: false,
+    zoomSnap: 0.1,
+  });
+  if (!small) L.control.zoom({ zoomInTitle: "Rapprocher", zoomOutTitle: "Éloigner" }).addTo(map);
+  if (atlas.dataset.tiles) {
+    map.attributionControl.setPrefix(false);
+    L.tileLayer(atlas.dataset.tiles, { attribution: atlas.dataset.credit, maxZoom: 17 }).addTo(map);
+  }
+  const outlines = L.geoJSON(shapes, {
+    interactive: false,
+    style: { color: "#8f8577", weight: 0.8, fillColor: "#fffdf9", fillOpacity: atlas.dataset.tiles ? 0 : 1 },
+  }).addTo(map);
+  const home = outlines.getBounds();
+  map.fitBounds(home, { padding: small ? [4, 4] : [8, 8], animate: false });
+  map.setMaxBounds(home.pad(0.3));
+  map.setMinZoom(map.getZoom());
+  const inside = (entry) => home.pad(0.05).contains(entry.at);
+  const contacts = L.canvas({ padding: 0.5 });
+  for (const entries of grouped(places.contacts.filter(inside))) {
+    const marker = dot(entries);
+    marker.options.renderer = contacts;
+    marker.addTo(map);
+  }
+  for (const entries of grouped(places.workshops.filter(inside))) {
+    const marker = pin(entries).addTo(map);
+    for (const entry of entries) pins.set(entry.url, marker);
+  }
+  if (places.origin && inside(places.origin)) {
+    const icon = L.divIcon({ className: "t-pin t-pin--origin", html: "", iconSize: [16, 16] });
+    const words = `Votre commune : ${places.origin.name}`;
+    L.marker(places.origin.at, { icon, title: words, alt: words, keyboard: false, zIndexOffset: 500 }).addTo(map);
+    if (!small && places.workshops.some(inside)) {
+      const nearest = places.workshops.filter(inside).slice(0, 6).map((entry) => entry.at);
+      map.fitBounds(L.latLngBounds([places.origin.at, ...nearest]).pad(0.25), { maxZoom: 9, animate: false });
+    }
+  }
+}
+
+const pins = new Map();
+
+async function start() {
+  let outlines;
+  try {
+    const response = await fetch(atlas.dataset.outlines);
+    if (!response.ok) return;
+    outlines = await response.json();
+  } catch {
+    return; // the list is there
+  }
+  atlas.classList.remove("t-hidden");
+  for (const box of atlas.querySelectorAll("[data-map]")) {
+    const wanted = box.dataset.map;
+    draw(box, {
+      type: "FeatureCollection",
+      features: outlines.features.filter(({ properties: { code } }) =>
+        wanted.length === OVERSEAS_CODE ? code === wanted : code.length < OVERSEAS_CODE,
+      ),
+    });
+  }
+  // A look at a line of the list shows where it is.
+  for (const line of document.querySelectorAll("[data-place]")) {
+    const mark = (on) => pins.get(line.dataset.place)?.getElement()?.classList.toggle("t-pin--near", on);
+    line.addEventListener("pointerenter", () => mark(true));
+    line.addEventListener("pointerleave", () => mark(false));
+    line.addEventListener("focusin", () => mark(true));
+    line.addEventListener("focusout", () => mark(false));
+  }
+}
+
+if (atlas) start();
