@@ -87,10 +87,17 @@ class Moves(Sequence["Motion"]):
 
     def some(self, which: Any) -> Moves:
         """Those of a mask, a slice or an array of indices."""
+        import numpy as np
+
         found = Moves(self.rows[which], self.turn[which])
+        # What is known of all is known of some.
         if "ways" in self.__dict__:
             numbers, turned = self.ways
             found.ways = numbers[which], turned[which]
+        if "points" in self.__dict__:
+            drawn, first = self.points
+            begins, counts = first[:-1][which], np.diff(first)[which]
+            found.points = drawn[np.repeat(begins, counts) + _counted(counts)], np.append(0, np.cumsum(counts))
         return found
 
     @cached_property
@@ -208,11 +215,17 @@ class Moves(Sequence["Motion"]):
         chords = np.maximum(1, np.ceil(abs(self.turn) / step)).astype(int)
         first = np.concatenate([[0], np.cumsum(chords + 1)])
         drawn = np.empty((first[-1], 2))
-        round_about = np.flatnonzero(chords > 1)
-        owner = np.repeat(round_about, chords[round_about] + 1)
-        place = np.repeat(first[round_about], chords[round_about] + 1)
-        place += _counted(chords[round_about] + 1)
-        drawn[place] = self.at(owner, (place - first[owner]) / chords[owner])[:, :2]
+        bent = np.flatnonzero(chords > 1)
+        away, counts = self.start[bent, :2] - self.centre[bent], chords[bent] + 1
+        angle, step = np.arctan2(away[:, 1], away[:, 0]), self.turn[bent] / chords[bent]
+        number = _counted(counts)
+        angles, radii = (
+            np.repeat(angle, counts) + np.repeat(step, counts) * number,
+            np.repeat(self.radius[bent], counts),
+        )
+        places = np.repeat(first[bent], counts) + number
+        for axis, share in enumerate((np.cos(angles), np.sin(angles))):
+            drawn[places, axis] = np.repeat(self.centre[bent, axis], counts) + radii * share
         drawn[first[:-1]], drawn[first[1:] - 1] = self.start[:, :2], self.end[:, :2]
         return drawn, first
 
