@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import corrections, fitness, matching, nesting
+from treteau import corrections, fitness, matching, nesting, quoting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -131,6 +131,17 @@ def _parser() -> argparse.ArgumentParser:
     okh = commands.add_parser("okh", help="read somebody's Open Know-How manifest (docs/okh.md)", allow_abbrev=False)
     okh.add_argument("path", metavar="FILE|FOLDER", type=Path, help="its .toml or .json, or the folder that it lies in")
 
+    quote = commands.add_parser(
+        "quote", help="what an order costs, line by line, at your prices (docs/quotes.md)", allow_abbrev=False
+    )
+    quoting.add_options(quote)
+    quote.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", type=_setting, action="append", default=[], help="a parameter"
+    )
+    quote.add_argument(
+        "--quantity", metavar="N", type=_quantity, default=1, help=f"pieces, 1 to {MAX_QUANTITY} (default 1)"
+    )
+
     nest = commands.add_parser(
         "nest", help="lay a strip-packing instance's items (docs/nesting.md)", allow_abbrev=False
     )
@@ -155,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter of the design; may be repeated",
     )  # fmt: skip
 
-    for command in (designs, show, cut, check, verify, okh, nest, match, calibrate, remark):
+    for command in (designs, show, cut, check, verify, okh, quote, nest, match, calibrate, remark):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -188,6 +199,8 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return corrections.run_remark(arguments, _settings(arguments.settings, parser))
     if arguments.command == "match":
         return matching.run(arguments)
+    if arguments.command == "quote":
+        return quoting.run(arguments, _settings(arguments.settings, parser))
     if arguments.command == "nest":
         return nesting.run(arguments, parser)
     if arguments.command == "okh":

@@ -54,7 +54,7 @@ def _sheets(figures: CutFigures, prices: Prices) -> Iterator[Line]:
         kinds.setdefault((sheet.width, sheet.height, sheet.source, sheet.price_eur), []).append(sheet)
     thickness = f"{figure(figures.nominal_thickness, 1)}{_SPACE}mm"
     for number, ((width, height, source, price), sheets) in enumerate(kinds.items(), 1):
-        size = f"{figure(width, 0)} × {figure(height, 0)}{_SPACE}mm"
+        size = f"{figure(width, 0)}{_SPACE}×{_SPACE}{figure(height, 0)}{_SPACE}mm"
         if source:
             # An offcut that nobody priced counts as nothing when sheets are chosen (docs/machines.md), and so here.
             unit, price = "chute", price if price is not None else Decimal("0.00")
@@ -195,7 +195,7 @@ def _delivery(figures: CutFigures, prices: Prices, rules: Rules, way: Way) -> Li
     if way.km is not None:
         one_way = at_least(way.km, 0)
         kilometres = one_way * 2 * trips
-        text += f"{figure(one_way)}{_SPACE}km par la route (estimation), aller et retour"
+        text += f"{figure(one_way)}{_SPACE}km par la route{' (estimation)' if way.estimated else ''}, aller et retour"
         if trips > 1:
             text += f", {trips} voyages ({mass} à {figure(rules.payload_kg)}{_SPACE}kg par voyage)"
         text += f"{_SPACE}: {figure(one_way)} × 2{f' × {trips}' if trips > 1 else ''} = {figure(kilometres)}{_SPACE}km."
@@ -203,7 +203,7 @@ def _delivery(figures: CutFigures, prices: Prices, rules: Rules, way: Way) -> Li
             text += f" {mass} en un voyage."
     return Line(
         "delivery", Section.DELIVERY, "Livraison, aller et retour", kilometres, "km", prices.delivery_km, text.strip(),
-        f"distance à vol d’oiseau × détour, estimation{_THIN}; {_TARIFF}" if way.km is not None else _TARIFF,
+        f"distance à vol d’oiseau × détour, estimation{_THIN}; {_TARIFF}" if way.km is not None and way.estimated else _TARIFF,
         _listed(missing),
     )  # fmt: skip
 

@@ -35,3 +35,4 @@ class Way:
     destination: str
     km: float | None
     reason: str = ""
+    estimated: bool = True  # else somebody measured it

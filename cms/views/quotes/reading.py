@@ -143,11 +143,15 @@ def quote_response(
         context |= {"stages": _stages(quote.job), "sentence": _sentence(quote.job)}
     elif quote.has_lines and not seen.is_hidden:
         lines = standing(quote)
+        corrections = list(quote.corrections.select_related("actor", "line"))
+        reasons = {correction.line_id: correction.reason for correction in reversed(corrections)}
+        for line in lines:
+            line.last_reason = reasons.get(line.pk, "")  # type: ignore[attr-defined]
         context |= {
             "sections": sections(lines),
             "totals": quote.totals(),
             "parties": quote.parties or parties(quote),
-            "corrections": list(quote.corrections.select_related("actor", "line")),
+            "corrections": corrections,
             "rules": rules_on(quote.computed_at.date()) if quote.computed_at else None,
             "figures": quote.figures or {},
             "expired": quote.has_expired(),
@@ -176,7 +180,9 @@ def sections(lines: list[QuoteLine]) -> list[dict[str, Any]]:
             amounts = [line.amount_eur for line in own]
             known = [amount for amount in amounts if amount is not None]
             whole = sum(known, Decimal(0)) if len(known) == len(amounts) else None
-            found.append({"title": SECTION_TITLES[section], "lines": own, "subtotal": whole})
+            # Screws and casters are many and cheap: they are unfolded by whoever wants them, unless one has no price.
+            folded = section is Section.HARDWARE and whole is not None and len(own) > 3
+            found.append({"title": SECTION_TITLES[section], "lines": own, "subtotal": whole, "folded": folded})
     return found
 
 
