@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from fablabs.geography import DETOUR_FACTOR, DetourFactor, Roads
+from fablabs.geography import DetourFactor, Roads
 
 
 def site_roads() -> Roads:
     """``TRETEAU_DETOUR_FACTOR`` is read at each call: a test or an installation may change it."""
-    return DetourFactor(float(getattr(settings, "TRETEAU_DETOUR_FACTOR", DETOUR_FACTOR)))
+    return DetourFactor(settings.TRETEAU_DETOUR_FACTOR)

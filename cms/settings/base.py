@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cms.settings.accounts import *  # noqa: F403
 from cms.settings.environment import database, flag, mail, number, secret_key
+from cms.settings.geography import *  # noqa: F403
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("TRETEAU_VAR", ROOT / "var")).resolve()

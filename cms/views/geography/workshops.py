@@ -55,8 +55,8 @@ def workshops(request: HttpRequest) -> HttpResponse:
         "contacts_query": _query(request.GET, "page-contacts"),
         "near_query": near,
         "detour": getattr(site_roads(), "factor", None),
-        "tiles": getattr(settings, "TRETEAU_MAP_TILES", ""),
-        "tiles_credit": getattr(settings, "TRETEAU_MAP_TILES_CREDIT", ""),
+        "tiles": settings.TRETEAU_MAP_TILES,
+        "tiles_credit": settings.TRETEAU_MAP_TILES_CREDIT,
     }
     response = render(request, "cms/geography/workshops.html", context)
     if context["tiles"]:
