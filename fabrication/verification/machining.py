@@ -137,14 +137,18 @@ class _Copy:
 
         if not self.tabs:
             return shapely.Polygon()
-        radius = self._widest
-        reach = [math.hypot(tab.width_mm / 2 + radius, radius) + 0.3 for tab in self.tabs]
+        reach = [math.hypot(tab.width_mm / 2 + r, r) + 0.3 for tab, r in zip(self.tabs, self._mills, strict=True)]
         return shapely.union_all(shapely.buffer(shapely.points([_at(tab) for tab in self.tabs]), reach, quad_segs=8))
 
-    @property
-    def _widest(self) -> float:
-        """The radius of the widest mill: what it leaves of a tab reaches so far."""
-        return max((t.diameter_mm / 2 for t in self.table.tools.values() if t.kind == "end-mill"), default=0.0)
+    @cached_property
+    def _mills(self) -> list[float]:
+        """The radius (mm) of the mill that cuts along each tab, by how far the tab stands from its edge; of those that
+        cut at all, none is wider."""
+        import numpy as np
+
+        moved = [self.table.tools[number] for number in np.unique(self.sweep.moves.tool).tolist()]
+        radii = [tool.diameter_mm / 2 for tool in moved if tool.kind == "end-mill"]
+        return [min(away, max(radii, default=0.0)) for away, _ in self._tab_ways]
 
     def _outline_faults(self) -> Iterator[str]:
         machine = self.table.machine
@@ -175,7 +179,8 @@ class _Copy:
         import shapely
 
         if height not in self._rounds:
-            rounds = [_around(tab, self._widest) for tab in self.tabs if tab.height_mm == height]
+            tabs = zip(self.tabs, self._mills, strict=True)
+            rounds = [_around(tab, radius) for tab, radius in tabs if tab.height_mm == height]
             self._rounds[height] = shapely.union_all(rounds)
         return self._rounds[height]
 
