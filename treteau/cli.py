@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import corrections, fitness, matching, nesting, quoting
+from treteau import assigning, corrections, fitness, matching, nesting, quoting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -152,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     matching.add_options(match)
 
+    assign = commands.add_parser(
+        "assign", help="all demands over all makers at once (docs/assignment.md)", allow_abbrev=False
+    )
+    assigning.add_options(assign)
+
     calibrate = commands.add_parser(
         "calibrate", help="write what was measured into a machine file (docs/calibration.md)", allow_abbrev=False
     )
@@ -166,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter of the design; may be repeated",
     )  # fmt: skip
 
-    for command in (designs, show, cut, check, verify, okh, quote, nest, match, calibrate, remark):
+    for command in (designs, show, cut, check, verify, okh, quote, nest, match, assign, calibrate, remark):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
 
@@ -199,6 +204,8 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return corrections.run_remark(arguments, _settings(arguments.settings, parser))
     if arguments.command == "match":
         return matching.run(arguments)
+    if arguments.command == "assign":
+        return assigning.run(arguments)
     if arguments.command == "quote":
         return quoting.run(arguments, _settings(arguments.settings, parser))
     if arguments.command == "nest":

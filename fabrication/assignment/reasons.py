@@ -79,13 +79,17 @@ class Reasons:
         problem = self._campaign.problem
         makers = problem.maker[problem.first[order] : problem.first[order + 1]]
         quantity, most, of = int(problem.quantities[order]), int(problem.capacities[makers].max()), len(makers)
+        if of == 1:
+            return Reason.of(
+                Why.SPLIT,
+                f"in part: {quantity} exceed the capacity of the only maker that can make it ({most})",
+                f"en partie : {quantity} exemplaires dépassent la capacité du seul atelier possible ({most})",
+            )
         return Reason.of(
             Why.SPLIT,
             f"split: {quantity} exceed the capacity of each of the {of} makers that can make it (largest {most})",
             f"partagée : {quantity} exemplaires dépassent la capacité de chacun des {of} ateliers possibles "
-            f"({most} au plus)"
-            if of > 1
-            else f"partielle : {quantity} exemplaires dépassent la capacité du seul atelier possible ({most})",
+            f"({most} au plus)",
         )
 
     def left_out(self, order: int, quantity: int) -> Reason:
@@ -120,14 +124,18 @@ class Reasons:
                 "left out: to make it would cost other orders more",
                 "laissée de côté : la servir coûterait davantage aux autres commandes",
             )
+        if of == 1:
+            return Reason.of(
+                Why.FULL,
+                f"capacity used up: the {who} within {km} has room for {room or 'no'} more",
+                f"capacité épuisée : le {qui} à {kilometres} à la ronde "
+                + (f"n’a plus de place que pour {room}" if room else "est complet"),
+            )
         return Reason.of(
             Why.FULL,
-            f"capacity used up: the {who} within {km} has room for {room} more"
-            if of == 1
-            else f"capacity used up: of the {who} within {km} none has room for more than {room}",
-            f"capacité épuisée : le {qui} à {kilometres} à la ronde n’a plus de place que pour {room}"
-            if of == 1
-            else f"capacité épuisée : aucun des {qui} à {kilometres} à la ronde n’a de place pour plus de {room}",
+            f"capacity used up: of the {who} within {km} none has room for {f'more than {room}' if room else 'any'}",
+            f"capacité épuisée : aucun des {qui} à {kilometres} à la ronde n’a de place"
+            + (f" pour plus de {room}" if room else ""),
         )
 
     def _none_near(self, order: int, km: str, kilometres: str) -> Reason:
@@ -183,7 +191,7 @@ class Reasons:
         some = len(near)
         english = "; ".join(f"{count}: {examples[code].english}" for code, count in top)
         french = " ; ".join(f"{count} : {examples[code].french}" for code, count in top)
-        if some == 1:
+        if len(counts) == 1:
             english, french = examples[top[0][0]].english, examples[top[0][0]].french
         return Reason.of(
             Why.NONE_ABLE,
