@@ -4,6 +4,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from cms.views import matching
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ou-fabriquer/", matching.ranking, name="ranking"),
+    path("ou-fabriquer/classement.pdf", matching.ranking_pdf, name="ranking-pdf"),
+    path("ou-fabriquer/classement.csv", matching.ranking_csv, name="ranking-csv"),
+]

@@ -28,7 +28,10 @@ from fabrication.matching.obstacle import Code, Obstacle
 from fabrication.plan import FlatPart
 
 #: What decides the result beside the inputs, below the project's folder.
-_SOURCES = ("designs", "designs/joinery", "fabrication", "fabrication/matching", "fabrication/nesting")
+_SOURCES = (
+    *(f"{folder}/*.py" for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting")),
+    *(f"fabrication/matching/{name}.py" for name in ("materials", "measuring", "needs", "obstacle", "stations")),
+)
 #: Flat parts kept in this process.
 _KEPT = 64
 
@@ -40,8 +43,8 @@ def software() -> str:
 
     digest = hashlib.sha256(version("cadquery").encode() + version("cadquery-ocp").encode())
     root = Path(__file__).resolve().parents[2]
-    for folder in _SOURCES:
-        for file in sorted((root / folder).glob("*.py")):
+    for pattern in _SOURCES:
+        for file in sorted(root.glob(pattern)):
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

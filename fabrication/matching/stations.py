@@ -361,7 +361,7 @@ def _too_large(
         f"needs a {what} at least {lack} mm{f' {way}' if way else ''}, has {size[0]:g} × {size[1]:g}: "
         f"{part.label} measures {sizes}{others}",
         f"{mesure}{autres} ; {'sa table' if on_bed else 'son panneau'} fait "
-        f"{millimetres(size[0])} × {millimetres(size[1])} mm, marges de {french(machine.margin_mm)} mm comprises",
+        f"{millimetres(size[0])} × {millimetres(size[1])} mm, dont {french(machine.margin_mm)} mm de marge de chaque côté",
         f"{quoi} d’au moins {manque} mm{f' de {sens}' if sens else ''}",
     )
 
