@@ -24,7 +24,7 @@ from fabrication.exporters import Job, exporter
 from fabrication.exporters.pdf_marks import code_place
 from fabrication.pipeline import plan_job
 from fabrication.plan import Face, Operation, Placement, Work
-from fabrication.program import Move, Pace, Run, SheetProgram, Tab
+from fabrication.program import Move, Pace, Run, SheetProgram, Tab, Unprogrammed
 from fabrication.scale_model import LeftOut
 from fabrication.verification.pdf import on_sheet, read_pdf
 from fabrication.verification.pictures import compare_pictures
@@ -248,29 +248,46 @@ def test_what_is_missing_for_the_machine_s_own_file_is_said_in_french(job: Job) 
     assert "is not said" not in words
 
 
-PLANNED = [
-    ("P01: hole Ø5.0: no drill of that diameter and no end mill as thin, 17.6 mm deep, is left to be drilled by hand",
-     "P01 : trous Ø 5,0, à percer à la main sur 17,6 mm"),
-    ("P02: engraving: neither a v-bit nor an end mill as narrow as its strokes", "P02 : gravure, faute de fraise"),
-    ("P03-2: no place for a tab that holds it, hold it otherwise", "P03-2 : attaches, faute de place"),
-    ("sheet 1: bottom: to be turned over for work on that face: P03-1", "la face de dessous de P03-1"),
-    ("no machine file: sheet 1: P01-1 outline would run into the place kept free at (30, 40)", "en X 30 Y 40"),
-    ("no machine file: machine.margin_mm of 5 lets the tool of 6 mm run over the sheet's edge", "marge de 5 mm"),
-    ("no machine file: P03: the engraving's strokes are too thin", "P03 : aucune trajectoire"),
-]  # fmt: skip
+PLANNED = {
+    "P01 : trous Ø 5,0, à percer à la main sur 17,6 mm": Unprogrammed(
+        "P01: hole Ø5.0",
+        "P01 : trous Ø 5.0, à percer à la main sur 17.6 mm",
+        part="P01",
+        work=Work.DRILL,
+        diameter="5.0",
+    ),
+    "P02 : gravure, faute de fraise": Unprogrammed(
+        "P02: engraving", "P02 : gravure, faute de fraise en V ou assez fine", part="P02", work=Work.ENGRAVE
+    ),
+    "la face de dessous de P03-1": Unprogrammed("sheet 1: bottom", "la face de dessous de P03-1", sheet=1),
+}
+REFUSED = {
+    "en X 30 Y 40": Unprogrammed("no machine file: a clamp", "l’outil toucherait la bride en X 30 Y 40", sheet=1),
+    "marge de 5 mm": Unprogrammed("no machine file: margin", "avec une marge de 5 mm, la fraise déborderait"),
+}
 
 
-@pytest.mark.parametrize(("line", "french"), PLANNED, ids=[french for _, french in PLANNED])
-def test_what_the_planner_leaves_out_is_said_in_french(line: str, french: str, job: Job, programmed: Job) -> None:
-    on = job if line.startswith("no machine file") else programmed
-    words = words_of(replace(on, unprogrammed=(line,)), {})
+@pytest.mark.parametrize("french", PLANNED)
+def test_what_the_planner_leaves_out_stands_on_the_page_in_french(french: str, programmed: Job) -> None:
+    words = words_of(replace(programmed, unprogrammed=(PLANNED[french],)), {})
 
+    assert f"Pas dans le fichier de la machine : {french}" in words
+    assert PLANNED[french].english not in words
+
+
+@pytest.mark.parametrize("french", REFUSED)
+def test_what_stands_in_the_way_of_a_file_is_said_in_french(french: str, job: Job) -> None:
+    words = words_of(replace(job, unprogrammed=(REFUSED[french],)), {})
+
+    assert "Pas de fichier pour la machine : " in words
     assert french in words
-    assert "Pas de fichier" in words if on is job else "Pas dans le fichier de la machine" in words
 
 
 def test_a_page_speaks_of_its_own_parts_only(programmed: Job) -> None:
-    lines = ("P44: engraving: neither a v-bit nor an end mill", "sheet 2: bottom: to be turned over: P03-1")
+    lines = (
+        Unprogrammed("P44: engraving", "P44 : gravure, faute de fraise", part="P44", work=Work.ENGRAVE),
+        Unprogrammed("sheet 2: bottom", "la face de dessous de P03-1", sheet=2),
+    )
 
     assert "Pas dans le fichier" not in words_of(replace(programmed, unprogrammed=lines), {})
 
@@ -312,7 +329,7 @@ def test_what_the_machine_s_file_leaves_out_is_marked_in_the_table_too(programme
     )
     plan = replace(programmed.plan, parts=parts)
     engraved = replace(programmed, plan=plan, cut_parts=parts)
-    line = "P01: engraving: neither a v-bit nor an end mill as narrow as its strokes"
+    line = Unprogrammed("P01: engraving", "P01 : gravure, faute de fraise", part="P01", work=Work.ENGRAVE)
 
     assert "gravure hors fichier" in words_of(replace(engraved, unprogrammed=(line,)), {})
     assert "gravure hors fichier" not in words_of(replace(engraved, unprogrammed=()), {})
@@ -337,7 +354,10 @@ def replace_tool(tool: Tool, name: str, pass_depth: float) -> Tool:
 
 def test_only_the_copy_that_is_meant_is_named_on_its_sheet(programmed: Job) -> None:
     copies = {p.copy for p in programmed.plan.sheets[0].placements if p.part == "P02"}
-    there, elsewhere = (f"P02-{n}: no place for a tab that holds it, hold it otherwise" for n in (max(copies), 99))
+    there, elsewhere = (
+        Unprogrammed(f"P02-{n}: no place for a tab", f"P02-{n} : attaches, faute de place", part="P02", copy=n)
+        for n in (max(copies), 99)
+    )
 
     assert "attaches, faute de place" in words_of(replace(programmed, unprogrammed=(there,)), {})
     assert "faute de place" not in words_of(replace(programmed, unprogrammed=(elsewhere,)), {})

@@ -15,7 +15,7 @@ from shapely import LineString, Point, Polygon
 from designs.contour import Contour
 from fablabs.machine import Tool
 from fabrication.plan import CutPlan, Face, Operation, Placement, SheetLayout, Work
-from fabrication.program import Move, Pace, Run, SheetProgram
+from fabrication.program import Move, Pace, Run, SheetProgram, Unprogrammed
 from fabrication.toolpaths.cut import Cut
 from fabrication.toolpaths.duration import SPIN_UP, seconds
 from fabrication.toolpaths.programs import _low_stretches, programs
@@ -131,22 +131,35 @@ def test_travel_is_at_its_height_and_haste_never_goes_down_into_wood() -> None:
                 assert (z == move.z == 15.0) or ((x, y) == (move.x, move.y) and (move.z > z or move.z >= 1.0))
 
 
-def missing(**changes: Any) -> tuple[str, ...]:
-    done, lines = programs(plan((part("P01", BOX), [(20, 20)])), router(**changes).machine)
+def missing(**changes: Any) -> Unprogrammed:
+    done, (line,) = programs(plan((part("P01", BOX), [(20, 20)])), router(**changes).machine)
     assert done == ()
-    return lines
+    return line
 
 
-@pytest.mark.parametrize("key", ["controller", "zero", "travel_height_mm"])
-def test_a_machine_of_which_something_is_unknown_gets_no_program_and_the_key_s_name(key: str) -> None:
-    assert missing(**{key: None}) == (f"no machine file: machine.{key} is not said",)
+@pytest.mark.parametrize(
+    ("key", "french"),
+    [
+        ("controller", "la commande numérique"),
+        ("zero", "le zéro de Z"),
+        ("travel_height_mm", "la hauteur de déplacement"),
+    ],
+)
+def test_a_machine_of_which_something_is_unknown_gets_no_program_and_the_key_s_name(key: str, french: str) -> None:
+    line = missing(**{key: None})
+    assert line.english == f"no machine file: machine.{key} is not said"
+    assert (line.french, line.unsaid, line.tool) == (french, True, "")
 
 
 @pytest.mark.parametrize("key", ["number", "feed_mm_min", "plunge_mm_min", "spindle_rpm", "pass_depth_mm"])
 def test_a_tool_of_which_something_is_unknown_is_named_with_the_key(key: str) -> None:
     lying = plan((part("P01", BOX), [(20, 20)]))
     done, lines = programs(lying, router({**MILL, key: None}).machine)
-    assert (done, lines) == ((), (f"no machine file: machine.tools 'fraise 6 mm': {key} is not said",))
+    assert (done, [line.english for line in lines]) == (
+        (),
+        [f"no machine file: machine.tools 'fraise 6 mm': {key} is not said"],
+    )
+    assert (lines[0].unsaid, lines[0].tool) == (True, "fraise 6 mm")
     # A tool that nothing needs may say nothing.
     spare = {"name": "autre", "diameter_mm": 3.0}
     assert only(programs(lying, router(MILL, spare).machine)[0])
@@ -166,13 +179,17 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 
 
 def test_a_margin_narrower_than_the_cutter_is_refused() -> None:
-    (line,) = missing(margin_mm=5.0)
-    assert "machine.margin_mm of 5" in line
+    line = missing(margin_mm=5.0)
+    assert "machine.margin_mm of 5" in line.english
+    assert line.french == "avec une marge de 5 mm, la fraise de 6 mm déborderait de la feuille"
 
 
 def test_a_hole_without_a_tool_is_left_out_and_named() -> None:
     done, lines = programs(plan((part("P01", BOX, hole(30, 30, 4.5)), [(20, 20)])), router().machine)
-    assert len(lines) == 1 and lines[0].startswith("P01: hole Ø4.5:")
+    (line,) = lines
+    assert line.english.startswith("P01: hole Ø4.5:")
+    assert line.french == "P01 : trous Ø 4.5, à percer à la main sur 18.0 mm"
+    assert (line.part, line.work, line.diameter) == ("P01", Work.DRILL, "4.5")
     assert notes(only(done)) == ["P01-1 outside"]
 
 
@@ -180,7 +197,9 @@ def test_work_on_the_face_that_lies_down_is_left_out_and_its_parts_named() -> No
     recess = Operation(Work.POCKET, Face.BOTTOM, 6.0, Contour.rectangle(20, 20, 40, 20))
     both = part("P01", BOX, recess)
     done, lines = programs(plan((both, [(20, 20)])), router().machine)
-    assert lines == ("sheet 1: bottom: to be turned over for work on that face: P01-1",)
+    (line,) = lines
+    assert line.english == "sheet 1: bottom: to be turned over for work on that face: P01-1"
+    assert (line.french, line.sheet) == ("la face de dessous de P01-1", 1)
     assert notes(only(done)) == ["P01-1 outside"]
 
     over = CutPlan((both,), (SheetLayout(1, 1000, 600, (Placement("P01", 1, 300, 100, 0, mirrored=True),)),), 0.0, 6.0)
@@ -212,7 +231,8 @@ def test_a_clamp_in_the_tool_s_way_is_found_before_it_is_hit() -> None:
     lying = plan((part("P01", BOX), [(20, 20)]))
     clamp = ((145.0, 40.0), (170.0, 40.0), (170.0, 60.0), (145.0, 60.0))
     done, lines = programs(lying, router(keep_out_mm=(clamp,)).machine)
-    assert done == () and "P01-1 outside would run into the place kept free at (158, 50)" in lines[0]
+    assert done == () and "P01-1 outside would run into the place kept free at (158, 50)" in lines[0].english
+    assert lines[0].french == "sur la feuille 1, l’outil toucherait la bride ou le défaut en X 158 Y 50"
     beyond = tuple((x + 5, y) for x, y in clamp)
     assert only(programs(lying, router(keep_out_mm=(beyond,)).machine)[0])
 
