@@ -98,6 +98,26 @@ def test_a_tab_listed_twice_or_of_a_part_that_is_not_there(bench: Bench) -> None
     assert named(faults, "P01-9, which is not on the sheet")
 
 
+@pytest.mark.parametrize("mill", [6.0, 20.0])
+def test_wood_beside_a_tab_is_no_tab_whatever_other_mills_the_machine_has(bench: Bench, mill: float) -> None:
+    """Lifted once more from 9 to 15 mm beside a tab's middle: only a wide mill leaves wood so far from one."""
+    start, _ = span(bench, "P02-1")
+    deep = next(
+        i
+        for i in range(start, len(bench.lines))
+        if bench.lines[i].startswith("Z-17.9") and "X186" in bench.lines[i - 1]
+    )
+    lifted = ["X189.0000", "Z-14.6000", "X195.0000", "Z-17.9000 F900"]
+
+    def another(data: dict[str, Any]) -> None:
+        first = data["machine"]["tools"][0]
+        data["machine"]["tools"].append({**first, "name": "another", "number": 8, "diameter_mm": mill})
+
+    assert not named(bench.faults(change=another), "P02-1 is not cut free")
+    faults = bench.faults([*bench.lines[: deep + 1], *lifted, *bench.lines[deep + 1 :]], another)
+    assert named(faults, "P02-1 is not cut free", "near (192.0")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
