@@ -118,7 +118,7 @@ class Block:
         write_right(canvas, depths, line, "prof. mm", quiet, grey=QUIET)
         write_right(canvas, numbers, line, "nombre", quiet, grey=QUIET)
         if self.several:
-            write(canvas, numbers + 0.3 * size, line, "fraise", quiet, grey=QUIET)
+            write(canvas, numbers + 0.3 * size, line, "outil", quiet, grey=QUIET)
         rule(canvas, x, x + self.width, line - 1, INK, 0.4)
         line -= 0.7
         for row in rows:
@@ -155,7 +155,7 @@ class Block:
             text = "marquage, sur le trait"
         if work is Work.DRILL:
             narrow = (layer.diameter or 0.0) < (self.job.plan.tool_diameter or 0.0) + 1e-3
-            text = "foret" if narrow else text
+            text = "foret" if narrow else f"foret/{mill_words(self.job.plan.mills[0])}" if self.several else text
         if work in MILLED and self.several:
             text = mill_words(layer.mill or self.job.plan.mills[0])
         if row.skin:
