@@ -7,6 +7,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from fabrication import services, work
+from fabrication.assignment import services as assignments
 from fabrication.matching import services as matching
 from fabrication.quoting import services as quotes
 
@@ -36,10 +37,16 @@ def study_piece(pk: int) -> None:
     matching.work(pk)
 
 
+@shared_task(name="fabrication.assign_campaign")
+def assign_campaign(pk: int) -> None:
+    assignments.work(pk)
+
+
 @shared_task(name="fabrication.sweep")
 def sweep() -> None:
     services.sweep()
     matching.sweep()
+    assignments.sweep()
     quotes.complete_waiting()
     quotes.tell_makers()
 
