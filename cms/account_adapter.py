@@ -47,7 +47,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def send_mail(self, template_prefix: str, email: str, context_of_mail: dict[str, Any]) -> None:
         """A mail server that is away never breaks a page: the person is told, and can ask again."""
-        words = {"site_name": settings.WAGTAIL_SITE_NAME, "person": context_of_mail.get("user")}
+        person = context_of_mail.get("user") or getattr(context.request, "user", None)
+        words = {"site_name": settings.WAGTAIL_SITE_NAME, "person": person}
         try:
             super().send_mail(template_prefix, email, {**words, **context_of_mail})
         except (SMTPException, OSError):

@@ -68,6 +68,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.shown_name
 
+    def clean(self) -> None:
+        """The administration's forms come through here; allauth writes in small letters by itself."""
+        super().clean()
+        self.email = self.email.lower()
+
     @property
     def shown_name(self) -> str:
         """ "Camille Roux", or the address where there is no name."""

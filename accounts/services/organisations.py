@@ -111,7 +111,7 @@ def _whom_to_ask(organisation: Organisation) -> str:
         for membership in organisation.memberships.filter(is_manager=True, is_active=True).select_related("user")[:3]
     ]
     whom = " ou à ".join(managers) if managers else "la coordination"
-    return f"« {organisation.name} » est déjà inscrite : demandez une invitation à {whom}."
+    return f"« {organisation.name} » est déjà inscrite : demandez une invitation à {whom.rstrip('.')}."
 
 
 def edit_organisation(actor: User, organisation: Organisation, **values: str) -> Organisation:
