@@ -105,8 +105,8 @@ class _Copy:
     def faults(self) -> Iterator[str]:
         """What stands that should be gone, and what does not hold."""
         yield from self._outline_faults()
-        for hole in self.wanted.holes:
-            yield from self._hole(hole)
+        for hole, shape in zip(self.wanted.holes, self._shapes[1:], strict=True):
+            yield from self._hole(hole, shape)
         for floor in self.wanted.floors:
             yield from self._floor(floor)
         subjects = (self.placement.part, f"sheet {self.table.sheet.index}")
@@ -179,13 +179,14 @@ class _Copy:
         import shapely
 
         if height not in self._rounds:
-            tabs = zip(self.tabs, self._mills, strict=True)
-            rounds = [_around(tab, radius) for tab, radius in tabs if tab.height_mm == height]
-            self._rounds[height] = shapely.union_all(rounds)
+            mine = [i for i, tab in enumerate(self.tabs) if tab.height_mm == height]
+            self._rounds[height] = shapely.union_all(
+                _around([self.tabs[i] for i in mine], [self._mills[i] for i in mine])
+            )
         return self._rounds[height]
 
-    def _hole(self, hole: Hole) -> Iterator[str]:
-        shape, label = self._put(hole.shape), ""
+    def _hole(self, hole: Hole, shape: Any) -> Iterator[str]:
+        label = ""
         x, y = shape.centroid.x, shape.centroid.y
         if hole.circle:
             diameter = 2 * hole.circle[2]
@@ -254,15 +255,13 @@ class _Copy:
         near the tab: around an outline, inside an opening."""
         import shapely
 
-        found = []
-        edges = shapely.get_exterior_ring(self._shapes)
-        for tab in self.tabs:
-            away = shapely.distance(shapely.Point(_at(tab)), edges)
-            near = int(away.argmin())
-            radius = float(away[near])
-            way = self._way(near, self._shapes[near], round(radius, 2))
-            found.append((radius, way.intersection(_around(tab, radius))))
-        return found
+        if not self.tabs:
+            return []
+        points = shapely.points([_at(tab) for tab in self.tabs])
+        away = shapely.distance(points[:, None], shapely.get_exterior_ring(self._shapes))
+        near, radii = away.argmin(axis=1).tolist(), away.min(axis=1)
+        ways = [self._way(i, self._shapes[i], round(r, 2)) for i, r in zip(near, radii.tolist(), strict=True)]
+        return list(zip(radii.tolist(), shapely.intersection(ways, _around(self.tabs, radii)), strict=True))
 
     def _tab(self, tab: Tab, radius: float, gap: BaseGeometry) -> Iterator[str]:
         where = f"tab at ({tab.x_mm:.2f}, {tab.y_mm:.2f})"
@@ -295,10 +294,13 @@ def _at(tab: Tab) -> tuple[float, float]:
     return tab.x_mm, tab.y_mm
 
 
-def _around(tab: Tab, radius: float) -> BaseGeometry:
-    from shapely import Point
+def _around(tabs: Sequence[Tab], radii: Any) -> Any:
+    """Discs around tabs that reach into the tool's way on both sides."""
+    import numpy as np
+    import shapely
 
-    return Point(_at(tab)).buffer(tab.width_mm / 2 + radius + 0.5, quad_segs=8)
+    reach = np.array([tab.width_mm / 2 + 0.5 for tab in tabs]) + radii
+    return shapely.buffer(shapely.points([_at(tab) for tab in tabs]), reach, quad_segs=8)
 
 
 def _tab_strangers(work: Work) -> Iterator[str]:
@@ -369,7 +371,7 @@ def _order(work: Work, demands: Mapping[tuple[str, bool], Demand]) -> Iterator[s
     deepest = cuts.low <= deep
     for radius in np.unique(radii[deepest]):
         mine = np.flatnonzero(deepest & (radii == radius))
-        grown = shapely.buffer(outlines, radius + 0.1)
+        grown = shapely.buffer(outlines, radius + 0.1, quad_segs=8)
         near, along = shapely.STRtree(middles[mine]).query(grown, predicate="contains")
         beside = ~np.isin(near * len(cuts) + mine[along], part * len(cuts) + cut)
         np.maximum.at(last_outline, near[beside], mine[along][beside])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Depths may be off by this (mm), speeds by this share.
 DEPTH, SPEED = 0.01, 0.001
 _NEAR = 0.01
-#: Places looked at together, and how many neighbours all of them may have: a file has some thousands, a hostile one
+#: Places looked at together at least, and how many neighbours all of them may have: a file has some thousands, a hostile one
 #: could ask for billions. What is not looked at counts as not cut before.
 _CHUNK, _MOST_PAIRS = 500, 20_000_000
 
@@ -280,7 +280,8 @@ def _not_open(moves: Moves, lines: Any, doubtful: Any, table: Table) -> set[int]
     # Only what went so deep can have opened any of them.
     deep = np.flatnonzero(~moves.rapid & (moves.low <= limits[left].max(initial=-np.inf)))
     radii, tree, looked_at = table.radii(moves), shapely.STRtree(lines[deep]), 0
-    for chunk in np.split(left, np.arange(_CHUNK, len(left), _CHUNK)):
+    size = max(_CHUNK, min(8 * _CHUNK, _MOST_PAIRS // max(1, len(deep))))
+    for chunk in np.split(left, np.arange(size, len(left), size)):
         place, move = tree.query(points[chunk], predicate="dwithin", distance=float(radii.max()))
         place, move, looked_at = chunk[place], deep[move], looked_at + len(place)
         if looked_at > _MOST_PAIRS:
