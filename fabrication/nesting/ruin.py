@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from itertools import islice
 
 from fabrication.nesting.boards import Board, Lying
 from fabrication.nesting.filling import Filler
@@ -18,6 +19,8 @@ from fabrication.nesting.filling import Filler
 BY_AREA = 0.3
 #: Weight of the squares of how full the other boards are: one full and one half empty are better than two alike.
 BY_SQUARE = 0.1
+#: Layouts of elsewhere that are looked at before the search goes on from the best of them.
+ELSEWHERE = 150
 #: What an item left out costs beside a whole sheet: more than the sheet that it would take.
 LEFT_OUT = 4.0
 
@@ -87,6 +90,14 @@ class Search:
         """Go on from the best."""
         self.boards, self.out = self.best, self.best_out
         self.value = self.worth(self.boards, self.out)
+
+    def go_on_from(self, boards: list[Board]) -> None:
+        """Go on from a layout of all items, whatever it is worth."""
+        self.boards, self.out = boards, []
+        self.value = self.worth(boards, [])
+        key = self.key(boards, [])
+        if key < self.best_key:
+            self.best, self.best_out, self.best_key = boards, [], key
 
     def take_over(self, boards: list[Board], out: list[int]) -> None:
         """Go on from a layout that somebody else found, if it is better than all here."""
@@ -200,16 +211,24 @@ class Search:
         return max(xs) - min(xs), max(ys) - min(ys)
 
 
-def run(search: Search, clock: Iterator[float]) -> Iterator[bool]:
-    """Steps until ``clock``, which gives the share of the time gone before each, ends; cooling meanwhile."""
+def run(search: Search, clock: Iterator[float], elsewhere: Iterator[list[Board]]) -> Iterator[bool]:
+    """Steps until ``clock``, which gives the share of the time gone before each, ends; cooling meanwhile.
+
+    When nothing is found any more the search goes back to the best, and now and then on from the best of some layouts
+    of ``elsewhere``.
+    """
     quiet = 0
+    from_best = True
     for gone in clock:
         heat = 0.02 * (1 - gone) ** 2 + 1e-4
         found = search.step(heat)
         quiet = 0 if found else quiet + 1
         if quiet > 400:
+            others = list(islice(elsewhere, ELSEWHERE)) if from_best else []
             search.back()
-            quiet = 0
+            if others:
+                search.go_on_from(min(others, key=lambda boards: search.key(boards, [])))
+            quiet, from_best = 0, not from_best
         yield found
 
 

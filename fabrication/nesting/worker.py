@@ -70,6 +70,7 @@ def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iter
     from fabrication.nesting import compiled
     from fabrication.nesting.boards import Stockroom
     from fabrication.nesting.filling import Filler
+    from fabrication.nesting.packed import shuffled
     from fabrication.nesting.ruin import Search, run
 
     rnd = random.Random(task.seed)
@@ -95,7 +96,7 @@ def _solve(task: Task, began: float, heard: queue.SimpleQueue[Solution]) -> Iter
         _refill_beside(task, layout, own, began + task.seconds)
     told = search.best_key
     when = 0.0
-    for _ in run(search, clock()):
+    for _ in run(search, clock(), shuffled(stock, rnd)):
         for source in (heard, own):
             while not source.empty():
                 better = source.get()
