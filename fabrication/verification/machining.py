@@ -142,8 +142,7 @@ class _Copy:
 
     @cached_property
     def _mills(self) -> list[float]:
-        """The radius (mm) of the mill that cuts along each tab, by how far the tab stands from its edge; of those that
-        cut at all, none is wider."""
+        """The radius (mm) of the mill that cuts along each tab: its way from the edge, at most the widest that cuts."""
         import numpy as np
 
         moved = [self.table.tools[number] for number in np.unique(self.sweep.moves.tool).tolist()]
@@ -180,9 +179,8 @@ class _Copy:
 
         if height not in self._rounds:
             mine = [i for i, tab in enumerate(self.tabs) if tab.height_mm == height]
-            self._rounds[height] = shapely.union_all(
-                _around([self.tabs[i] for i in mine], [self._mills[i] for i in mine])
-            )
+            rounds = _around([self.tabs[i] for i in mine], [self._mills[i] for i in mine])
+            self._rounds[height] = shapely.union_all(rounds)
         return self._rounds[height]
 
     def _hole(self, hole: Hole, shape: Any) -> Iterator[str]:
