@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from cms.catalogue import picture_of, revision_or_404
 from cms.parameter_form import ParameterForm
+from cms.roads import site_roads
 from cms.views.matching_forms import RankingForm
 from cms.views.matching_lines import SHOWN, excluded_of, lines_of, shown_value
 from designs.models import DesignRevision
@@ -125,7 +126,7 @@ def _answer(request: HttpRequest, form: RankingForm, sizes: ParameterForm) -> _A
         deadline=asked["echeance"],
         parameters=values,
     )
-    ranked = rank_order(Piece(design, values), demand, today=now.date())
+    ranked = rank_order(Piece(design, values), demand, today=now.date(), roads=site_roads())
     record = Record(
         ranking=ranked.ranking,
         named={

@@ -50,6 +50,7 @@ class Line:
     unknown: tuple[str, ...]
     obstacles: tuple[str, ...]
     lacking: str
+    smaller: str
 
 
 def lines_of(record: Record, query: dict[str, str]) -> list[Line]:
@@ -98,6 +99,7 @@ def _line(line: Ranked, record: Record, query: dict[str, str]) -> Line:
         unknown=tuple(words for _, words in line.judgement.unknown),
         obstacles=tuple(figures(obstacle.french) for obstacle in line.obstacles),
         lacking=figures(" ; ".join(dict.fromkeys(o.lacking for o in line.obstacles if o.lacking))),
+        smaller=figures(" ; ".join(line.remedies)),
     )
 
 

@@ -55,6 +55,11 @@ class Ranked:
         return self.judgement.obstacles
 
     @property
+    def remedies(self) -> tuple[str, ...]:
+        """French: sizes with which this workshop would make the piece."""
+        return self.judgement.suited.remedies if self.judgement.suited else ()
+
+    @property
     def station(self) -> Station | None:
         return self.judgement.station
 

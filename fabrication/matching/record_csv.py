@@ -56,7 +56,7 @@ def csv_of(record: Record) -> bytes:
                     ("" if not able else "inconnu") if line.price is None else line.price.eur,
                     *(term.points if able else "" for term in line.terms),
                     why(line, record.ranking) if able else " | ".join(o.french for o in line.obstacles),
-                    " | ".join(o.lacking for o in line.obstacles if o.lacking),
+                    " | ".join([*(o.lacking for o in line.obstacles if o.lacking), *line.remedies]),
                     " | ".join(french for _, french in line.judgement.unknown),
                     *about,
                 ],

@@ -218,6 +218,8 @@ def _unable(pages: _Pages, record: Record) -> None:
         for obstacle in line.obstacles:
             lacking = typeset(f" ; il manque : {obstacle.lacking}") if obstacle.lacking else ""
             pages.text(f"{obstacle.french}{lacking}.", 8, indent=4)
+        if line.remedies:
+            pages.text(typeset(f"ou bien : {' ; '.join(line.remedies)}."), 8, indent=4)
     if record.pending:
         pages.heading("Ateliers encore à l’étude")
         names = ", ".join(record.named[slug].name for slug, _ in record.pending)

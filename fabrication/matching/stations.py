@@ -41,13 +41,14 @@ class Suited:
 
     ``needs`` are at the sheet that is judged, None where the piece is not drawn for it. ``most`` pieces where sheets
     that are counted are all that takes a part; None: as many as wanted. ``unknown``: English and French of what the
-    workshop has not said.
+    workshop has not said. ``remedies``: French, of sizes with which it would be made there.
     """
 
     obstacles: tuple[Obstacle, ...]
     needs: PieceNeeds | None
     most: int | None = None
     unknown: tuple[tuple[str, str], ...] = ()
+    remedies: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

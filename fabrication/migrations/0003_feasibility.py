@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('obstacles', models.JSONField(default=list)),
                 ('needs', models.JSONField(blank=True, null=True)),
                 ('most', models.PositiveIntegerField(blank=True, null=True)),
+                ('remedies', models.JSONField(blank=True, null=True)),
                 ('found_at', models.DateTimeField(auto_now_add=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feasibilities', to='fabrication.study')),
             ],

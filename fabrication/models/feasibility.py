@@ -63,14 +63,16 @@ class Study(models.Model):
 
 
 class Feasibility(models.Model):
-    """How a piece suits one kind of machine with one kind of stock. Written once, never changed: a machine that is
-    changed is another kind."""
+    """How a piece suits one kind of machine with one kind of stock. Written once: a machine that is changed is another
+    kind. Only ``remedies`` come later."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="feasibilities")
     profile = models.CharField(max_length=64)  # SHA-256 of all that decides, fabrication/matching/profiles.py
     obstacles = models.JSONField(default=list)  # in the order in which they are told; empty: it is made there
     needs = models.JSONField(null=True, blank=True)  # PieceNeeds at that sheet; None: not drawn for it
     most = models.PositiveIntegerField(null=True, blank=True)  # pieces, where counted sheets are all that takes a part
+    #: Sizes with which sheets that are too small would do (fabrication/matching/remedies.py); None: not looked for.
+    remedies = models.JSONField(null=True, blank=True)
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

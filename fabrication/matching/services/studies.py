@@ -8,6 +8,7 @@ The row is the truth, as with jobs: a message can be lost, doubled or late.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from kombu.exceptions import OperationalError
 
 from fabrication.matching.measuring import Piece
 from fabrication.matching.needs import PieceNeeds
-from fabrication.matching.obstacle import Obstacle
+from fabrication.matching.obstacle import Code, Obstacle
+from fabrication.matching.remedies import remedies
 from fabrication.matching.services.candidates import profiles_in_use
 from fabrication.matching.stations import Suited, of_file
 from fabrication.models import Feasibility, Study
@@ -61,8 +63,8 @@ def known_feasibilities(study: Study) -> dict[str, Suited]:
     """By profile: all that was found so far. Two queries at most: those that this process has not seen are read."""
     if study.pk is None:
         return {}
-    profiles = list(Feasibility.objects.filter(study=study).values_list("profile", flat=True))
-    if any((study.key, profile) not in _found for profile in profiles):
+    rows = list(Feasibility.objects.filter(study=study).values_list("profile", "remedies"))
+    if any((study.key, profile) not in _found for profile, _ in rows):
         if len(_found) > _MOST_FOUND:
             _found.clear()
         for row in Feasibility.objects.filter(study=study).values_list("profile", "obstacles", "needs", "most"):
@@ -72,7 +74,11 @@ def known_feasibilities(study: Study) -> dict[str, Suited]:
                 None if needs is None else PieceNeeds.from_data(needs),
                 most,
             )
-    return {profile: _found[study.key, profile] for profile in profiles}
+    known = {profile: _found[study.key, profile] for profile, _ in rows if (study.key, profile) in _found}
+    for profile, sizes in rows:
+        if sizes and profile in known:  # they come later than the rest
+            known[profile] = replace(known[profile], remedies=tuple(remedy["french"] for remedy in sizes))
+    return known
 
 
 def ask_again(study: Study) -> None:
@@ -136,8 +142,25 @@ def _fill(study: Study, mine: object) -> int:
             count += 1
             if not mine.update(lease_until=timezone.now() + _LEASE):  # type: ignore[attr-defined]
                 return count  # somebody else's now; the rows are as good as theirs
+    if not _remedy(piece, study, mine):
+        return count
     mine.update(state=Study.State.DONE, lease_until=None, fault="")  # type: ignore[attr-defined]
     return count
+
+
+def _remedy(piece: Piece, study: Study, mine: object) -> bool:
+    """Look for sizes that would do, where only the sheets are too small; False if another worker took over."""
+    in_use = profiles_in_use()
+    left = Feasibility.objects.filter(study=study, remedies__isnull=True).exclude(obstacles=[])
+    for row in left.order_by("pk"):
+        pair = in_use.get(row.profile)
+        found = []
+        if pair is not None and pair.station.file is not None and {o["code"] for o in row.obstacles} == {str(Code.BED)}:
+            found = [remedy.data() for remedy in remedies(piece, pair.station.file)]
+        Feasibility.objects.filter(pk=row.pk).update(remedies=found)
+        if not mine.update(lease_until=timezone.now() + _LEASE):  # type: ignore[attr-defined]
+            return False
+    return True
 
 
 def _sheet_key(file: object) -> str:
