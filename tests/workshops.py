@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Organisation
-from fablabs.models import CuttingMachine, Maker, StockItem, Workshop
+from fablabs.models import CuttingMachine, Maker, Offer, StockItem, Workshop
+from tests.people import make_member, make_person
 
 
 def make_workshop(machine_file: str = "", slug: str = "w", **fields: Any) -> Workshop:
@@ -44,3 +46,41 @@ def equip(workshop: Workshop, machine_file: str) -> None:
     for row in (machine, stock):
         row.full_clean()
         row.save()
+
+
+def with_key(digits: str) -> str:
+    """Digits with the last one that makes a SIREN or a SIRET of them."""
+    for last in "0123456789":
+        text = digits + last
+        doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(text))]
+        if sum(value // 10 + value % 10 for value in doubled) % 10 == 0:
+            return text
+    raise AssertionError(digits)
+
+
+#: Of nobody: 9 begins no SIREN that was given out.
+SIREN = with_key("98765432")
+SIRET = with_key(f"{SIREN}0001")
+
+
+def make_maker_person(workshop: Workshop, email: str = "atelier@example.org") -> Any:
+    """Somebody of the workshop's maker, who may edit its record."""
+    user = make_person(email, "Dominique Faure")
+    make_member(user, workshop.maker.organisation)
+    return user
+
+
+def complete(workshop: Workshop) -> None:
+    """Give a draft all that a validation asks for."""
+    organisation = workshop.maker.organisation
+    organisation.siren = SIREN
+    organisation.save()
+    workshop.siret, workshop.address, workshop.postcode = SIRET, "3 rue des Copeaux", "30000"
+    workshop.machine_hour_eur, workshop.hand_hour_eur = Decimal(60), Decimal(38)
+    workshop.units_per_week, workshop.lead_days = Decimal(3), 21
+    workshop.state, workshop.validated_at = Workshop.State.DRAFT, None
+    workshop.save()
+    for item in workshop.stock.all():
+        item.settings["price_eur"] = 84.5
+        item.save()
+    Offer.objects.create(maker=workshop.maker, design="chariot", price_eur=Decimal(640))

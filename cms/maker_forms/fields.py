@@ -115,6 +115,8 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label, field.help_text = typeset(str(field.label)), typeset(str(field.help_text))
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = "Remplissez ce champ."
             widget = field.widget
             if isinstance(field, CommuneField):
                 continue  # it says all that by itself

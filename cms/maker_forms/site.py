@@ -17,6 +17,7 @@ from django.template.defaultfilters import date as french_date
 from cms.commune_field import CommuneField
 from cms.maker_forms.fields import LinesField, NumberField, RecordForm
 from fablabs.geography import departments
+from fabrication.typography import typeset
 
 
 class DigitsField(forms.CharField):
@@ -187,7 +188,14 @@ class WeeksForm(RecordForm):
 
 
 def _week(monday: date) -> str:
-    return f"Semaine {monday.isocalendar().week}, du {french_date(monday, 'j F')} au {french_date(monday + timedelta(days=6), 'j F Y')}"
+    """ "Semaine 49 : du 30 novembre au 6 décembre 2026"."""
+    sunday = monday + timedelta(days=6)
+    begin = _day(monday) if monday.month == sunday.month else f"{_day(monday)} {french_date(monday, 'F')}"
+    return typeset(f"Semaine {monday.isocalendar().week} : du {begin} au {_day(sunday)} {french_date(sunday, 'F Y')}")
+
+
+def _day(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
 
 
 class ReasonForm(RecordForm):

@@ -56,12 +56,12 @@ def missing(workshop: Workshop) -> tuple[Missing, ...]:
         found.append(Missing("stock", "un panneau en stock"))
     if machines and items and not any(lies_on(file) for file in workshop.machine_files()):
         found.append(Missing("stock", "un panneau qui tient sur une machine (taille de la table, épaisseur)"))
+    if items and all(item.settings.get("price_eur") is None for item in items):
+        found.append(Missing("stock", "le prix d’un panneau"))
     if workshop.machine_hour_eur is None:
         found.append(Missing("prices", "le prix de l’heure de machine"))
     if workshop.hand_hour_eur is None:
         found.append(Missing("prices", "le prix de l’heure de main-d’œuvre"))
-    if items and all(item.settings.get("price_eur") is None for item in items):
-        found.append(Missing("stock", "le prix d’un panneau"))
     if not workshop.units_per_week:
         found.append(Missing("capacity", "la capacité par semaine"))
     if workshop.lead_days is None:

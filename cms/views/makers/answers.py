@@ -94,7 +94,9 @@ def show(
     """The page with its forms' errors gathered above. ``forms`` come with what leads their lines."""
     errors: list[ErrorLine] = [line for form, lead in forms if form.is_bound for line in error_lines(form, lead)]
     told = {"errors": errors, "seen": seen, "seen_name": SEEN, "others": list(others)}
-    context = {**context, **told, "title": typeset(str(context["title"]))}
+    context = {**context, **told}
+    for name in ("title", "introduction"):
+        context[name] = typeset(str(context.get(name, "")))
     return render(request, template, context, status=status)
 
 
