@@ -9,7 +9,11 @@ import "leaflet/dist/leaflet.css";
 
 const atlas = document.querySelector("[data-atlas]");
 const places = JSON.parse(document.getElementById("lieux").textContent);
+const MOST_CARDS = 8; // of contacts in one popup: the list has them all
 const OVERSEAS_CODE = 3; // letters of an overseas département's code; the others have two
+const pins = new Map(); // a workshop's address → its marker
+const chosen = document.querySelector("[data-chosen]");
+let chosenPin = null;
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const element = (name, text, className = "") => {
@@ -51,7 +55,7 @@ function grouped(entries) {
   return [...groups.values()];
 }
 
-function pin(entries) {
+function pin(entries, small) {
   const names = entries.map((entry) => entry.name).join(", ");
   const marker = L.marker(entries[0].at, {
     icon: L.divIcon({ className: "t-pin", html: entries.length > 1 ? String(entries.length) : "", iconSize: [24, 24] }),
@@ -59,14 +63,29 @@ function pin(entries) {
     alt: names,
     riseOnHover: true,
   });
-  marker.bindPopup(popup(entries.map(workshopCard)), { maxWidth: 260 });
   marker.on("add", () => marker.getElement().setAttribute("aria-label", `${names}, ${entries[0].place}`));
-  return marker;
+  const cards = () => popup(entries.map(workshopCard));
+  if (!small) return marker.bindPopup(cards, { maxWidth: 260 });
+  // A popup is larger than a small map: what it would say stands below the maps.
+  const show = () => {
+    chosen.replaceChildren(cards());
+    chosen.querySelector("a").focus();
+    chosenPin = marker;
+  };
+  return marker.on("click", show).on("keypress", (event) => event.originalEvent.key === "Enter" && show());
 }
 
-function dot(entries) {
-  const marker = L.circleMarker(entries[0].at, { radius: 4, weight: 1.5, color: "#6a6156", fillColor: "#fff", fillOpacity: 1 });
-  return marker.bindPopup(popup(entries.slice(0, 8).map(contactCard)), { maxWidth: 260 });
+chosen?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  chosen.replaceChildren();
+  chosenPin?.getElement()?.focus();
+});
+
+function dot(entries, renderer, small) {
+  const look = { radius: 4, weight: 1.5, color: "#6a6156", fillColor: "#fff", fillOpacity: 1 };
+  const marker = L.circleMarker(entries[0].at, { ...look, renderer });
+  const cards = () => popup(entries.slice(0, MOST_CARDS).map(contactCard));
+  return small ? marker.on("click", () => chosen.replaceChildren(cards())) : marker.bindPopup(cards, { maxWidth: 260 });
 }
 
 function draw(box, shapes) {
@@ -95,15 +114,21 @@ function draw(box, shapes) {
   map.fitBounds(home, { padding: small ? [4, 4] : [8, 8], animate: false });
   map.setMaxBounds(home.pad(0.3));
   map.setMinZoom(map.getZoom());
+  // By keys: Enter opens and leads to the link, Escape closes and leads back.
+  map.on("popupopen", ({ popup: opened }) => opened.getElement().querySelector("a[href]:not([role])")?.focus());
+  if (!small) box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const pinned = [...pins.values()].find((marker) => marker.isPopupOpen());
+    map.closePopup();
+    pinned?.getElement()?.focus();
+  });
   const inside = (entry) => home.pad(0.05).contains(entry.at);
   const contacts = L.canvas({ padding: 0.5 });
   for (const entries of grouped(places.contacts.filter(inside))) {
-    const marker = dot(entries);
-    marker.options.renderer = contacts;
-    marker.addTo(map);
+    dot(entries, contacts, small).addTo(map);
   }
   for (const entries of grouped(places.workshops.filter(inside))) {
-    const marker = pin(entries).addTo(map);
+    const marker = pin(entries, small).addTo(map);
     for (const entry of entries) pins.set(entry.url, marker);
   }
   if (places.origin && inside(places.origin)) {
@@ -116,8 +141,6 @@ function draw(box, shapes) {
     }
   }
 }
-
-const pins = new Map();
 
 async function start() {
   let outlines;
