@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from accounts.errors import AccountError
 from accounts.models import SELF_SERVICE, Organisation, User, is_coordinator
 from cms.account_forms import own_name
+from cms.commune_field import CommuneField
 
 _DEPARTMENT = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678])")
 _KINDS = {
@@ -63,6 +64,11 @@ class RecordForm(forms.Form):
     name = _name()
     siren = _digits("SIREN", 9, "Neuf chiffres, sur l’avis de situation de l’INSEE ou vos factures.")
     siret = _digits("SIRET", 14, "Quatorze chiffres : le SIREN et les cinq chiffres de l’établissement.")
+    commune = CommuneField(
+        label="Commune",
+        required=False,
+        help_text="La vôtre, ou celle du siège pour un groupement. Nom ou code postal.",
+    )
     department = forms.CharField(
         label="Département",
         required=False,
@@ -77,12 +83,19 @@ class RecordForm(forms.Form):
             raise ValidationError("Ce n’est pas le numéro d’un département : par exemple 30, 2A ou 974.")
         return number
 
+    def record(self) -> dict[str, str]:
+        """The fields as services name them."""
+        values = dict(self.cleaned_data)
+        commune = values.pop("commune")
+        return {**values, "insee": commune.insee if commune else ""}
+
     def take(self, error: AccountError | ValidationError) -> None:
         """Show what a service refused, beside its field."""
         if isinstance(error, AccountError):
             self.add_error(error.field if error.field in self.fields else None, error.french)
             return
-        for field, words in error.message_dict.items():
+        for name, words in error.message_dict.items():
+            field = "commune" if name == "insee" else name
             self.add_error(field if field in self.fields else None, words)
 
 
@@ -97,7 +110,7 @@ class NewOrganisationForm(RecordForm):
             "invalid_choice": "Choisissez un type.",
         },
     )
-    field_order = ["kind", "name", "siren", "siret", "department"]
+    field_order = ["kind", "name", "commune", "siren", "siret", "department"]
 
     def __init__(self, actor: User, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -117,7 +130,15 @@ class NewOrganisationForm(RecordForm):
             and not {"siren", "siret"} & set(self.errors)
         ):
             self.add_error("siren", "Indiquez le SIREN : il dit que l’organisation existe.")
-        elif kind == Organisation.Kind.PREFECTURE and not cleaned.get("department") and "department" not in self.errors:
+        if (
+            kind in (Organisation.Kind.COLLECTIVITE, Organisation.Kind.FRANCE_SERVICES)
+            and not cleaned.get("commune")
+            and "commune" not in self.errors
+        ):
+            self.add_error(
+                "commune", "Indiquez la commune : elle dit ce à quoi vous avez droit, et qui est près de vous."
+            )
+        if kind == Organisation.Kind.PREFECTURE and not cleaned.get("department") and "department" not in self.errors:
             self.add_error("department", "Indiquez le département de la préfecture.")
         return cleaned
 

@@ -339,17 +339,18 @@ def test_everybody_writes_an_own_name(client: Client) -> None:
 
 
 def test_the_administration_makes_and_changes_accounts(client: Client) -> None:
-    """Without a password: the person chooses one by the forgotten password's way, which confirms the address too."""
+    """Without a password: the person chooses one by the forgotten password's way, and confirms the address."""
     client.force_login(make_person("garde@example.org", is_staff=True, is_superuser=True))
     assert client.get("/gestion/users/new/").status_code == 200
     form = {"email": "Neuf@Example.org", "first_name": "Noé", "last_name": "Petit", "is_active": "on"}
     assert client.post("/gestion/users/new/", form).status_code == 302
     user = User.objects.get(email="neuf@example.org")
-    assert not user.has_usable_password()
+    assert not user.check_password("") and sign_in(Client(), user.email, " ").status_code == 200
     twice = client.post("/gestion/users/new/", {**form, "email": "NEUF@example.org"})
     assert twice.status_code == 200 and User.objects.count() == 2
     guest = Client()
     guest.post(RESET, {"email": "neuf@example.org"})
     inner = guest.get(link("/compte/mot-de-passe/oublie/"))["Location"]
     assert guest.post(inner, {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
-    assert sign_in(guest, "neuf@example.org")["Location"] == "/espace/"
+    assert sign_in(guest, "neuf@example.org")["Location"] == "/compte/confirmation/"
+    assert guest.post(link("/compte/confirmation/"))["Location"] == "/espace/" and signed_in(guest)

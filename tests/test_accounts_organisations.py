@@ -53,12 +53,12 @@ def town() -> Any:
 @pytest.mark.parametrize("kind", SELF_SERVICE)
 def test_who_registers_an_organisation_manages_it(kind: Organisation.Kind) -> None:
     user = make_person("maud@example.org")
-    form = {"kind": kind, "name": "Un lieu", "siren": "999 000 060", "siret": "999.000.060 00015"}
+    form = {"kind": kind, "name": "Un lieu", "commune": "nimes", "siren": "999 000 060", "siret": "999.000.060 00015"}
     answer = logged_in(user).post(NEW, form)
     (membership,) = Membership.objects.all()
     organisation = membership.organisation
     assert answer["Location"] == f"/espace/organisations/{organisation.pk}/"
-    assert (organisation.siren, organisation.siret) == ("999000060", "99900006000015")
+    assert (organisation.siren, organisation.siret, organisation.insee) == ("999000060", "99900006000015", "30189")
     assert membership.is_manager and has_role(user, service.ROLE_OF[kind]) and not is_coordinator(user)
     (change,) = organisation.changes.all()
     assert (change.actor, change.action) == (user, "created")
@@ -94,11 +94,12 @@ def test_a_coordinator_registers_for_others_and_becomes_no_member() -> None:
         ({"siren": "999000078", "siret": SIRET}, "n’appartient pas au SIREN"), ({"name": ""}, "Indiquez le nom"),
         ({"name": "é" * 161}, "Cent soixante"), ({"kind": ""}, "Choisissez le type"), ({"kind": "roi"}, "Choisissez"),
         ({"kind": "france-services", "siret": ""}, "SIRET de l’établissement"), ({"name": "a\0b"}, "nul"),
-        ({"siren": "\0"}, "nul"), ({"kind": "\0"}, "Choisissez"),
+        ({"commune": ""}, "Indiquez la commune"), ({"commune": "Saint-Denis"}, "Plusieurs communes"),
+        ({"commune": "\0🪚"}, "Aucune commune"), ({"siren": "\0"}, "nul"), ({"kind": "\0"}, "Choisissez"),
     ],
 )  # fmt: skip
 def test_a_wrong_record_is_told_beside_its_field_and_loses_nothing(given: dict[str, str], message: str) -> None:
-    form = {"kind": "collectivite", "name": "Commune d’Essai", "siren": SIREN, "siret": "", **given}
+    form = {"kind": "collectivite", "name": "Commune d’Essai", "commune": "30000", "siren": SIREN, "siret": "", **given}
     answer = logged_in(make_person("maud@example.org")).post(NEW, form)
     assert answer.status_code == 422 and any(message in error for error in errors(answer)), errors(answer)
     assert not Organisation.objects.exists()
@@ -114,7 +115,7 @@ def test_la_poste_is_the_exception_of_the_key() -> None:
 def test_a_second_registration_is_told_whom_to_ask(town: Any) -> None:
     organisation, manager, *_ = town
     answer = logged_in(make_person("nouveau@example.org")).post(
-        NEW, {"kind": "collectivite", "name": "Vézac", "siren": SIREN}
+        NEW, {"kind": "collectivite", "name": "Vézac", "commune": "Vézac (Dordogne)", "siren": SIREN}
     )
     assert errors(answer) == ["« Commune de Vézac » est déjà inscrite : demandez une invitation à Maud L."]
     html = answer.content.decode()
@@ -174,7 +175,7 @@ def test_a_manager_edits_but_not_what_the_organisation_is(town: Any) -> None:
     client = logged_in(manager.user)
     path = f"/espace/organisations/{organisation.pk}/modifier/"
     assert 'name="siren"' not in client.get(path).content.decode()
-    client.post(path, {"name": "Commune de Vézac-le-Haut", "siren": "999000078"})
+    client.post(path, {"name": "Commune de Vézac-le-Haut", "siren": "999000078", "commune": ""})
     organisation.refresh_from_db()
     assert (organisation.name, organisation.siren) == ("Commune de Vézac-le-Haut", SIREN)
     change = organisation.changes.get()

@@ -18,6 +18,7 @@ from accounts.models import Organisation, is_coordinator
 from accounts.services.organisations import edit_organisation as edit
 from accounts.services.organisations import manages, may_invite, register_organisation
 from cms.organisation_forms import EditOrganisationForm, InviteForm, NewOrganisationForm
+from fablabs.geography import UnknownCommuneError, commune
 
 #: Rows of a page of the coordinators' list, and lines of history on an organisation's page.
 ROWS = 50
@@ -35,7 +36,7 @@ def organisation_or_404(request: HttpRequest, pk: int) -> Organisation:
 def new_organisation(request: HttpRequest) -> HttpResponse:
     form = NewOrganisationForm(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        values = dict(form.cleaned_data)
+        values = form.record()
         try:
             organisation = register_organisation(
                 request.user, Organisation.Kind(values.pop("kind")), values.pop("name"), **values
@@ -76,10 +77,19 @@ def show_organisation(
         "managing": managing,
         "invite_form": (invite_form or InviteForm()) if inviting else None,
         "invitations": organisation.invitations.open().select_related("invited_by") if inviting else [],
+        "commune": _commune_of(organisation),
         "changes": organisation.changes.select_related("actor", "person")[:LINES] if managing else [],
         "section": "workplace",
     }
     return render(request, "cms/accounts/organisation.html", context, status=status)
+
+
+def _commune_of(organisation: Organisation) -> str:
+    """ "Nîmes (Gard)"; blank where the code is not there or no more a commune's."""
+    try:
+        return commune(organisation.insee).label if organisation.insee else ""
+    except UnknownCommuneError:
+        return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,10 +98,11 @@ def edit_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     if not manages(request.user, organisation):
         raise Http404("Cette fiche n’est pas la vôtre.")
     initial = {name: getattr(organisation, name) for name in ("name", "siren", "siret", "department")}
+    initial["commune"] = organisation.insee
     form = EditOrganisationForm(request.user, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
-            edit(request.user, organisation, **form.cleaned_data)
+            edit(request.user, organisation, **form.record())
         except NotAllowedError as error:
             raise Http404(error.french) from error
         except (AccountError, ValidationError) as error:
