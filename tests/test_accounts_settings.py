@@ -65,3 +65,12 @@ def test_accounts_with_user_names_keep_one_address_each(tmp_path: Path) -> None:
     assert site.rows("SELECT email, verified FROM account_emailaddress") == [("garde@example.org", 1)]
     with pytest.raises(sqlite3.OperationalError):
         site.rows("SELECT username FROM accounts_user")
+
+
+def test_a_site_for_everybody_does_not_start_without_a_mail_server(tmp_path: Path) -> None:
+    known = {"TRETEAU_SECRET_KEY": "x" * 60, "TRETEAU_HOSTS": "treteau.example,www.treteau.example"}
+    code = "from cms.settings import production as p; print(p.DEFAULT_FROM_EMAIL, p.EMAIL_HOST, p.TRETEAU_DEMO)"
+    with pytest.raises(AssertionError, match="TRETEAU_MAIL_URL is needed"):
+        Installation(tmp_path, **known).run("-c", code)
+    said = Installation(tmp_path, **known, TRETEAU_MAIL_URL="smtps://mail.example").run("-c", code)
+    assert said.strip() == "Tréteau <ne-pas-repondre@treteau.example> mail.example False"
