@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"{figures['demands']} demands, {figures['makers']} makers, {figures['pairs']} pairs within "
             f"{arguments.radius_km:g} km: {figures['feasible_pairs']} feasible; "
-            f"{figures['demands_without_maker']} demands have nobody to make them. Written: {one_line(arguments.out)}"
+            f"demands without a maker: {figures['demands_without_maker']}. Written: {one_line(arguments.out)}"
         )
     return DONE
 
