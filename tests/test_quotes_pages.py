@@ -297,6 +297,25 @@ def test_the_maker_corrects_a_line_on_its_page_and_the_buyer_reads_why(quote: Qu
     assert "Broche plus lente" in seen and "1,5 h × 48,00 € = 72,00 €" in seen and "<del>" in seen
 
 
+def test_prices_that_the_tariff_lacks_are_filled_in_at_once(buyer: User) -> None:
+    workshop = priced_workshop("muet", machine_hour_eur=None, hand_hour_eur=None, delivery_km_eur=None)
+    quote = asked(workshop, buyer)
+    client = client_of(people_of(workshop))
+    address = reverse("quote-prices", args=[quote.public_id])
+    assert client_of(buyer).post(address, {"hand_hour": "40"}).status_code == 404
+    assert "Heure de main-d’œuvre, HT" in page(client, reverse("quote", args=[quote.public_id]))
+    refused = client.post(address, {"hand_hour": "quarante", "machine_hour": "45"})
+    assert refused.status_code == 422 and 'value="quarante"' in refused.content.decode()
+    assert client.post(address, {"hand_hour": "", "machine_hour": ""}).status_code == 422
+    assert client.post(address, {"hand_hour": "40", "machine_hour": "45"}).status_code == 302
+    quote.refresh_from_db()
+    assert quote.net_eur is None and quote.totals().missing == ("le prix du kilomètre de livraison",)
+    assert quote.corrections.count() == 6
+    assert client.post(address, {"delivery_km": "0,70"}).status_code == 302
+    quote.refresh_from_db()
+    assert quote.net_eur == sum(line.amount_eur for line in quote.lines.all()) and quote.totals().missing == ()
+
+
 def test_the_maker_adds_and_removes_lines_issues_and_takes_back(quote: Quote) -> None:
     client = client_of(people_of(quote.workshop))
     add = reverse("quote-line-add", args=[quote.public_id])

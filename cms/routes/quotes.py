@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("devis/<uuid:public_id>/devis.pdf", reading.quote_pdf, name="quote-pdf"),
     path("devis/<uuid:public_id>/lignes/ajouter/", making.added_line, name="quote-line-add"),
     path("devis/<uuid:public_id>/lignes/<int:pk>/", making.line, name="quote-line"),
+    path("devis/<uuid:public_id>/prix/", making.filled_prices, name="quote-prices"),
     path("devis/<uuid:public_id>/emettre/", making.issued, name="quote-issue"),
     path("devis/<uuid:public_id>/retirer/", making.withdrawn, name="quote-withdraw"),
     path("devis/<uuid:public_id>/decision/", watching.decision, name="quote-decision"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ class AmountField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value).translate(_BLANKS)
+        if not text and not self.required:
+            return None
         if not _AMOUNT.fullmatch(text):
             raise ValidationError("Écrivez un nombre, par exemple 12,50.", code="invalid")
         number = Decimal(text.replace(",", "."))
@@ -147,6 +150,25 @@ class NewLineForm(forms.Form):
     unite = _words("Unité", 20, "Écrivez l’unité\u00a0: heure, pièce, forfait…", initial="forfait")
     prix = AmountField(2, label="Prix unitaire HT, en euros", error_messages={"required": "Écrivez un prix."})
     raison = reason_field("Pourquoi cette ligne\u202f?")
+
+
+class PricesForm(forms.Form):
+    """The prices that the tariff had not, each for all the lines that wait for it; what stays empty stays unknown."""
+
+    LABELS = {
+        "sheet": "Un panneau, HT",
+        "machine_hour": "Heure de machine, HT",
+        "hand_hour": "Heure de main-d’œuvre, HT",
+        "delivery_km": "Kilomètre de livraison, HT",
+    }
+
+    def __init__(self, waiting: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in waiting:
+            self.fields[name] = AmountField(2, label=self.LABELS[name], required=False)
+
+    def prices(self) -> dict[str, Decimal]:
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
 class RemoveForm(forms.Form):

@@ -13,12 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.views.quotes.forms import IssueForm, LineForm, NewLineForm, RemoveForm, WithdrawForm
+from cms.views.quotes.forms import IssueForm, LineForm, NewLineForm, PricesForm, RemoveForm, WithdrawForm
 from cms.views.quotes.reading import Seen, quote_response, seen_or_404
 from fabrication.models import QuoteLine
 from fabrication.quoting.errors import NotAllowedError, QuoteError
 from fabrication.quoting.line import Section
-from fabrication.quoting.services import add_line, change_line, issue, remove_line, withdraw
+from fabrication.quoting.services import add_line, change_line, fill_prices, issue, remove_line, waiting_for, withdraw
 
 
 def _own_or_404(request: HttpRequest, public_id: UUID) -> Seen:
@@ -104,6 +104,24 @@ def added_line(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "La ligne est ajoutée.")
             return redirect("quote", public_id)
     return quote_response(request, seen, new_line=form, status=422)
+
+
+@require_POST
+def filled_prices(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The prices that the tariff had not, all at once."""
+    seen = _own_or_404(request, public_id)
+    form = PricesForm(waiting_for(seen.quote), request.POST)
+    if form.is_valid():
+        try:
+            quote = fill_prices(seen.quote, actor=request.user, prices=form.prices())  # type: ignore[arg-type]
+        except QuoteError as error:
+            _refuse(form, error)
+        else:
+            open_lines = sum(1 for found in quote.lines.all() if found.amount_eur is None and not found.is_removed)
+            rest = f" Il reste {open_lines} ligne{'s' if open_lines > 1 else ''} à compléter." if open_lines else ""
+            messages.success(request, "Les lignes sont complétées." + rest)
+            return redirect("quote", public_id)
+    return quote_response(request, seen, prices=form, status=422)
 
 
 @require_POST

@@ -21,12 +21,12 @@ from accounts.models import is_coordinator
 from cms.catalogue import picture_of
 from cms.parameter_form import ParameterForm
 from cms.stages import STAGES, Stage
-from cms.views.quotes.forms import DecisionForm, IssueForm, NewLineForm, WithdrawForm
+from cms.views.quotes.forms import DecisionForm, IssueForm, NewLineForm, PricesForm, WithdrawForm
 from designs.errors import UnknownDesignError
 from fabrication.models import Job, Quote, QuoteLine
 from fabrication.quoting.line import SECTION_TITLES, Section
 from fabrication.quoting.rules import rules_on
-from fabrication.quoting.services import complete
+from fabrication.quoting.services import complete, waiting_for
 from fabrication.quoting.services.issuing import parties
 
 _A_PAGE = 30
@@ -123,6 +123,7 @@ def quote_response(
     issue: IssueForm | None = None,
     withdraw: WithdrawForm | None = None,
     decision: DecisionForm | None = None,
+    prices: PricesForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page, with the forms that somebody just sent back if something was wrong with them."""
@@ -159,6 +160,7 @@ def quote_response(
             "issue": issue or IssueForm(),
             "withdraw": withdraw or WithdrawForm(),
             "decision": decision or DecisionForm(),
+            "prices": prices or PricesForm(waiting_for(quote) if seen.as_maker and quote.is_correctable else ()),
             "events": list(quote.events.select_related("actor")) if seen.as_maker or seen.as_coordinator else [],
         }
     response = render(request, "cms/quotes/quote.html", context, status=status)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 #: Largest quantity and unit price of a line (€).
 MOST = Decimal(1_000_000)
+#: What one price completes: its name → the lines that wait for it.
+PRICED_BY = {
+    "sheet": Section.SHEETS,
+    "machine_hour": Section.MACHINE,
+    "hand_hour": Section.HANDS,
+    "delivery_km": Section.DELIVERY,
+}
+_LIST = "\N{NARROW NO-BREAK SPACE}; "
 #: Lines that stand on one quote.
 MOST_LINES = 200
 
@@ -94,6 +103,37 @@ def remove_line(line: QuoteLine, *, actor: User, reason: str) -> Quote:
         _keep(quote, there, QuoteCorrection.Action.REMOVED, actor, words, _as_data(there), {})
         now_corrected(quote)
         return quote
+
+
+def waiting_for(quote: Quote) -> list[str]:
+    """The names of PRICED_BY that would complete lines without a unit price."""
+    sections = set(quote.lines.filter(is_removed=False, unit_price_eur=None).values_list("section", flat=True))
+    return [name for name, section in PRICED_BY.items() if section in sections]
+
+
+def fill_prices(quote: Quote, *, actor: User, prices: Mapping[str, Decimal]) -> Quote:
+    """A price for all lines that wait for it, e.g. the hour of hand; each is kept as a correction. What a line misses
+    besides stays missing. Raises as ``change_line``."""
+    for price in prices.values():
+        _require_bounds(Decimal(1), price)
+    with locked(quote) as fresh:
+        _require_open(fresh, actor)
+        filled = 0
+        for name, price in prices.items():
+            for line in fresh.lines.filter(is_removed=False, unit_price_eur=None, section=PRICED_BY[name].value):
+                before = _as_data(line)
+                line.unit_price_eur = price
+                line.amount_eur = None if line.quantity is None else cents(line.quantity * price)
+                line.missing = _LIST.join(text for text in line.missing.split(_LIST) if not text.startswith("le prix"))
+                line.source = _LIST.join(text for text in (line.source, "prix donné par le fabricant") if text)
+                line.save()
+                after = _as_data(line)
+                _keep(fresh, line, QuoteCorrection.Action.CHANGED, actor, "Prix manquant au tarif", before, after)
+                filled += 1
+        if not filled:
+            raise QuoteError("no line waits for these prices", "Aucune ligne n’attend ces prix.")
+        now_corrected(fresh)
+        return fresh
 
 
 def _require_open(quote: Quote, actor: User) -> None:
