@@ -30,6 +30,7 @@ class MakerQuerySet(models.QuerySet["Maker"]):
             organisation__memberships__user=user,
             organisation__memberships__role=Role.MAKER,
             organisation__memberships__is_active=True,
+            organisation__archived_at=None,
             archived_at=None,
         ).distinct()
 

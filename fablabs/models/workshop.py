@@ -32,7 +32,7 @@ _EURO = {
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def open_to_orders(self) -> WorkshopQuerySet:
-        return self.filter(state=Workshop.State.OPEN, maker__archived_at=None)
+        return self.filter(state=Workshop.State.OPEN, maker__archived_at=None, maker__organisation__archived_at=None)
 
     def with_equipment(self) -> WorkshopQuerySet:
         """Everything that ``machine_files`` and a ranking read, in a constant number of queries."""
@@ -50,6 +50,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
             maker__organisation__memberships__user=user,
             maker__organisation__memberships__role=Role.MAKER,
             maker__organisation__memberships__is_active=True,
+            maker__organisation__archived_at=None,
             maker__archived_at=None,
         ).distinct()
 

@@ -66,6 +66,7 @@ def own(request: HttpRequest) -> HttpResponse:
             organisation__memberships__user=user,
             organisation__memberships__role=Role.MAKER,
             organisation__memberships__is_active=True,
+            organisation__archived_at=None,
             archived_at=None,
         )
         .select_related("organisation")
