@@ -29,7 +29,7 @@ function workshopCard(workshop) {
   const link = element("a", workshop.name);
   link.href = workshop.url + places.near;
   name.append(link);
-  card.append(name, element("p", workshop.place), element("p", workshop.note));
+  card.append(name, element("p", workshop.place), ...workshop.notes.map((note) => element("p", note)));
   return card;
 }
 
@@ -83,7 +83,7 @@ chosen?.addEventListener("keydown", (event) => {
 
 function dot(entries, renderer, small) {
   const look = { radius: 4, weight: 1.5, color: "#6a6156", fillColor: "#fff", fillOpacity: 1 };
-  const marker = L.circleMarker(entries[0].at, { ...look, renderer });
+  const marker = L.circleMarker(entries[0].at, { ...look, pane: "contacts", renderer });
   const cards = () => popup(entries.slice(0, MOST_CARDS).map(contactCard));
   return small ? marker.on("click", () => chosen.replaceChildren(cards())) : marker.bindPopup(cards, { maxWidth: 260 });
 }
@@ -123,7 +123,8 @@ function draw(box, shapes) {
     pinned?.getElement()?.focus();
   });
   const inside = (entry) => home.pad(0.05).contains(entry.at);
-  const contacts = L.canvas({ padding: 0.5 });
+  map.createPane("contacts").style.zIndex = 450; // above the outlines, below the pins
+  const contacts = L.canvas({ padding: 0.5, pane: "contacts" });
   for (const entries of grouped(places.contacts.filter(inside))) {
     dot(entries, contacts, small).addTo(map);
   }
@@ -134,7 +135,7 @@ function draw(box, shapes) {
   if (places.origin && inside(places.origin)) {
     const icon = L.divIcon({ className: "t-pin t-pin--origin", html: "", iconSize: [16, 16] });
     const words = `Votre commune : ${places.origin.name}`;
-    L.marker(places.origin.at, { icon, title: words, alt: words, keyboard: false, zIndexOffset: 500 }).addTo(map);
+    L.marker(places.origin.at, { icon, alt: words, interactive: false, keyboard: false, zIndexOffset: 500 }).addTo(map);
     if (!small && places.workshops.some(inside)) {
       const nearest = places.workshops.filter(inside).slice(0, 6).map((entry) => entry.at);
       map.fitBounds(L.latLngBounds([places.origin.at, ...nearest]).pad(0.25), { maxZoom: 9, animate: false });

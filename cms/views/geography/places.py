@@ -121,7 +121,7 @@ def points(
             {
                 "name": entry.workshop.name,
                 "place": f"{entry.workshop.maker.get_kind_display()}, {entry.workshop.commune}",
-                "note": _note(entry),
+                "notes": _notes(entry),
                 "url": reverse("workshop", args=[entry.workshop.slug]),
                 "at": [entry.workshop.latitude, entry.workshop.longitude],
             }
@@ -137,6 +137,7 @@ def points(
     }
 
 
-def _note(entry: WorkshopEntry) -> str:
+def _notes(entry: WorkshopEntry) -> list[str]:
+    """Each kind of machine once."""
     machines = dict.fromkeys(f"{m.process}, {m.bed}" if m.bed else m.process for m in entry.machines)
-    return " ; ".join(machines).replace(" ;", "\u202f;") or "Machines inconnues\u00a0: à contacter"
+    return list(machines) or ["Machines inconnues\u00a0: à contacter"]
