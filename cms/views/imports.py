@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import is_coordinator
@@ -52,7 +53,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, 30).get_page(request.GET.get("page"))
     for run in page:
         run.list_name = _NAMES.get(run.format, run.format)  # type: ignore[attr-defined]
-    context = {"page_of_runs": page, "error": error, "formats": FORMATS, "columns": COLUMNS}
+    context = {"trail": [_workplace()], "page_of_runs": page, "error": error, "formats": FORMATS, "columns": COLUMNS}
     return render(request, "cms/imports/runs.html", context, status=422 if error else 200)
 
 
@@ -65,6 +66,7 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     for row in rows:
         row["badge"] = _STATUSES.get(row["status"], ("", ""))[1]
     context = {
+        "trail": [_workplace(), {"url": reverse("imports"), "title": "Importer une liste"}],
         "run": run,
         "list_name": _NAMES.get(run.format, run.format),
         "lines": Paginator(rows, _LINES_A_PAGE).get_page(request.GET.get("page")),
@@ -144,6 +146,10 @@ def template_file(request: HttpRequest, kind: str) -> HttpResponse | FileRespons
     book.save(data)
     data.seek(0)
     return FileResponse(data, as_attachment=True, filename="modele-ateliers.xlsx")
+
+
+def _workplace() -> dict[str, str]:
+    return {"url": reverse("workplace"), "title": "Mon espace"}
 
 
 def _coordinators_only(request: HttpRequest) -> None:
