@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Runs: the list of them, a new one, one's page while it is computed and once it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import is_coordinator
+from cms.views.campaigns.forms import RunForm
+from fabrication.assignment.services import RunError, propose, request_run
+from fabrication.models import AssignmentRow, AssignmentRun
+from fabrication.typography import typeset
+
+_RUNS_A_PAGE, _LINES_A_PAGE = 30, 100
+_STAGES = {
+    "feasibility": "Quels ateliers peuvent fabriquer quels meubles",
+    "search": "Recherche de la meilleure répartition",
+    "writing": "Contrôle et écriture du résultat",
+}
+#: Address → what a list is narrowed to.
+VIEWS: dict[str, tuple[str, Q]] = {
+    "": ("Toutes", Q()),
+    "servies": ("Attribuées", ~Q(maker="")),
+    "non-servies": ("Non servies", Q(maker="")),
+    "partagees": ("Partagées", Q(why="split")),
+    "imposees": ("Imposées", Q(why="pinned")),
+}
+
+
+def coordinators_only(request: HttpRequest) -> None:
+    if not is_coordinator(request.user):
+        raise Http404("Cette page n’existe pas.")
+
+
+def run_or_404(request: HttpRequest, public_id: UUID, *, with_inputs: bool = False) -> AssignmentRun:
+    coordinators_only(request)
+    runs = AssignmentRun.objects.select_related("created_by", "parent", "proposed_by")
+    run = (runs if with_inputs else runs.defer("inputs", "parent__inputs")).filter(public_id=public_id).first()
+    if run is None:
+        raise Http404("Cette répartition n’existe pas.")
+    return run
+
+
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    coordinators_only(request)
+    found = AssignmentRun.objects.for_lists().defer("inputs", "parent__inputs")
+    page = Paginator(found, _RUNS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cms/campaigns/runs.html", {"title": "Répartir une campagne", "page_of_runs": page})
+
+
+def new_run(request: HttpRequest) -> HttpResponse:
+    coordinators_only(request)
+    form = RunForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        settings = form.settings(values["campagne"], timezone.localdate())
+        try:
+            run = request_run(request.user, values["commandes"], settings, makers=values["ateliers"])
+        except RunError as error:
+            form.add_error(None, typeset(error.french))
+        else:
+            return redirect("campaign-run", run.public_id)
+    context = {"title": "Nouvelle répartition", "form": form, "trail": trail()}
+    return render(request, "cms/campaigns/new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Progress, a refusal, or the result with its lines."""
+    run = run_or_404(request, public_id)
+    context: dict[str, Any] = {
+        "title": f"Répartition «\u00a0{run.campaign}\u00a0»",
+        "run": run,
+        "rules": list(run.rules.all()),
+        "trail": trail(),
+    }
+    if run.state != AssignmentRun.State.DONE:
+        return render(
+            request, "cms/campaigns/waiting.html", context | {"stages": stages(run), "sentence": sentence(run)}
+        )
+    chosen = request.GET.get("voir", "")
+    words = request.GET.get("q", "").strip()[:100]
+    lines = Paginator(_narrowed(run, chosen, words), _LINES_A_PAGE).get_page(request.GET.get("page"))
+    others = (
+        AssignmentRun.objects.filter(state=AssignmentRun.State.DONE, inputs_sha256=run.inputs_sha256)
+        .exclude(pk=run.pk)
+        .defer("inputs")[:20]
+    )
+    context |= {
+        "lines": lines,
+        "views": [(name, label) for name, (label, _) in VIEWS.items()],
+        "chosen": chosen if chosen in VIEWS else "",
+        "words": words,
+        "kept": kept_words(voir=chosen if chosen in VIEWS else "", q=words),
+        "others": list(others),
+        "ordered": (run.served or 0) + (run.unserved or 0),
+        "gap_percent": None if run.gap is None else run.gap * 100,
+        "saved": (run.nearest_unserved or 0) - (run.unserved or 0),
+    }
+    return render(request, "cms/campaigns/run.html", context)
+
+
+@require_safe
+def run_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
+    run = run_or_404(request, public_id)
+    response = JsonResponse(
+        {
+            "state": run.state,
+            "finished": run.is_finished,
+            "progress": run.progress,
+            "sentence": sentence(run),
+            "stages": [state for _, state in stages(run)],
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def propose_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    run = run_or_404(request, public_id)
+    try:
+        count = propose(request.user, run)
+    except RunError as error:
+        messages.error(request, typeset(error.french))
+    else:
+        plural = "propositions sont gardées" if count > 1 else "proposition est gardée"
+        messages.success(request, f"{count} {plural}. Les acheteurs restent libres de choisir un autre atelier.")
+    return redirect("campaign-run", run.public_id)
+
+
+def _narrowed(run: AssignmentRun, chosen: str, words: str) -> QuerySet[AssignmentRow]:
+    rows = run.rows.filter(VIEWS.get(chosen, VIEWS[""])[1])
+    for word in words.split():
+        rows = rows.filter(
+            Q(demand__icontains=word)
+            | Q(place__icontains=word)
+            | Q(maker__icontains=word)
+            | Q(maker_name__icontains=word)
+        )
+    return rows.order_by("position")
+
+
+def kept_words(**words: str) -> str:
+    """What the address of another page of a list begins with: "voir=servies&q=N%C3%AEmes&", or nothing."""
+    query = urlencode({name: word for name, word in words.items() if word})
+    return f"{query}&" if query else ""
+
+
+def stages(run: AssignmentRun) -> list[tuple[str, str]]:
+    """Title and state (done, current, next)."""
+    names = list(_STAGES)
+    reached = names.index(run.stage) if run.stage in _STAGES else -1
+    return [
+        (title, "done" if i < reached else "current" if i == reached else "next")
+        for i, title in enumerate(_STAGES.values())
+    ]
+
+
+def sentence(run: AssignmentRun) -> str:
+    if run.state == AssignmentRun.State.QUEUED:
+        return "En attente d’un poste de calcul libre"
+    if run.state == AssignmentRun.State.RUNNING:
+        return _STAGES.get(run.stage, "Le calcul commence")
+    return str(run.get_state_display()).capitalize()
+
+
+def trail(*more: tuple[str, str]) -> list[dict[str, str]]:
+    """The way from the list of runs: title and address of each further page."""
+    pages = (("Répartir une campagne", reverse("campaign-runs")), *more)
+    return [{"title": title, "url": url} for title, url in pages]
