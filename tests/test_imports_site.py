@@ -31,7 +31,8 @@ MORE = EXAMPLE | {"siret": "12345678200028", "atelier": "Le Second"}
 def person(name: str, role: Role | None = None) -> User:
     user = User.objects.create_user(f"{name}@example.org")
     if role:
-        organisation = Organisation.objects.create(kind=Organisation.Kind(role.value), name=name)
+        kind = "collectivite" if role == Role.BUYER else role.value
+        organisation = Organisation.objects.create(kind=Organisation.Kind(kind), name=name)
         Membership.objects.create(user=user, organisation=organisation, role=role)
     return user
 
