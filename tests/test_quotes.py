@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from fablabs.models import Offer, Workshop
+from fablabs.models import CuttingMachine, Offer, Workshop
 from fabrication import artefacts, work
 from fabrication import services as jobs
 from fabrication.errors import NotMakeableError
@@ -135,6 +136,18 @@ def test_a_machine_that_cannot_cut_the_model_is_refused_before_any_row(workshop:
     with pytest.raises(NotMakeableError):
         request_quote(porte(), {}, Workshop.objects.get(pk=workshop.pk), actor=buyer)
     assert not Quote.objects.exists()
+
+
+def test_of_several_machines_the_first_that_can_take_the_piece_is_asked(workshop: Workshop, buyer: User) -> None:
+    router, stock = workshop.pairs()[0]
+    laser = tomllib.loads((ROOT / "examples/machines/laser-600.toml").read_text())["machine"]
+    CuttingMachine.objects.filter(pk=router.pk).update(settings=laser, name="laser")
+    CuttingMachine.objects.create(workshop=workshop, name="fraiseuse", settings=router.settings)
+    quote = asked(Workshop.objects.get(pk=workshop.pk), buyer)
+    assert quote.state == Quote.State.COMPUTED and "Routeur 2500" in quote.job.machine_file
+    with pytest.raises(NotMakeableError):
+        fresh = Workshop.objects.get(pk=workshop.pk)
+        asked(fresh, buyer, machine=CuttingMachine.objects.get(name="laser"), stock=stock)
 
 
 def test_unknown_prices_stay_unknown_and_the_quote_has_no_total(buyer: User) -> None:

@@ -141,7 +141,7 @@ def test_the_page_says_who_what_how_much_and_unfolds_every_formula(quote: Quote,
         "1,24 panneau × 98,00 € = 121,52 €",
         "2 − 0,76 = 1,24",
         "durée des programmes de la machine",
-        "51 × 2 = 102 km",
+        "km par la route (estimation), aller et retour",
         "hypothèse du 1er janvier 2026",
     ):
         assert words in text, words

@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -26,6 +27,8 @@ from fablabs.geography import UnknownCommuneError, commune
 from fablabs.machine import machine_text, parse_machine
 from fablabs.models import CuttingMachine, StockItem, Workshop
 from fabrication import artefacts
+from fabrication.errors import NotMakeableError
+from fabrication.fit import check_fit
 from fabrication.models import Job, OwnHardwarePrice, Quote, QuoteEvent, QuoteLine
 from fabrication.quoting.distance import way_between
 from fabrication.quoting.errors import NotAllowedError, QuoteError
@@ -39,6 +42,7 @@ from fabrication.services import request_figures
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
+    from designs.design import Design
     from designs.models import DesignRevision
 
 log = logging.getLogger(__name__)
@@ -60,7 +64,8 @@ def request_quote(
     deadline: date | None = None,
     organisation: Organisation | None = None,
 ) -> Quote:
-    """The quote of this workshop for the order, on its first machine and stock unless others of its own are named.
+    """The quote of this workshop for the order, on its first machine and stock that can take it,
+    unless others of its own are named.
 
     Blank ``insee``: the order is fetched. The same person who asks the same thing while the workshop's terms are the
     same gets the quote that there is. Raises QuoteError, ParameterError, NotMakeableError, MachineFileError,
@@ -73,10 +78,11 @@ def request_quote(
     if deadline is not None and deadline < timezone.localdate():
         raise QuoteError("the deadline is over", "Cette date est passée.", "echeance")
     _require_offered(workshop, revision.design, quantity)
-    way = way_between(workshop.insee, insee) if insee else None
+    way = way_between(workshop.insee, insee, settings.TRETEAU_DETOUR_FACTOR) if insee else None
     if way:
         _require_served(workshop, way, insee)
-    text = _machine_text(workshop, machine, stock)
+    design = revision.drawing()
+    text = _machine_text(workshop, machine, stock, design, design.clean(given))
     job = request_figures(revision, given, workshop, text, quantity)
     terms = _terms(workshop, revision, job.parameters, way)
     question = _question(job, workshop, terms, insee, deadline, organisation)
@@ -222,13 +228,29 @@ def _require_served(workshop: Workshop, way: Way, insee: str) -> None:
         )
 
 
-def _machine_text(workshop: Workshop, machine: CuttingMachine | None, stock: StockItem | None) -> str:
-    """Raises QuoteError for what does not stand or lie there, MachineFileError where nothing does."""
+def _machine_text(
+    workshop: Workshop,
+    machine: CuttingMachine | None,
+    stock: StockItem | None,
+    design: Design,
+    parameters: Mapping[str, Any],
+) -> str:
+    """The first machine and stock there, of those named if any are, on which nothing speaks against the piece.
+
+    Raises QuoteError for what does not stand or lie there, MachineFileError where nothing does, NotMakeableError."""
+    refusal: NotMakeableError | None = None
     for one, other in workshop.pairs():
-        if (machine is None or one == machine) and (stock is None or other == stock):
-            file = one.file_with(other)
-            if file is not None:
-                return machine_text(file)
+        file = one.file_with(other) if machine in (None, one) and stock in (None, other) else None
+        if file is None:
+            continue
+        try:
+            check_fit(design, file, parameters)
+        except NotMakeableError as error:
+            refusal = refusal or error
+            continue
+        return machine_text(file)
+    if refusal is not None:
+        raise refusal
     if machine is None and stock is None:
         raise MachineFileError(f"{workshop.slug}: no machine in use with stock for it")
     raise QuoteError(
