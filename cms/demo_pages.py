@@ -44,9 +44,9 @@ _LEGAL = """
 <p>Le logiciel est libre (AGPL-3.0-or-later), les meubles aussi (CERN-OHL-S-2.0) et les textes (CC BY-SA 4.0).</p>
 <h2>Données personnelles et cookies</h2>
 <p>Consulter les modèles, les ateliers et les fichiers ne demande aucun compte. Un compte garde un nom, une adresse
-électronique et les organisations de la personne : ils servent à la reconnaître et à lui écrire, et ne sont montrés
+électronique et les organisations de la personne : ils servent à la reconnaître et à lui écrire, et ne sont montrés
 qu’à ses collègues et à la coordination. Le site ne mesure pas son audience et n’appelle aucun autre site.</p>
-<p>Deux cookies, tous deux nécessaires : l’un protège l’envoi des formulaires, l’autre, déposé à la connexion seulement,
+<p>Deux cookies, tous deux nécessaires : l’un protège l’envoi des formulaires, l’autre, déposé à la connexion seulement,
 tient la session ouverte.</p>
 """
 
