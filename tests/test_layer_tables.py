@@ -25,9 +25,9 @@ from fabrication.errors import NotMakeableError
 from fabrication.exporters import Job, exporter
 from fabrication.exporters.drawing import sheet_drawing
 from fabrication.exporters.dxf import dxf_bytes
-from fabrication.exporters.nested import within_openings
 from fabrication.exporters.svg import sheet_svg
 from fabrication.layer_table import nearest_index
+from fabrication.nested import within_openings
 from fabrication.packaging import manifest
 from fabrication.pipeline import make_package, plan_job
 from fabrication.plan import Placement

@@ -12,9 +12,9 @@ from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.ground import kept_out, sheet_edge
 from fabrication.exporters.labels import centred_lines, label_spot, moved_point, text_lines
-from fabrication.exporters.nested import within_openings
 from fabrication.layer_table import GRAMMAR, LayerTable
 from fabrication.layers import CUTTING_ORDER, DONOTCUT, LABEL, SCALE, SHEET, Layer, faces_worked, layer_of
+from fabrication.nested import within_openings
 from fabrication.plan import Face, FlatPart, Placement, SheetLayout, Work, mills_named
 
 #: Between the sheet (or the part) and what is written above it, and between lines (mm).

@@ -8,13 +8,13 @@ import math
 
 from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
-from fabrication.exporters.nested import within_openings
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
 from fabrication.exporters.pdf_depths import beyond, depths_of, leaves_skin
 from fabrication.exporters.pdf_marks import coupon_takes, grain_along_x, remnant_words, zero_words
 from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
 from fabrication.layers import side
+from fabrication.nested import within_openings
 from fabrication.plan import Face, SheetLayout, mills_named
 from fabrication.typography import typeset
 

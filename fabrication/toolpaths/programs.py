@@ -18,8 +18,8 @@ from typing import Any
 import shapely
 from shapely import LineString, Polygon, box
 
-from designs.contour import Contour
 from fablabs.machine import Machine, Tool, ToolKind
+from fabrication import nested
 from fabrication.plan import CutPlan, Face, Placement, SheetLayout, Work
 from fabrication.program import Move, Pace, Run, SheetProgram, Tab, Unprogrammed
 from fabrication.toolpaths.cut import Cut, Manner, manner
@@ -88,12 +88,6 @@ class _Planner:
         self.plan, self.machine, self.mills, self.main = plan, machine, mills, mills[0]
         self.thickness = max(part.thickness for part in plan.parts)
         self.manner_of: Callable[[Tool], Manner] = cache(lambda tool: manner(machine, tool, self.thickness))
-        least = min(_narrow(part.outline) for part in plan.parts)
-        # Openings that another part could lie in.
-        self.hosts = {
-            part.code: [o.contour for o in part.of(Work.CUT_INSIDE) if _narrow(o.contour) > least]
-            for part in plan.parts
-        }
         self.known: dict[tuple[str, bool], PartCuts] = {}
 
     def all(self) -> tuple[tuple[SheetProgram, ...], tuple[Unprogrammed, ...]]:
@@ -125,7 +119,7 @@ class _Planner:
         tabs: list[Tab] = []
         deep: dict[int, int] = {}
         turned: list[str] = []
-        depths = self._nested(sheet)
+        depths = nested.depths(sheet, self.plan.parts)
         around: set[int] = set()
         loops: list[Held] = []
         for owner, placement in enumerate(sheet.placements):
@@ -191,35 +185,14 @@ class _Planner:
         tools = {tool.name: tool for tool in (c.tool for c in cuts)}
         return sorted(tools.values(), key=lambda t: (t is self.main, kinds[t.kind], t.diameter_mm, t.name))
 
-    def _nested(self, sheet: SheetLayout) -> list[int]:
-        """Of each placement: in how many openings of other parts it lies."""
-        openings = [
-            (host, Polygon(c.moved(host.x, host.y, host.rotation_deg, host.mirrored).points()))
-            for host in sheet.placements
-            for c in self.hosts[host.part]
-        ]
-        if not openings:
-            return [0] * len(sheet.placements)
-        result = []
-        for placement in sheet.placements:
-            spot = self._spot(placement)
-            result.append(sum(1 for host, area in openings if host is not placement and area.contains(spot)))
-        return result
-
     def _surrounds(self, held: Held, sheet: SheetLayout) -> bool:
         """Does another part lie within the loop?"""
         within = shapely.make_valid(Polygon(held.line.coords))
         return any(
-            within.contains(self._spot(placement))
+            within.contains(nested.spot(self.plan.part(placement.part), placement))
             for owner, placement in enumerate(sheet.placements)
             if owner != held.owner
         )
-
-    def _spot(self, placement: Placement) -> shapely.Point:
-        """A point of the part's outline, where it lies."""
-        contour = self.plan.part(placement.part).outline
-        point = contour.moved(placement.x, placement.y, placement.rotation_deg, placement.mirrored).vertices[0]
-        return shapely.Point(point.x, point.y)
 
     def _blocked(self, sheet: SheetLayout, program: SheetProgram) -> Iterator[Unprogrammed]:
         """Clamps that the tool would run into: the maker's, and those of the sheet."""
@@ -238,12 +211,6 @@ class _Planner:
                         f"sur la feuille {sheet.index}, l’outil toucherait la bride ou le défaut en X {x} Y {y}",
                         sheet=sheet.index,
                     )
-
-
-def _narrow(contour: Contour) -> float:
-    """The shorter side of its box (mm)."""
-    left, low, right, high = contour.bounds
-    return min(right - left, high - low)
 
 
 def _name(placement: Placement) -> str:
