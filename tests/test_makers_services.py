@@ -21,6 +21,7 @@ from cms.views.makers.words import field_words, told, value_words
 from fablabs.models import Change, Maker, Workshop
 from fablabs.services import closing, equipment, history, measuring, offering, places, registering, validating
 from fablabs.services.editing import edit, fingerprint, stored
+from fablabs.services.missing import missing
 from fablabs.services.refusals import BlockedError, NotAllowedError, RecordError, StaleError
 from fabrication import services as fabrication
 from fabrication.models import Job
@@ -168,6 +169,18 @@ def test_a_refused_change_leaves_nothing_behind(workshop: Workshop, actor: User)
         with pytest.raises(ValidationError):
             edit(workshop, values, actor=actor, subject="x")
     assert Workshop.objects.values().get() == before and not Change.objects.exists()
+
+
+def test_a_row_of_before_that_lacks_a_commune_is_changed_all_the_same_and_asked_for_it(
+    workshop: Workshop, actor: User
+) -> None:
+    Workshop.objects.update(insee="", commune="Nîmes (Gard)", latitude=None, longitude=None)
+    workshop.refresh_from_db()
+    assert edit(workshop, {"lead_days": 9}, actor=actor, subject="délai") == {"lead_days": [None, 9]}
+    validating.pause(workshop, actor=actor)
+    assert "la commune" in [lack.french for lack in missing(workshop)]
+    places.move(workshop, {"insee": "30189"}, actor=actor)
+    assert workshop.latitude is not None and workshop.state == "draft"
 
 
 def test_files_in_the_making_keep_a_machine_a_site_and_a_maker_in_place(

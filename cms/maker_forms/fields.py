@@ -106,6 +106,11 @@ def json_number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _named(name: str, texts: list[str]) -> list[str]:
+    """Of a field that the form has not: the message alone would not say what it is about."""
+    return texts if name == NON_FIELD_ERRORS else [f"{name}{_NBSP}: {text}" for text in texts]
+
+
 class RecordForm(forms.Form):
     """DSFR's look, help and messages tied to their field, and the messages of services put where they belong."""
 
@@ -131,7 +136,12 @@ class RecordForm(forms.Form):
     def refuse(self, messages: Mapping[str, str] | ValidationError) -> None:
         """A service's messages beside their fields; those of no field of this form, above it."""
         if isinstance(messages, ValidationError):
-            found = messages.message_dict if hasattr(messages, "error_dict") else {"": messages.messages}
+            found = {"": messages.messages}
+            if hasattr(messages, "error_dict"):
+                found = {
+                    name: texts if name in self.fields else _named(name, texts)
+                    for name, texts in messages.message_dict.items()
+                }
         else:
             found = {name: [text] for name, text in messages.items()}
         for name, texts in found.items():

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fablabs.models import Maker, Workshop
-from fablabs.services.editing import locked
+from fablabs.services.editing import check, locked
 from fablabs.services.history import differences, record
 from fablabs.services.permission import require_coordinator, require_editor
 from fablabs.services.refusals import BlockedError
@@ -58,7 +58,7 @@ def _close(workshop: Workshop, actor: User) -> None:
     before = {"state": workshop.state}
     workshop.state, workshop.state_reason, workshop.asked_at = Workshop.State.CLOSED, "", None
     workshop.is_held, workshop.validated_at, workshop.validated_by = False, None, None
-    workshop.full_clean()
+    check(workshop, ("state", "state_reason"))
     workshop.save()
     values = differences(before, {"state": workshop.state})
     record(workshop.maker, "closed", f"atelier {workshop.name}", actor=actor, workshop=workshop, values=values)
@@ -71,7 +71,7 @@ def reopen_site(workshop: Workshop, *, actor: User) -> None:
     fresh = locked(workshop)
     if fresh.state == Workshop.State.CLOSED:
         fresh.state = Workshop.State.DRAFT
-        fresh.full_clean()
+        check(fresh, ("state",))
         fresh.save()
         values = differences({"state": Workshop.State.CLOSED}, {"state": fresh.state})
         record(fresh.maker, "reopened", f"atelier {fresh.name}", actor=actor, workshop=fresh, values=values)

@@ -42,6 +42,15 @@ def locked(row: models.Model) -> Any:
     return type(row)._base_manager.select_for_update().get(pk=row.pk)
 
 
+def check(row: models.Model, fields: Iterable[str]) -> None:
+    """Raises ValidationError for what is wrong with these fields, or between any. A row of before that lacks something
+    else may still be changed."""
+    others = {field.name for field in row._meta.fields} - set(fields)
+    row.clean_fields(exclude=others)
+    row.validate_unique(exclude=others)
+    row.validate_constraints()
+
+
 def belongs_to(row: models.Model) -> tuple[Maker, Workshop | None]:
     """Whose it is, and of which site."""
     if isinstance(row, Maker):
@@ -68,7 +77,7 @@ def edit(
     require_unchanged(subject, before, seen)
     for name, value in given.items():
         setattr(fresh, name, value)
-    fresh.full_clean()
+    check(fresh, given)
     changed = differences(before, stored(fresh, given))
     if changed:
         fresh.save()

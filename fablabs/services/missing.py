@@ -41,7 +41,9 @@ def missing(workshop: Workshop) -> tuple[Missing, ...]:
         found.append(Missing("place", "le SIRET de l’atelier"))
     if not workshop.address:
         found.append(Missing("place", "l’adresse"))
-    if workshop.latitude is None or workshop.longitude is None:
+    if not workshop.insee:
+        found.append(Missing("place", "la commune"))
+    elif workshop.latitude is None or workshop.longitude is None:
         found.append(Missing("place", "l’emplacement de la commune"))
     machines = [machine for machine in workshop.machines.all() if machine.is_active]
     items = [item for item in workshop.stock.all() if item.is_active]

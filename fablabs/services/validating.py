@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fablabs.models import Workshop
-from fablabs.services.editing import locked
+from fablabs.services.editing import check, locked
 from fablabs.services.history import differences, record
 from fablabs.services.missing import missing
 from fablabs.services.permission import require_coordinator, require_editor
@@ -105,7 +105,7 @@ def resume(workshop: Workshop, *, actor: User) -> None:
 
 
 def _keep(workshop: Workshop, action: str, actor: User, before: str, note: str = "") -> None:
-    workshop.full_clean()
+    check(workshop, ("state", "state_reason"))
     workshop.save()
     values = differences({"state": before}, {"state": workshop.state})
     record(workshop.maker, action, f"atelier {workshop.name}", actor=actor, workshop=workshop, values=values, note=note)
