@@ -253,13 +253,13 @@ def test_a_long_list_has_pages_that_keep_the_filters(client: Client) -> None:
 
 def test_queries_do_not_grow_with_the_workshops(client: Client, django_assert_num_queries: Any) -> None:
     _at("30189", "Nîmes (Gard)", "un", _router())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         _get(client)
     for n in range(6):
         _at("34172", "Montpellier (Hérault)", f"atelier-{n}", LASER)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         _get(client, commune="nimes")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         _get(client, contacts="oui")
 
 

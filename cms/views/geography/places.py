@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -20,9 +21,15 @@ from fablabs.models import Contact, Workshop
 @dataclass(frozen=True)
 class WorkshopEntry:
     workshop: Workshop
-    machines: list[MachineWords]
-    stock: list[StockWords]
     km: float | None  # by road, an estimate; None: nobody asked from where, or it isn't known
+
+    @cached_property
+    def machines(self) -> list[MachineWords]:
+        return machines_of(self.workshop)
+
+    @cached_property
+    def stock(self) -> list[StockWords]:
+        return stock_of(self.workshop)
 
     @property
     def distance(self) -> str:
@@ -61,7 +68,7 @@ def find_workshops(filters: WorkshopFilters, workshops: Iterable[Workshop]) -> t
             overseas += 1
             continue
         if _within(filters, km):
-            found.append(WorkshopEntry(workshop, machines_of(workshop), stock_of(workshop), km))
+            found.append(WorkshopEntry(workshop, km))
     found.sort(key=lambda entry: (_far(entry.km), entry.workshop.name.casefold(), entry.workshop.pk))
     return found, overseas
 

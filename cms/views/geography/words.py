@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cms.templatetags.french import figures, number
@@ -73,6 +74,7 @@ def stock_words(item: StockItem) -> StockWords:
     )
 
 
+@lru_cache(maxsize=1000)
 def _size(sides: tuple[float, float]) -> str:
     return figures(" × ".join(f"{side:g}" for side in sides) + " mm")
 

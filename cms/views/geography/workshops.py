@@ -36,7 +36,7 @@ _PUBLIC = (Workshop.State.OPEN, Workshop.State.PAUSED)
 @login_not_required
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
-    shown = list(_public().with_equipment())
+    shown = list(_public().select_related("maker__organisation").prefetch_related("machines", "stock"))
     filters = WorkshopFilters(request.GET, shown)
     entries, overseas = find_workshops(filters, shown)
     contacts, contacts_overseas = [], 0
@@ -99,6 +99,7 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
     form = _FromWhere(request.GET if asked else None)
     origin: Commune | None = form.cleaned_data["commune"] if asked and form.is_valid() else None
     titles = {card.identifier: card.title for card in published()}
+    takes_orders = found.state == Workshop.State.OPEN and found.is_candidate
     context = {
         "title": found.name,
         "section": "workshops",
@@ -107,7 +108,8 @@ def workshop(request: HttpRequest, slug: str) -> HttpResponse:
         "maker": found.maker,
         "machines": machines_of(found),
         "stock": stock_of(found),
-        "offers": [(titles.get(offer.design, offer.design), offer) for offer in found.maker.offers.all()],
+        "offers": [(titles[offer.design], offer) for offer in found.maker.offers.all() if offer.design in titles],
+        "chosen": f"?atelier={found.slug}" if takes_orders else "",
         "evidence": sorted(found.maker.evidence.all(), key=lambda fact: _CRITERIA.index(fact.criterion)),
         "served": served(found),
         "form": form,
