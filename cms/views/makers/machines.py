@@ -37,6 +37,12 @@ from fablabs.services.equipment import (
 from fablabs.services.refusals import NotAllowedError, RecordError
 
 _MOST_TOOLS = 50
+#: The fields of the parts of the page that are folded unless something in them is wrong.
+_PROGRAM = ("controller", "zero", "travel_height_mm", "rapid_mm_min", "accel_mm_s2")
+_FINE = (
+    "spacing_mm", "margin_mm", "corner_relief", "hold_down", "tab_width_mm", "tab_height_mm", "onion_skin_mm", "through_mm",
+    "cut_direction", "dxf_version", "keep_out_mm",
+)  # fmt: skip
 _both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -84,6 +90,9 @@ def _page(request: HttpRequest, workshop: Workshop, row: CuttingMachine | None) 
         "form": form,
         "tools": tools,
         "is_draft": row is not None and not row.is_active and bool(machine_faults(row.settings)),
+        "wrong_program": any(name in form.errors for name in _PROGRAM),
+        "wrong_fine": any(name in form.errors for name in _FINE),
+        "wrong_layers": any(name in ("preset", "letters") or name.startswith("layer_") for name in form.errors),
         "can_wait": row is None or not row.is_active,
         "trail": trail_of(workshop.maker, workshop),
         "back": reverse("maker-site", args=[workshop.slug]),
