@@ -174,7 +174,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.make_preview": {"queue": "previews"},
     "fabrication.search_layout": {"queue": "searches"},
     "fabrication.assign_campaign": {"queue": "searches"},
-    "fabrication.study_piece": {"queue": "previews"},
+    "fabrication.study_piece": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
 }

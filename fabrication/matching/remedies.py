@@ -13,10 +13,10 @@ from typing import Any
 from designs.errors import DesignError
 from designs.parameters import Kind, Parameter, french
 from fablabs.machine import MachineFile
-from fabrication.errors import FabricationError
+from fabrication.errors import FabricationError, NotMakeableError
 from fabrication.matching.measuring import Piece
-from fabrication.matching.needs import part_needs
-from fabrication.matching.obstacle import Code, Obstacle
+from fabrication.matching.needs import PartNeeds, part_needs
+from fabrication.matching.obstacle import Code
 from fabrication.matching.stations import of_file
 from fabrication.typography import typeset
 
@@ -96,29 +96,39 @@ def _with(piece: Piece, parameter: Parameter, value: float) -> Piece | None:
 
 
 def _shrinks(piece: Piece, file: MachineFile, other: Piece | None) -> bool:
-    """Does one step less make any part that is too large any smaller?"""
+    """Does one step less make every part that is too large smaller, or do away with it? Else no number of steps helps."""
     if other is None:
         return False
-    needs = piece.at(file.stock.sheet())
-    assert not isinstance(needs, Obstacle)
-    before = {part.code: part.along_mm + part.across_mm for part in needs.parts}
+    large = {part.code: part for part in _without_room(piece, file)}
     try:
-        after = [part_needs(part) for part in other.flat(file.stock.sheet())]
+        after = {part.code: part_needs(part) for part in other.flat(file.stock.sheet())}
     except (DesignError, FabricationError):
         return False
-    return any(part.along_mm + part.across_mm < before.get(part.code, 0.0) - 1e-6 for part in after)
+    return all(
+        code not in after or after[code].along_mm + after[code].across_mm < part.along_mm + part.across_mm - 1e-6
+        for code, part in large.items()
+    )
 
 
-def _too_large(piece: Piece, file: MachineFile) -> bool:
-    """By the parts' bounds alone: what is found so is judged in full afterwards."""
+def _without_room(piece: Piece, file: MachineFile) -> list[PartNeeds]:
+    """The parts that are larger than the room on every sheet."""
     from fabrication.nesting.items import blanks
     from fabrication.nesting.kinds import sheet_kinds
     from fabrication.nesting.refusals import require_fit
 
+    kinds = sheet_kinds(file.machine, file.stock)
+    found = []
+    for blank in blanks(piece.flat(file.stock.sheet()), file.machine, file.stock.grain == "none"):
+        try:
+            require_fit(blank, kinds, file.machine.margin_mm)
+        except NotMakeableError:
+            found.append(part_needs(blank.part))
+    return found
+
+
+def _too_large(piece: Piece, file: MachineFile) -> bool:
+    """By the parts' bounds alone: what is found so is judged in full afterwards."""
     try:
-        parts = piece.flat(file.stock.sheet())
-        for blank in blanks(parts, file.machine, file.stock.grain == "none"):
-            require_fit(blank, sheet_kinds(file.machine, file.stock), file.machine.margin_mm)
+        return bool(_without_room(piece, file))
     except (DesignError, FabricationError):
         return True
-    return False

@@ -20,7 +20,9 @@ from designs.models import DesignRevision
 from fablabs.demo import load_workshops
 from fablabs.models import Maker, Workshop
 from fabrication import services
-from fabrication.models import Artefact, Job
+from fabrication.matching import services as matching
+from fabrication.matching.measuring import Piece
+from fabrication.models import Artefact, Job, Study
 
 
 class Command(BaseCommand):
@@ -42,13 +44,15 @@ class Command(BaseCommand):
             raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
         load_people()  # after the workshops: one of them has a person
         for revision in revisions:
-            # The first visitor finds the default sizes drawn.
+            # The first visitor finds the default sizes drawn, and the workshops that make them ranked.
             services.request_preview(revision, {})
+            matching.study_of(Piece(revision.drawing(), {}))
         self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops")
 
     def _reset(self) -> None:
         """Our own rows and files; accounts stay."""
         Job.objects.all().delete()
+        Study.objects.all().delete()
         Artefact.objects.all().delete()
         Workshop.objects.all().delete()
         Maker.objects.all().delete()
