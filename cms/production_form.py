@@ -73,7 +73,7 @@ class _WorkshopField(forms.CharField):
         if asked["machine"] is None:
             return workshop
         wanted = int(asked["machine"]), int(asked["stock"])
-        for machine, item in _usable(workshop):
+        for machine, item, _ in _usable(workshop):
             if (machine.pk, item.pk) == wanted:
                 return workshop.with_pair(machine, item)
         raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
@@ -108,18 +108,16 @@ def _open() -> QuerySet[Workshop]:
     return Workshop.objects.open_to_orders().select_related("maker").prefetch_related("machines", "stock")
 
 
-def _usable(workshop: Workshop) -> list[tuple[CuttingMachine, StockItem]]:
+def _usable(workshop: Workshop) -> list[tuple[CuttingMachine, StockItem, MachineFile]]:
     """The pairs that make a machine file; of all but the first, those whose sheet lies on the machine."""
     files = [(m, s, m.file_with(s)) for m, s in workshop.pairs()]
     valid = [(m, s, file) for m, s, file in files if file is not None]
-    return [(m, s) for place, (m, s, file) in enumerate(valid) if place == 0 or lies_on(file)]
+    return [(m, s, file) for place, (m, s, file) in enumerate(valid) if place == 0 or lies_on(file)]
 
 
 def _choice(workshop: Workshop, chosen: str) -> WorkshopChoice:
     pairs = []
-    for place, (machine, item) in enumerate(_usable(workshop)):
-        file = machine.file_with(item)
-        assert file is not None
+    for place, (machine, item, file) in enumerate(_usable(workshop)):
         long = f"{workshop.slug}:{machine.pk}-{item.pk}"
         value = long if place else workshop.slug
         pairs.append(_pair(value, chosen in (value, long), file, item))

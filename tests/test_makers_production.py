@@ -11,53 +11,26 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Organisation
 from cms.catalogue import sync_designs
 from cms.production_form import MOST_IN_ONE_LIST, ProductionForm
 from cms.views import models
 from fablabs.machine import parse_machine
-from fablabs.models import CuttingMachine, Maker, StockItem, Workshop
+from fablabs.models import StockItem, Workshop
 from fabrication import services
 from fabrication.models import Job
 from tests.running import ROOT
-from tests.workshops import make_workshop
+from tests.workshops import make_workshop, open_sites
 
 pytestmark = pytest.mark.django_db
 
 ROUTER = (ROOT / "examples/machines/router-2500.toml").read_text()
-PLACES = (
-    ("30189", "Nîmes (Gard)"),
-    ("23008", "Aubusson (Creuse)"),
-    ("97416", "Saint-Pierre (La Réunion)"),
-    ("75056", "Paris"),
-)
-
-
-def open_sites(count: int) -> None:
-    """In four régions, each with a machine and two panels."""
-    file = parse_machine(ROUTER).model_dump(mode="json", exclude_unset=True, exclude_none=True)
-    maker = Maker.objects.create(
-        organisation=Organisation.objects.create(kind=Organisation.Kind.MAKER, name="Tous"), kind=Maker.Kind.FABLAB
-    )
-    sites = Workshop.objects.bulk_create(
-        Workshop(
-            maker=maker, slug=f"s{n}", name=f"Site {n}", insee=PLACES[n % 4][0], commune=PLACES[n % 4][1],
-            state=Workshop.State.OPEN, validated_at="2026-01-01T00:00:00Z",
-        )
-        for n in range(count)
-    )  # fmt: skip
-    CuttingMachine.objects.bulk_create(
-        CuttingMachine(workshop=site, name="Routeur", settings=file["machine"]) for site in sites
-    )
-    for origin in ("new", "reclaimed"):
-        StockItem.objects.bulk_create(StockItem(workshop=site, settings=file["stock"], origin=origin) for site in sites)
 
 
 @pytest.mark.parametrize("count", [1, 40, 400])
 def test_the_list_takes_three_queries_however_many_workshops_there_are(
     count: int, django_assert_num_queries: Any
 ) -> None:
-    open_sites(count)
+    open_sites(ROUTER, count)
     with django_assert_num_queries(3):
         regions = ProductionForm(initial={"atelier": "s0"}).regions()
     assert sum(len(region.workshops) for region in regions) == count
@@ -69,7 +42,7 @@ def test_the_list_takes_three_queries_however_many_workshops_there_are(
 def test_many_workshops_are_folded_by_region_and_the_chosen_one_is_open(client: Client, monkeypatch: Any) -> None:
     monkeypatch.setattr(models, "_GLANCE", 0)
     sync_designs()
-    open_sites(MOST_IN_ONE_LIST)
+    open_sites(ROUTER, MOST_IN_ONE_LIST)
     assert "<details" not in unescape(client.get("/modeles/chariot/").content.decode()).split('id="atelier"')[1]
     make_workshop(ROUTER, slug="copeaux-nimes", name="Les Copeaux")
     html = unescape(client.get("/modeles/chariot/?atelier=copeaux-nimes").content.decode())

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organisation
+from fablabs.machine import parse_machine
 from fablabs.models import CuttingMachine, Maker, Offer, StockItem, Workshop
 from tests.people import make_member, make_person
 
@@ -84,3 +85,32 @@ def complete(workshop: Workshop) -> None:
         item.settings["price_eur"] = 84.5
         item.save()
     Offer.objects.create(maker=workshop.maker, design="chariot", price_eur=Decimal(640))
+
+
+_PLACES = (
+    ("30189", "Nîmes (Gard)"),
+    ("23008", "Aubusson (Creuse)"),
+    ("97416", "Saint-Pierre (La Réunion)"),
+    ("75056", "Paris"),
+)
+
+
+def open_sites(machine_file: str, count: int) -> Maker:
+    """Many open sites of one maker in four régions, each with a machine and two panels."""
+    file = parse_machine(machine_file).model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    maker = Maker.objects.create(
+        organisation=Organisation.objects.create(kind=Organisation.Kind.MAKER, name="Tous"), kind=Maker.Kind.FABLAB
+    )
+    sites = Workshop.objects.bulk_create(
+        Workshop(
+            maker=maker, slug=f"s{n}", name=f"Site {n}", insee=_PLACES[n % 4][0], commune=_PLACES[n % 4][1],
+            state=Workshop.State.OPEN, validated_at="2026-01-01T00:00:00Z",
+        )
+        for n in range(count)
+    )  # fmt: skip
+    CuttingMachine.objects.bulk_create(
+        CuttingMachine(workshop=site, name="Routeur", settings=file["machine"]) for site in sites
+    )
+    for origin in ("new", "reclaimed"):
+        StockItem.objects.bulk_create(StockItem(workshop=site, settings=file["stock"], origin=origin) for site in sites)
+    return maker

@@ -112,7 +112,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
                 return saved(request, address, "Votre structure est inscrite. Dites maintenant où est l’atelier.")
     context = {
         "title": "Inscrire mon atelier",
-        "introduction": "Étape 1 sur 6. Chaque étape est enregistrée : vous pouvez vous arrêter et reprendre plus tard.",
+        "introduction": "La première étape. Chacune est enregistrée : vous pouvez vous arrêter et reprendre plus tard.",
         "form": form,
         "adding": True,
         "trail": [{"url": reverse("makers-own"), "title": "Mes ateliers"}],
