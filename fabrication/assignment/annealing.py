@@ -141,6 +141,8 @@ def _lots(problem: Problem) -> tuple[Ints, Ints]:
     for order in np.flatnonzero(problem.divisible & (roomiest > 0)).tolist():
         makers = problem.maker[problem.first[order] : problem.first[order + 1]]
         quantity = min(int(problem.quantities[order]), int(problem.capacities[makers].sum()))
+        if not quantity:
+            continue
         size = -(-quantity // _MOST_LOTS)
         lots = np.full(quantity // size, size, np.int64)
         if quantity % size:

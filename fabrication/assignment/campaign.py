@@ -132,7 +132,7 @@ def _able(
     for index, candidate in enumerate(candidates):
         if candidate.departments or candidate.offers is not None:
             here = np.flatnonzero(maker == index)
-            able[here] &= [_serves(candidate, demands[o]) for o in order[here].tolist()]
+            able[here] &= np.array([_serves(candidate, demands[o]) for o in order[here].tolist()], bool)
     for finish in {d.finish for d in demands if d.finish}:
         offered = np.array([finish.casefold() in {f.casefold() for f in c.finishes} for c in candidates], bool)
         asked = np.array([d.finish == finish for d in demands], bool)

@@ -60,7 +60,7 @@ def improve(problem: Problem, units: Ints, chosen: Part, effort: float) -> tuple
             most = max(0, min(quantity - fixed[order], int(chosen.room[at])))
             variable = model.new_int_var(0, most, "")
             size = 1
-        elif quantity <= chosen.room[at] and not fixed[order]:
+        elif 0 < quantity <= chosen.room[at] and not fixed[order]:
             variable, size = model.new_bool_var(""), quantity
         else:
             variables.append(0)
