@@ -178,6 +178,21 @@ def test_json_adds_the_totals(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert sum(told["weights"].values()) == 100
 
 
+def test_orders_near_each_other_are_pooled_on_a_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demands = tmp_path / "d.csv"
+    demands.write_text(
+        "id,insee,design,quantity\na,30189,porte,1\nb,30060,porte,1\nc,75056,porte,1\n", encoding="utf-8"
+    )
+    machine = str(ROOT / "examples/machines/router-2500.toml")
+    assert match(tmp_path, "--radius-km", "100", "--json", "--pool", machine, demands=demands) == 0
+    (pool,) = json.loads(capsys.readouterr().out)["pools"]
+    assert pool["demands"] == ["a", "b"]
+    assert pool["sheets_apart"] >= pool["sheets_together"] >= 1
+    assert pool["words"]
+    assert match(tmp_path, "--radius-km", "100", "--pool", str(demands), demands=demands) == 2
+    assert "not valid TOML" in capsys.readouterr().err
+
+
 def test_the_guide_names_the_columns() -> None:
     guide = (ROOT / "docs/matching.md").read_text(encoding="utf-8")
     assert ",".join(COLUMNS) in guide

@@ -22,6 +22,7 @@ from treteau.exits import BAD_INPUT, DONE
 from treteau.oneline import one_line
 
 if TYPE_CHECKING:
+    from fablabs.machine import MachineFile
     from fabrication.demand import Demand
     from fabrication.matching.candidate import Candidate
     from fabrication.matching.ranking import Judged, Ranking
@@ -53,6 +54,12 @@ def add_options(match: argparse.ArgumentParser) -> None:
     match.add_argument(
         "--today", metavar="DATE", type=day, help="the day from which deadlines are counted (default: today)"
     )
+    match.add_argument(
+        "--pool",
+        metavar="MACHINE",
+        type=Path,
+        help="a machine file: say what orders near each other would save if it cut them in one run",
+    )
 
 
 def radius(text: str) -> float:
@@ -72,6 +79,7 @@ def day(text: str) -> date:
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns 2 with a line for every bad line of the tables; nothing is written then. Raises OSError."""
+    machine = _machine(arguments.pool)
     tables = read_tables("match", arguments.demands, arguments.makers)
     if tables is None:
         return BAD_INPUT
@@ -83,7 +91,10 @@ def run(arguments: argparse.Namespace) -> int:
     began = time.perf_counter()
     with written_whole(arguments.out) as file:
         figures = _match(demands, makers, arguments.radius_km, arguments.today or date.today(), file)
+    pools = _pools(demands, machine) if machine is not None else []
     figures["seconds"] = round(time.perf_counter() - began, 2)
+    if machine is not None:
+        figures["pools"] = pools
     if arguments.json:
         from treteau.output import print_json
 
@@ -94,7 +105,45 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.radius_km:g} km: {figures['feasible_pairs']} feasible; "
             f"demands without a maker: {figures['demands_without_maker']}. Written: {one_line(arguments.out)}"
         )
+        for pool in pools:
+            print(one_line(f"{', '.join(pool['demands'])}: {pool['words']}"))
     return DONE
+
+
+def _machine(path: Path | None) -> MachineFile | None:
+    """Raises MachineFileError."""
+    if path is None:
+        return None
+    from fablabs.machine import read_machine
+
+    return read_machine(path)
+
+
+def _pools(demands: Sequence[Demand], machine: MachineFile) -> list[dict[str, Any]]:
+    """What each group of orders near each other saves on this machine; those that it does not make are left out."""
+    from designs.errors import DesignError
+    from fabrication.errors import FabricationError
+    from fabrication.matching.measuring import Pieces
+    from fabrication.matching.pooling import groups, pooled
+
+    pieces = Pieces()
+    found: list[dict[str, Any]] = []
+    for group in groups(demands):
+        try:
+            pool = pooled([(demand, pieces.of(demand.design, demand.parameters)) for demand in group], machine)
+        except (DesignError, FabricationError) as error:
+            found.append({"demands": [demand.id for demand in group], "words": str(error)})
+            continue
+        found.append(
+            {
+                "demands": list(pool.demands),
+                "sheets_apart": pool.apart,
+                "sheets_together": pool.together,
+                "saved_eur": None if pool.eur is None else str(pool.eur),
+                "words": pool.english,
+            }
+        )
+    return found
 
 
 def read_tables(command: str, demands: Path, makers: Path) -> tuple[list[Demand], list[Candidate]] | None:

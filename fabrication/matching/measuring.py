@@ -30,7 +30,10 @@ from fabrication.plan import FlatPart
 #: What decides the result beside the inputs, below the project's folder.
 _SOURCES = (
     *(f"{folder}/*.py" for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting")),
-    *(f"fabrication/matching/{name}.py" for name in ("materials", "measuring", "needs", "obstacle", "stations")),
+    *(
+        f"fabrication/matching/{name}.py"
+        for name in ("materials", "measuring", "needs", "obstacle", "room", "stations")
+    ),
 )
 #: Flat parts kept in this process.
 _KEPT = 64

@@ -22,8 +22,9 @@ from fabrication.fit import check_options, check_stock, check_thickness
 from fabrication.matching.candidate import Station
 from fabrication.matching.materials import panel_of
 from fabrication.matching.measuring import Piece
-from fabrication.matching.needs import PartNeeds, PieceNeeds
-from fabrication.matching.obstacle import Code, Obstacle, in_order, millimetres
+from fabrication.matching.needs import PieceNeeds
+from fabrication.matching.obstacle import Code, Obstacle, in_order
+from fabrication.matching.room import too_large
 from fabrication.plan import FlatPart
 
 #: Nominal thicknesses (mm) that plywood is sold in and designs are drawn for, the usual one first; a workshop that
@@ -182,7 +183,7 @@ def _sheet_obstacles(needs: PieceNeeds, file: MachineFile) -> list[Obstacle]:
     if not left:
         return []
     whole = max((k for k in kinds if not k.source), key=lambda k: (k.area, k.width))
-    return [_too_large(left, (whole.width, whole.height), machine, grainless, bed=machine.bed_mm)]
+    return [too_large(left, (whole.width, whole.height), machine, grainless, bed=machine.bed_mm)]
 
 
 def _along_across(size: tuple[float, float], along_x: bool | None, margin: float) -> tuple[float, float]:
@@ -318,62 +319,7 @@ def _bed_obstacles(needs: PieceNeeds, station: Station) -> Iterator[Obstacle]:
     left = needs.too_large(max(width, height), min(width, height))
     if left:
         machine = Machine.model_construct(margin_mm=MARGIN_MM, kerf_mm=0.0)
-        yield _too_large(left, station.bed_mm, machine, False, bed=station.bed_mm)
-
-
-def _too_large(
-    left: Sequence[PartNeeds],
-    size: tuple[float, float],
-    machine: Machine,
-    grainless: bool,
-    *,
-    bed: tuple[float, float],
-) -> Obstacle:
-    """``left`` (largest first) find no room on a sheet of ``size``."""
-    part = left[0]
-    more = 2 * machine.margin_mm + machine.kerf_mm
-    have = (max(size), min(size))
-
-    def lacking(way: tuple[float, float]) -> float:
-        return max(0.0, way[0] - have[0]) + max(0.0, way[1] - have[1])
-
-    # What all of them need together, each lying as its grain lets it.
-    ways = []
-    for one in left:
-        asked = (one.along_mm + more, one.across_mm + more)
-        ways.append(min((asked, asked[::-1]), key=lacking) if one.may_turn or grainless else asked)
-    need = (max(way[0] for way in ways), max(way[1] for way in ways))
-    lacks = [need[i] for i in (0, 1) if need[i] > have[i] + 1e-6]
-    others = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
-    autres = f" (et {len(left) - 1} autre{'s' if len(left) > 2 else ''})" if len(left) > 1 else ""
-    sizes = f"{_up(part.along_mm):g} × {_up(part.across_mm):g} mm"
-    mesure = (
-        f"{part.code} « {part.name} » mesure {millimetres(_up(part.along_mm))} × {millimetres(_up(part.across_mm))} mm"
-    )
-    lack = " × ".join(f"{_ceil(v):g}" for v in lacks)
-    manque = " × ".join(millimetres(_ceil(v)) for v in lacks)
-    way, sens = ("long", "longueur") if need[0] > have[0] + 1e-6 else ("wide", "largeur")
-    if len(lacks) == 2:
-        way, sens = "", ""
-    on_bed = all(min(bed) + 1e-6 < v or max(bed) + 1e-6 < v for v in lacks) or size == tuple(bed)
-    what, quoi = ("bed", "une table") if on_bed else ("sheet", "un panneau")
-    return Obstacle.of(
-        Code.BED,
-        f"needs a {what} at least {lack} mm{f' {way}' if way else ''}, has {size[0]:g} × {size[1]:g}: "
-        f"{part.label} measures {sizes}{others}",
-        f"{mesure}{autres} ; {'sa table' if on_bed else 'son panneau'} fait "
-        f"{millimetres(size[0])} × {millimetres(size[1])} mm, dont {french(machine.margin_mm)} mm de marge de chaque côté",
-        f"{quoi} d’au moins {manque} mm{f' de {sens}' if sens else ''}",
-    )
-
-
-def _up(value: float) -> float:
-    return round(value, 1)
-
-
-def _ceil(value: float) -> float:
-    """To a whole millimetre, upwards."""
-    return float(-(-round(value, 3) // 1))
+        yield too_large(left, station.bed_mm, machine, False, bed=station.bed_mm)
 
 
 def _material_obstacles(materials: Sequence[str], wanted: str) -> list[Obstacle]:
