@@ -26,10 +26,10 @@ const element = (name, text, className = "") => {
 function workshopCard(workshop) {
   const card = element("div");
   const name = element("p");
-  const link = element("a", workshop.name);
+  const link = element("a", `${workshop.number}. ${workshop.name}`);
   link.href = workshop.url + places.near;
   name.append(link);
-  card.append(name, element("p", workshop.place), ...workshop.notes.map((note) => element("p", note)));
+  card.append(name, element("p", workshop.place), element("p", workshop.note));
   return card;
 }
 
@@ -56,9 +56,10 @@ function grouped(entries) {
 }
 
 function pin(entries, small) {
-  const names = entries.map((entry) => entry.name).join(", ");
+  const names = entries.map((entry) => `${entry.number}. ${entry.name}`).join(", ");
+  const label = entries.length > 1 ? `${entries[0].number}+` : String(entries[0].number);
   const marker = L.marker(entries[0].at, {
-    icon: L.divIcon({ className: "t-pin", html: entries.length > 1 ? String(entries.length) : "", iconSize: [24, 24] }),
+    icon: L.divIcon({ className: "t-pin", html: label, iconSize: [24, 24] }),
     title: names,
     alt: names,
     riseOnHover: true,
@@ -153,6 +154,7 @@ async function start() {
     return; // the list is there
   }
   atlas.classList.remove("t-hidden");
+  document.querySelector("[data-numbers]")?.classList.remove("t-hidden");
   for (const box of atlas.querySelectorAll("[data-map]")) {
     const wanted = box.dataset.map;
     draw(box, {

@@ -20,6 +20,7 @@ from fablabs.quantities import Length
 #: The longest side of a machine file's table.
 _LONGEST_MM = next(bound.le for bound in Length.__metadata__[0].metadata if hasattr(bound, "le"))
 _RADII = (25, 50, 100, 200)
+_OF_MACHINES = ("procede", "longueur", "largeur", "matiere", "origine")
 
 
 def _size_field(label: str) -> forms.IntegerField:
@@ -106,7 +107,12 @@ class WorkshopFilters(forms.Form):
     @property
     def asks_for_machines(self) -> bool:
         """Something that a place of unknown machines can't answer."""
-        return any(self.asked(name) for name in ("procede", "longueur", "largeur", "matiere", "origine"))
+        return any(self.asked(name) for name in _OF_MACHINES)
+
+    @property
+    def machine_errors(self) -> bool:
+        """Something wrong there, to be seen at once."""
+        return any(name in self.errors for name in _OF_MACHINES)
 
     @property
     def is_narrowed(self) -> bool:

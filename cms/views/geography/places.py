@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cms.roads import site_roads
 from cms.views.geography.filters import WorkshopFilters, in_territory
-from cms.views.geography.words import MachineWords, StockWords, kilometres, machines_of, stock_of
+from cms.views.geography.words import in_short, kilometres
 from fablabs.geography import Commune, NotConnectedError, UnknownCommuneError, commune
 from fablabs.models import Contact, Workshop
 
@@ -22,14 +22,12 @@ from fablabs.models import Contact, Workshop
 class WorkshopEntry:
     workshop: Workshop
     km: float | None  # by road, an estimate; None: nobody asked from where, or it isn't known
+    number: int = 0  # in the list, and on the map
 
     @cached_property
-    def machines(self) -> list[MachineWords]:
-        return machines_of(self.workshop)
-
-    @cached_property
-    def stock(self) -> list[StockWords]:
-        return stock_of(self.workshop)
+    def in_short(self) -> tuple[str, str]:
+        """Its machines, its panels."""
+        return in_short(self.workshop)
 
     @property
     def distance(self) -> str:
@@ -70,7 +68,7 @@ def find_workshops(filters: WorkshopFilters, workshops: Iterable[Workshop]) -> t
         if _within(filters, km):
             found.append(WorkshopEntry(workshop, km))
     found.sort(key=lambda entry: (_far(entry.km), entry.workshop.name.casefold(), entry.workshop.pk))
-    return found, overseas
+    return [replace(entry, number=place) for place, entry in enumerate(found, 1)], overseas
 
 
 def find_contacts(filters: WorkshopFilters, contacts: Iterable[Contact]) -> tuple[list[ContactEntry], int]:
@@ -128,7 +126,8 @@ def points(
             {
                 "name": entry.workshop.name,
                 "place": f"{entry.workshop.maker.get_kind_display()}, {entry.workshop.commune}",
-                "notes": _notes(entry),
+                "note": entry.in_short[0] or "Machines inconnues\u00a0: à contacter",
+                "number": entry.number,
                 "url": reverse("workshop", args=[entry.workshop.slug]),
                 "at": [entry.workshop.latitude, entry.workshop.longitude],
             }
@@ -142,9 +141,3 @@ def points(
         ],
         "origin": {"name": origin.label, "at": [origin.latitude, origin.longitude]} if origin else None,
     }
-
-
-def _notes(entry: WorkshopEntry) -> list[str]:
-    """Each kind of machine once."""
-    machines = dict.fromkeys(f"{m.process}, {m.bed}" if m.bed else m.process for m in entry.machines)
-    return list(machines) or ["Machines inconnues\u00a0: à contacter"]

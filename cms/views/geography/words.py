@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.text import capfirst
+
 from cms.templatetags.french import figures, number
 from cms.views.geography.filters import bed_of
 from fablabs.geography import department_name
@@ -108,3 +110,38 @@ def kilometres(km: float) -> str:
         return f"moins de 5{_NBSP}km"
     step = 5 if km < 100 else 10
     return f"environ {number(round(km / step) * step)}{_NBSP}km"
+
+
+def in_short(workshop: Workshop) -> tuple[str, str]:
+    """Machines and panels, a line each: "Fraiseuse numérique 2 500 × 1 250 mm (jusqu’à 30 mm)" and "contreplaqué bouleau
+    de 17,6 et 14,9 mm"; "" for what is unknown."""
+    machines = dict.fromkeys(_machine_in_short(machine) for machine in workshop.machines.all() if machine.is_active)
+    panels: dict[str, list[float]] = {}
+    for item in workshop.stock.all():
+        if not item.is_active:
+            continue
+        name = str(item.settings.get("material") or "matière inconnue")
+        if item.origin != StockItem.Origin.NEW and item.get_origin_display() not in name:
+            name += f" ({item.get_origin_display()})"
+        panels.setdefault(name, [])
+        thickness = item.settings.get("measured_thickness_mm")
+        if isinstance(thickness, int | float) and thickness not in panels[name]:
+            panels[name].append(thickness)
+    return capfirst(", ".join(machines)), capfirst(", ".join(_panel_in_short(*panel) for panel in panels.items()))
+
+
+def _machine_in_short(machine: CuttingMachine) -> str:
+    laser = machine.settings.get("process") == Process.LASER.value
+    sides, thickness = bed_of(machine.settings), machine.settings.get("max_thickness_mm")
+    words = "découpeuse laser" if laser else "fraiseuse numérique"
+    if all(sides):
+        words += f" {_size(sides)}"
+    return f"{words} (jusqu’à {number(thickness, 1)}{_NBSP}mm)" if isinstance(thickness, int | float) else words
+
+
+def _panel_in_short(name: str, thicknesses: list[float]) -> str:
+    written = [number(thickness, 1) for thickness in thicknesses]
+    if not written:
+        return name
+    listed = written[0] if len(written) == 1 else f"{', '.join(written[:-1])} et {written[-1]}"
+    return f"{name} de {listed}{_NBSP}mm"

@@ -27,7 +27,8 @@ from cms.views.geography.words import kilometres, machines_of, served, stock_of
 from fablabs.geography import Commune, NotConnectedError, UnknownCommuneError, commune
 from fablabs.models import Contact, Evidence, Workshop
 
-_A_PAGE = 48
+#: Entries on a page; the map shows them all.
+_WORKSHOPS, _CONTACTS = 24, 48
 _CRITERIA = Evidence.Criterion.values  # in the programme's order
 #: What anybody may see: who takes orders, and who takes none for a while.
 _PUBLIC = (Workshop.State.OPEN, Workshop.State.PAUSED)
@@ -47,8 +48,8 @@ def workshops(request: HttpRequest) -> HttpResponse:
         "title": "Les ateliers",
         "section": "workshops",
         "filters": filters,
-        "entries": _page(entries, request.GET.get("page")),
-        "contacts": _page(contacts, request.GET.get("page-contacts")),
+        "entries": _page(entries, request.GET.get("page"), _WORKSHOPS),
+        "contacts": _page(contacts, request.GET.get("page-contacts"), _CONTACTS),
         "overseas": overseas + contacts_overseas,
         "places": points(entries, contacts, filters.near) | {"near": f"?{near}" if near else ""},
         "query": _query(request.GET, "page"),
@@ -75,9 +76,9 @@ def _public() -> Any:
     return Workshop.objects.filter(state__in=_PUBLIC, maker__archived_at=None)
 
 
-def _page(entries: Sequence[Any], number: str | None) -> Page[Any]:
+def _page(entries: Sequence[Any], number: str | None, size: int) -> Page[Any]:
     """The first one for a number that is none, the last one for a number too large."""
-    return Paginator(entries, _A_PAGE).get_page(number)
+    return Paginator(entries, size).get_page(number)
 
 
 def _query(given: QueryDict, name: str) -> str:
