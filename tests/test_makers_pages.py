@@ -627,3 +627,22 @@ def test_stock_of_each_origin_is_told_apart(workshop: Workshop, maker_client: Cl
     assert maker_client.post(address, filled(maker_client, address) | given).status_code == 302
     assert StockItem.objects.get(origin="reclaimed").settings["material"] == "MDF"
     assert "réemploi" in text_of(maker_client.get(site()))
+
+
+def test_every_field_has_its_label_and_every_id_is_there_once(workshop: Workshop, maker_client: Client) -> None:
+    complete(workshop)
+    for address in pages_of(workshop):
+        answer = maker_client.get(address)
+        if not answer["Content-Type"].startswith("text/html"):
+            continue
+        html = answer.content.decode()
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), (address, sorted({name for name in ids if ids.count(name) > 1}))
+        labelled = set(re.findall(r'<label[^>]*\sfor="([^"]+)"', html))
+        for tag in re.findall(r"<(?:input|select|textarea)[^>]*>", html):
+            if 'type="hidden"' not in tag:
+                found = re.search(r'\sid="([^"]+)"', tag)
+                assert found and found[1] in labelled, (address, tag)
+        for anchor in re.findall(r'aria-(?:describedby|labelledby)="([^"]+)"', html):
+            for name in anchor.split():
+                assert name in ids, (address, name)
