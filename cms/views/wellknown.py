@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-_ROBOTS = "User-agent: *\nDisallow: /gestion/\nDisallow: /travaux/\nDisallow: /apercus/\n"
+_SHUT = ("apercus", "compte", "coordination", "espace", "gestion", "invitations", "travaux")
+_ROBOTS = "User-agent: *\n" + "".join(f"Disallow: /{folder}/\n" for folder in _SHUT)
 
 
 @login_not_required
