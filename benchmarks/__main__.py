@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from benchmarks import geometry, packages
+from benchmarks import assignment, geometry, packages
 from benchmarks.table import Figures
 
 figures = Figures("Medians on this machine")
@@ -13,4 +13,5 @@ packages.verification(figures)
 packages.shell(figures)
 packages.memory(figures)
 geometry.memory(figures)
+assignment.campaign(figures)
 figures.show()
