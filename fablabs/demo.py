@@ -7,6 +7,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def load_workshops(folder: Path) -> list[Workshop]:
 
     Raises OSError for a missing file. The rows are written at once, past the models' own checks: a test holds the data
     to them."""
-    data = tomllib.loads(DATA.read_text(encoding="utf-8"))["makers"]
+    data = _makers()
     slugs = [site["slug"] for entry in data for site in entry["workshops"]]
     numbers = [entry["siren"] for entry in data]
     with transaction.atomic():
@@ -44,6 +45,12 @@ def load_workshops(folder: Path) -> list[Workshop]:
         ]
         _create(new, _MachineFiles(folder))
     return list(Workshop.objects.filter(slug__in=slugs))
+
+
+@cache
+def _makers() -> list[dict[str, Any]]:
+    """Read once a process: nobody changes what is in it."""
+    return list(tomllib.loads(DATA.read_text(encoding="utf-8"))["makers"])
 
 
 class _MachineFiles:
