@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import User
@@ -149,6 +151,14 @@ def test_the_page_says_who_what_how_much_and_unfolds_every_formula(quote: Quote,
     assert plain(f"{totals.gross:,.2f}".replace(",", " ").replace(".", ",")) in text
     formulas = re.findall(r'class="q-formula">([^<]+)<', text)
     assert len(formulas) == quote.lines.count() and all("=" in f for f in formulas)
+
+
+def test_a_delay_that_ends_after_the_day_asked_for_is_told(workshop: Workshop, buyer: User) -> None:
+    today = timezone.localdate()
+    soon, later = (asked(workshop, buyer, deadline=today + timedelta(days=days)) for days in (19, 20))
+    client = client_of(buyer)
+    assert "trop long pour cette date" in page(client, reverse("quote", args=[soon.public_id]))
+    assert "trop long pour cette date" not in page(client, reverse("quote", args=[later.public_id]))
 
 
 def test_an_incomplete_quote_shows_what_is_missing_and_no_total(buyer: User) -> None:

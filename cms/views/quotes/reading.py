@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -156,6 +158,7 @@ def quote_response(
             "rules": rules_on(quote.computed_at.date()) if quote.computed_at else None,
             "figures": quote.figures or {},
             "expired": quote.has_expired(),
+            "late": _is_late(quote),
             "new_line": new_line or NewLineForm(),
             "issue": issue or IssueForm(),
             "withdraw": withdraw or WithdrawForm(),
@@ -186,6 +189,12 @@ def sections(lines: list[QuoteLine]) -> list[dict[str, Any]]:
             folded = section is Section.HARDWARE and whole is not None and len(own) > 3
             found.append({"title": SECTION_TITLES[section], "lines": own, "subtotal": whole, "folded": folded})
     return found
+
+
+def _is_late(quote: Quote) -> bool:
+    """Does the workshop's own delay, counted from the question, end after the day that was asked for?"""
+    days = quote.terms.get("lead_days")
+    return bool(quote.deadline and days and timezone.localdate(quote.asked_at) + timedelta(days=days) > quote.deadline)
 
 
 def _title(seen: Seen) -> str:

@@ -201,7 +201,7 @@ def _require_offered(workshop: Workshop, design: str, quantity: int) -> None:
     largest = offer.largest_quantity
     if quantity < offer.smallest_quantity or (largest is not None and quantity > largest):
         bounds = (
-            f"à partir de {offer.smallest_quantity}" if largest is None else f"de {offer.smallest_quantity} à {largest}"
+            f"d’au moins {offer.smallest_quantity}" if largest is None else f"de {offer.smallest_quantity} à {largest}"
         )
         raise QuoteError(
             f"{workshop.slug} takes other quantities of {design}",
