@@ -646,3 +646,19 @@ def test_every_field_has_its_label_and_every_id_is_there_once(workshop: Workshop
         for anchor in re.findall(r'aria-(?:describedby|labelledby)="([^"]+)"', html):
             for name in anchor.split():
                 assert name in ids, (address, name)
+
+
+def test_a_coordinator_finds_makers_without_a_site_and_those_that_left(
+    workshop: Workshop, maker_client: Client
+) -> None:
+    coordinator = signed_in(make_coordinator())
+    organisation = make_organisation(Organisation.Kind.MAKER, "La Wastringue")
+    alone = Maker.objects.create(organisation=organisation, kind="artisan")
+    assert f"/espace/fabricant/{alone.pk}/" in text_of(coordinator.get("/coordination/ateliers/"))
+    assert maker_client.post(f"/espace/fabricant/{workshop.maker_id}/quitter/", {"quitter": "1"}).status_code == 302
+    assert maker_client.get(site()).status_code == 404
+    page = f"/espace/fabricant/{workshop.maker_id}/"
+    assert page in text_of(coordinator.get("/coordination/ateliers/?etat=fermes"))
+    assert coordinator.post(f"{page}quitter/", {"retablir": "1"}).status_code == 302
+    assert maker_client.get(site()).status_code == 200
+    assert maker_client.get("/coordination/ateliers/?etat=fermes").status_code == 404

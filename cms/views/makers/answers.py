@@ -15,11 +15,11 @@ from django.urls import reverse
 
 from cms.maker_forms.fields import RecordForm
 from cms.views.makers.words import ErrorLine, Told, conflict, error_lines
+from designs.typography import typeset
 from fablabs.models import Workshop
 from fablabs.services.editing import fingerprint
 from fablabs.services.missing import missing
 from fablabs.services.refusals import NotAllowedError, RecordError, StaleError
-from fabrication.typography import typeset
 
 #: The hidden field with the fingerprint of what the form was filled with.
 SEEN = "vu"

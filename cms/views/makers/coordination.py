@@ -17,7 +17,7 @@ from accounts.models import is_coordinator
 from cms.maker_forms.site import ReasonForm
 from cms.views.makers.access import site_or_404
 from cms.views.makers.answers import attempt, refused, saved, show
-from fablabs.models import Workshop
+from fablabs.models import Maker, Workshop
 from fablabs.services.missing import missing
 from fablabs.services.refusals import RecordError
 from fablabs.services.validating import hold, refuse, resume, validate
@@ -56,9 +56,18 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "page_of_sites": page,
         "lists": [(name, words, name == key) for name, (words, _) in _LISTS.items()],
         "state_key": key if key in _LISTS else "",
+        "without_site": _without_site() if key not in _LISTS or not key else [],
+        "gone": Maker.objects.filter(archived_at__isnull=False).select_related("organisation")[:_PER_PAGE]
+        if key == "fermes"
+        else [],
         "waiting": Workshop.objects.filter(asked_at__isnull=False, maker__archived_at=None).count(),
     }
     return render(request, "cms/makers/waiting.html", context)
+
+
+def _without_site() -> list[Maker]:
+    """Registered, and no workshop yet: they may need a hand."""
+    return list(Maker.objects.filter(workshops=None, archived_at=None).select_related("organisation")[:_PER_PAGE])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
