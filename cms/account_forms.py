@@ -8,6 +8,8 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 
 _ADDRESS = {
     "required": "Indiquez une adresse électronique.",
@@ -61,6 +63,16 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         super().__init__(*args, **more)
         _address(self, "email", help_text="Celle de votre travail, de préférence. Un message servira à la confirmer.")
         _password(self, "password1", help_text=_NEW_PASSWORD)
+
+    def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        """A form sent twice at once makes one account; the second is answered as any address that has one."""
+        try:
+            with transaction.atomic():
+                saved: tuple[Any, Any] = super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            saved = super().try_save(request)
+        return saved
 
 
 class AddEmailForm(allauth.AddEmailForm):  # type: ignore[misc]

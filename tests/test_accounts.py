@@ -19,6 +19,7 @@ from django.test import Client
 
 from accounts import demo
 from accounts.models import Organisation, User
+from cms import account_forms
 from tests.people import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,20 @@ def test_signing_up_tells_nobody_who_has_an_account() -> None:
     fresh = Client().post(SIGNUP, {**NEW, "email": "neuf@example.org"}, follow=True)
     assert User.objects.count() == 2 and mail.outbox[-1].to == ["neuf@example.org"]
     _same(known, fresh, "maud@example.org", "neuf@example.org")
+
+
+def test_a_form_sent_twice_at_once_makes_one_account(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = account_forms.SignupForm.validate_unique_email
+
+    def look_while_the_other_is_quicker(form: Any, value: str) -> str:
+        found: str = look(form, value)
+        make_person(value, verified=False)
+        return found
+
+    monkeypatch.setattr(account_forms.SignupForm, "validate_unique_email", look_while_the_other_is_quicker)
+    answer = client.post(SIGNUP, NEW, follow=True)
+    assert answer.status_code == 200 and "Confirmez votre adresse" in answer.content.decode()
+    assert User.objects.count() == 1 and not signed_in(client)
 
 
 def test_forgetting_a_password_tells_nobody_who_has_an_account() -> None:
