@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fabrication.assignment.problem import Ints
 
 #: Steps in a second of ``--time``: fewer than this project's machines do, so that the clock seldom cuts.
-STEPS_A_SECOND: Final = 40
+STEPS_A_SECOND: Final = 30
 #: Of the steps, those that anneal; the others are neighbourhoods.
 _ANNEALED: Final = 0.6
 #: A problem of so few arcs is tried as a whole, so long (CP-SAT's deterministic seconds).
