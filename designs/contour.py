@@ -59,6 +59,33 @@ class Segment(NamedTuple):
         # Sagitta = b · chord / 2, to the right of the chord for a counter-clockwise arc.
         return (x0 + x1) / 2 + b * (y1 - y0) / 2, (y0 + y1) / 2 - b * (x1 - x0) / 2
 
+    def along(self, point: Point, tolerance: float) -> float | None:
+        """The fraction of the segment's length at a point on it, 0…1; None for a point farther from it than
+        ``tolerance`` (mm)."""
+        (x0, y0), (x, y) = self.start, point
+        if not self.bulge:
+            ux, uy = self.end[0] - x0, self.end[1] - y0
+            square = ux * ux + uy * uy
+            if square == 0.0:
+                return None
+            length = math.sqrt(square)
+            if abs((x - x0) * uy - (y - y0) * ux) > tolerance * length:
+                return None
+            t = ((x - x0) * ux + (y - y0) * uy) / square
+            slack = tolerance / length
+        else:
+            cx, cy = self.centre
+            radius, angle = self.radius, abs(self.angle)
+            if abs(math.hypot(x - cx, y - cy) - radius) > tolerance:
+                return None
+            turn = math.atan2(y - cy, x - cx) - math.atan2(y0 - cy, x0 - cx)
+            turn = (turn if self.bulge > 0 else -turn) % (2 * math.pi)
+            slack = tolerance / (radius * angle)
+            t = turn / angle
+            if t > 1 + slack and turn >= 2 * math.pi - slack * angle:
+                t = 0.0
+        return min(1.0, max(0.0, t)) if -slack <= t <= 1 + slack else None
+
 
 @dataclass(frozen=True)
 class Contour:
@@ -146,8 +173,7 @@ class Contour:
             if not segment.bulge:
                 continue
             radius, angle = segment.radius, segment.angle
-            step = 2 * math.acos(max(0.0, 1 - tolerance / radius)) if radius > tolerance else math.pi / 2
-            count = max(1, math.ceil(abs(angle) / step))
+            count = max(1, math.ceil(abs(angle) / chord_turn(radius, tolerance)))
             cx, cy = segment.centre
             start = math.atan2(segment.start[1] - cy, segment.start[0] - cx)
             result += [
@@ -177,6 +203,11 @@ class Contour:
             )
         )
         return moved.reversed() if mirrored else moved
+
+
+def chord_turn(radius: float, tolerance: float) -> float:
+    """How far (radians) a chord may turn so that it leaves its arc by at most ``tolerance`` (mm)."""
+    return 2 * math.acos(max(0.0, 1 - tolerance / radius)) if radius > tolerance else math.pi / 2
 
 
 def exact_cos_sin(angle_deg: float) -> tuple[float, float]:

@@ -81,21 +81,8 @@ def sharp_corners(loop: Loop, tool_radius: float) -> Iterator[Corner]:
             yield Corner(index, segment.end, (-arrive[0], -arrive[1]), leave, angle)
 
 
-def on_segment(point: Point, segment: Segment, tolerance: float = 1e-5) -> bool:
-    (x, y), (x0, y0), (x1, y1) = point, segment.start, segment.end
-    if not segment.bulge:
-        ux, uy = x1 - x0, y1 - y0
-        square = ux * ux + uy * uy
-        t = ((x - x0) * ux + (y - y0) * uy) / square
-        slack = tolerance / math.sqrt(square)
-        return -slack <= t <= 1 + slack and abs((x - x0) * uy - (y - y0) * ux) <= tolerance * math.sqrt(square)
-    cx, cy = segment.centre
-    if abs(math.hypot(x - cx, y - cy) - segment.radius) > tolerance:
-        return False
-    turn = math.atan2(y - cy, x - cx) - math.atan2(y0 - cy, x0 - cx)
-    turn = (turn if segment.bulge > 0 else -turn) % (2 * math.pi)
-    slack = tolerance / segment.radius
-    return turn <= abs(segment.angle) + slack or turn >= 2 * math.pi - slack
+def on_segment(point: Point, segment: Segment) -> bool:
+    return segment.along(point, 1e-5) is not None
 
 
 def forms(loop: Loop, corner: Corner, radius: float, tbone_first: bool) -> list[Cut]:

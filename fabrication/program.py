@@ -8,10 +8,12 @@ own zero is: the post-processors translate.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from designs.contour import Point
 from fablabs.machine import Tool
 from fabrication.plan import Face, Work
 
@@ -30,8 +32,28 @@ class Move(NamedTuple):
     x: float
     y: float
     z: float
-    centre: tuple[float, float] | None = None
+    centre: Point | None = None
     ccw: bool = True
+
+    def turn(self, start: Point) -> float:
+        """The angle of an arc that begins at ``start``, counter-clockwise positive (radians); 0 of a straight line."""
+        if self.centre is None:
+            return 0.0
+        (cx, cy), (x, y) = self.centre, start
+        turn = math.atan2(self.y - cy, self.x - cx) - math.atan2(y - cy, x - cx)
+        turn = (turn if self.ccw else -turn) % (2 * math.pi)
+        turn = turn if turn > 1e-9 else 2 * math.pi
+        return turn if self.ccw else -turn
+
+    def points(self, start: Point, most: float) -> list[Point]:
+        """The way from ``start``, both ends with it; an arc as chords that turn by ``most`` (radians) each at most."""
+        if self.centre is None:
+            return [start, (self.x, self.y)]
+        (cx, cy), turn = self.centre, self.turn(start)
+        began, radius = math.atan2(start[1] - cy, start[0] - cx), math.dist(start, self.centre)
+        count = math.ceil(abs(turn) / most)
+        angles = [began + k / count * turn for k in range(count + 1)]
+        return [(cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from designs.contour import Contour
-from fablabs.machine import Controller
+from fablabs.machine import Controller, Tool
 from fabrication.exporters import gcode
 from fabrication.pipeline import plan_job
 from fabrication.plan import Face, Operation, Work
@@ -186,6 +186,16 @@ def test_an_arc_whose_ends_round_to_one_point_is_no_arc() -> None:
     assert words.line(Move(Pace.CUT, 10.501, 0.5, 15.0, (10.001, 0.5), True)) == "G3 X10.5010 Y0.5000 I0.0000 J0.5000"
     assert words.line(Move(Pace.PLUNGE, 10.501, 0.5, -1.0)) == "G1 Z-1.0000 F900"
     assert words.line(Move(Pace.CUT, 10.501, -1e-9, -1.0)) == "G1 Y0.0000 F3000"
+
+
+def test_a_helix_whose_ends_round_to_one_point_is_bored_straight() -> None:
+    """A part file has chords in the place of a helix: none of a full turn, where the tool hardly moved sideways."""
+    tool = Tool.model_validate(MILL)
+    down = Move(Pace.PLUNGE, 10.0, 0.0, -3.0, (10.0, 5.0), True)
+    run = Run(tool, (Move(Pace.RAPID, 10.00004, 0.0, 15.0), down, Move(Pace.RAPID, 10.0, 0.0, 15.0)))
+    done = SheetProgram(1, Face.TOP, (run,), (), 1.0)
+    lines = post(Controller.SHOPBOT).write(done, Setting(router(MILL, controller="shopbot").machine, 0.0, ()))
+    assert "MZ,-3.0000" in lines and not [line for line in lines if line.startswith(("M3", "CG"))]
 
 
 def test_a_long_remark_is_broken_between_words_and_loses_what_a_controller_chokes_on() -> None:

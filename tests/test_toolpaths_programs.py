@@ -227,6 +227,22 @@ def test_what_is_looked_at_for_clamps_is_the_way_below_the_travel_height_and_who
     assert [tuple(round(v) for v in line.bounds) for line in low] == [(100, 0, 110, 0), (260, -20, 300, 20)]
 
 
+@given(st.floats(0.1, 500), st.floats(-3, 3), st.floats(0.001, 2 * math.pi - 0.001), st.booleans())
+def test_an_arc_of_a_program_turns_as_it_was_drawn(radius: float, began: float, angle: float, ccw: bool) -> None:
+    turn = angle if ccw else -angle
+    start, end = ((radius * math.cos(a), radius * math.sin(a)) for a in (began, began + turn))
+    move = Move(Pace.CUT, *end, 0.0, (0.0, 0.0), ccw)
+    assert move.turn(start) == pytest.approx(turn, abs=1e-6)
+    points = move.points(start, 0.2)
+    assert math.dist(points[0], start) < 1e-6 and math.dist(points[-1], end) < 1e-4
+    assert len(points) == math.ceil(abs(move.turn(start)) / 0.2) + 1
+    assert LineString(points).length == pytest.approx(radius * angle, rel=0.002)
+    assert Move(Pace.CUT, *start, 0.0, (0.0, 0.0), ccw).turn(start) == pytest.approx(
+        2 * math.pi if ccw else -2 * math.pi
+    )
+    assert Move(Pace.CUT, *end, 0.0).turn(start) == 0 and Move(Pace.CUT, *end, 0.0).points(start, 0.2) == [start, end]
+
+
 def test_a_clamp_in_the_tool_s_way_is_found_before_it_is_hit() -> None:
     lying = plan((part("P01", BOX), [(20, 20)]))
     clamp = ((145.0, 40.0), (170.0, 40.0), (170.0, 60.0), (145.0, 60.0))

@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from designs.contour import Contour, Point, Segment
+from designs.contour import Contour, Point, Segment, chord_turn
 from designs.furniture import Grain
 from fablabs.machine import Machine, Process
 from fabrication.layers import faces_worked
@@ -169,8 +169,7 @@ def _tangents(arc: Segment) -> Iterator[Point]:
 
 def _chords(arc: Segment) -> Iterator[Point]:
     (cx, cy), radius = arc.centre, arc.radius
-    widest = 2 * math.acos(max(0.0, 1 - NEAR / radius)) if radius > NEAR else math.pi / 2
-    for start, _ in list(_pieces(arc, widest))[1:]:
+    for start, _ in list(_pieces(arc, chord_turn(radius, NEAR)))[1:]:
         yield cx + radius * math.cos(start), cy + radius * math.sin(start)
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Where two segments cross, and where on a segment a point lies."""
+"""Where two segments cross."""
 
 from __future__ import annotations
 
@@ -55,31 +55,3 @@ def _circles(p: Point, r: float, q: Point, s: float) -> list[Point]:
     ux, uy = (q[0] - p[0]) / apart, (q[1] - p[1]) / apart
     x, y = p[0] + foot * ux, p[1] + foot * uy
     return [(x - k * uy, y + k * ux) for k in ((root, -root) if root else (0.0,))]
-
-
-def along(segment: Segment, point: Point, tolerance: float) -> float | None:
-    """The fraction of the segment's length at a point on it, 0…1; None for a point farther from it than
-    ``tolerance`` (mm)."""
-    (x0, y0), (x, y) = segment.start, point
-    if not segment.bulge:
-        ux, uy = segment.end[0] - x0, segment.end[1] - y0
-        square = ux * ux + uy * uy
-        if square == 0.0:
-            return None
-        length = math.sqrt(square)
-        if abs((x - x0) * uy - (y - y0) * ux) > tolerance * length:
-            return None
-        t = ((x - x0) * ux + (y - y0) * uy) / square
-        slack = tolerance / length
-    else:
-        cx, cy = segment.centre
-        radius, angle = segment.radius, abs(segment.angle)
-        if abs(math.hypot(x - cx, y - cy) - radius) > tolerance:
-            return None
-        turn = math.atan2(y - cy, x - cx) - math.atan2(y0 - cy, x0 - cx)
-        turn = (turn if segment.bulge > 0 else -turn) % (2 * math.pi)
-        slack = tolerance / (radius * angle)
-        t = turn / angle
-        if t > 1 + slack and turn >= 2 * math.pi - slack * angle:
-            t = 0.0
-    return min(1.0, max(0.0, t)) if -slack <= t <= 1 + slack else None

@@ -55,9 +55,7 @@ def _moving(moves: Sequence[Move], speeds: dict[Pace, float], acceleration: floa
             cx, cy = move.centre
             ax, ay, bx, by = x - cx, y - cy, move.x - cx, move.y - cy
             radius = math.hypot(ax, ay)
-            turn = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
-            turn = turn % (2 * math.pi) if move.ccw else -turn % (2 * math.pi)
-            flat = radius * turn
+            flat = radius * abs(move.turn((x, y)))
             length = math.hypot(flat, dz)
             if length < 1e-9:
                 continue

@@ -19,7 +19,7 @@ import numpy as np
 from designs.contour import Contour, Point, Segment
 from fabrication.corners import direction
 from fabrication.loops import Loop, reverse
-from fabrication.toolpaths.crossing import along, crossings
+from fabrication.toolpaths.crossing import crossings
 
 #: Ends nearer than this (mm) are one point.
 JOINED = 2e-5
@@ -165,15 +165,15 @@ def _cut_up(raw: Loop, origin: list[int]) -> tuple[Loop, list[int]]:
     for i, j in zip(*np.nonzero(np.triu(touching, 1)), strict=True):
         a, b = raw[i], raw[j]
         for point in crossings(a, b):
-            s, t = along(a, point, JOINED), along(b, point, JOINED)
+            s, t = a.along(point, JOINED), b.along(point, JOINED)
             if s is not None and t is not None:
                 stops[i].append(s)
                 stops[j].append(t)
         for point in (b.start, b.end):
-            if (s := along(a, point, JOINED)) is not None:
+            if (s := a.along(point, JOINED)) is not None:
                 stops[i].append(s)
         for point in (a.start, a.end):
-            if (t := along(b, point, JOINED)) is not None:
+            if (t := b.along(point, JOINED)) is not None:
                 stops[j].append(t)
     pieces: Loop = []
     owners: list[int] = []

@@ -240,18 +240,8 @@ def _low_stretches(
                 if len(points) > 1:
                     yield what, points
                 points = []
-            elif move.centre is None:
-                points += [(x, y), (move.x, move.y)]
             else:
-                cx, cy = move.centre
-                began, radius = math.atan2(y - cy, x - cx), math.dist((x, y), move.centre)
-                turn = math.atan2(move.y - cy, move.x - cx) - began
-                # Back where it began, it went all the way round.
-                turn = (turn if move.ccw else -turn) % (2 * math.pi)
-                turn = turn if turn > 1e-9 else 2 * math.pi
-                count = math.ceil(turn / _CHORD)
-                angles = [began + (k / count if move.ccw else -k / count) * turn for k in range(count + 1)]
-                points += [(cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles]
+                points += move.points((x, y), _CHORD)
             x, y = move.x, move.y
         if len(points) > 1:
             yield what, points

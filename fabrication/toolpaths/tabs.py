@@ -14,7 +14,6 @@ import numpy as np
 from designs.contour import Point, Segment
 from fabrication.loops import Loop
 from fabrication.plan import RELIEF_ALLOWANCE
-from fabrication.toolpaths.crossing import along
 from fabrication.toolpaths.parallel import clearance
 from fabrication.toolpaths.path import Path
 
@@ -66,7 +65,7 @@ def _rank_of(segment: Segment, walls: Sequence[Loop], ranks: Sequence[list[int]]
     for foot in ((x + nx, y + ny), (x - nx, y - ny)):
         for wall, own in zip(walls, ranks, strict=True):
             for piece, rank in zip(wall, own, strict=True):
-                if bool(piece.bulge) == bool(segment.bulge) and along(piece, foot, 0.01) is not None:
+                if bool(piece.bulge) == bool(segment.bulge) and piece.along(foot, 0.01) is not None:
                     return rank
     return 2
 

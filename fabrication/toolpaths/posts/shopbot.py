@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from designs.contour import Segment
+from designs.contour import Segment, chord_turn
 from fablabs.machine import Tool
 from fabrication.program import Move, Pace, Run, SheetProgram
 from fabrication.toolpaths.duration import SPIN_UP
@@ -80,28 +80,36 @@ class _Lines:
 
     def _across(self, move: Move) -> float | None:
         """What MS has to say for a move (mm/s); None of one that it says nothing of."""
-        if self.at is None or move.pace is Pace.RAPID or (round(move.x, 4), round(move.y, 4)) == self.at[:2]:
+        if self.at is None or move.pace is Pace.RAPID or self._upright(move):
             return None
         if move.pace is Pace.CUT:
             return self.feed
         if move.centre is None:
             return self.plunge
         x, y, z = self.at
-        flat = math.dist((x, y), move.centre) * abs(_turn(move, x, y))
+        flat = math.dist((x, y), move.centre) * abs(move.turn((x, y)))
         level = flat / math.hypot(flat, move.z + self.above - z)
         return max(_SLOWEST, math.floor(self.plunge * level * 100) / 100)
 
+    def _upright(self, move: Move) -> bool:
+        """Does it end over the point where the tool stands, to the last decimal?"""
+        return self.at is not None and (round(move.x, 4), round(move.y, 4)) == self.at[:2]
+
     def _straightened(self, move: Move) -> Iterator[Move]:
         """A helix as chords, everything else as it is."""
-        if move.centre is None or self.at is None or abs(move.z + self.above - self.at[2]) < 5e-5:
+        if (
+            move.centre is None
+            or self.at is None
+            or abs(move.z + self.above - self.at[2]) < 5e-5
+            or self._upright(move)
+        ):
             yield move
             return
         x, y, z = self.at
         radius = math.hypot(x - move.centre[0], y - move.centre[1])
-        turn = _turn(move, x, y)
+        turn = move.turn((x, y))
         arc = Segment((x, y), (move.x, move.y), math.tan(turn / 4))
-        step = 2 * math.acos(max(0.0, 1 - _CHORD / radius)) if radius > _CHORD else math.pi / 2
-        count = max(1, math.ceil(abs(turn) / step))
+        count = max(1, math.ceil(abs(turn) / chord_turn(radius, _CHORD)))
         for k in range(1, count + 1):
             px, py = point_at(arc, k / count) if k < count else (move.x, move.y)
             yield Move(move.pace, px, py, z - self.above + (move.z + self.above - z) * k / count)
@@ -124,11 +132,3 @@ class _Lines:
             sense = -1 if move.ccw else 1
             return f"CG,,{figure(at[0])},{figure(at[1])},{figure(i)},{figure(j)},T,{sense}"
         return f"M3,{','.join(map(figure, at))}"
-
-
-def _turn(move: Move, x: float, y: float) -> float:
-    """The angle of an arc that begins at (x, y), counter-clockwise positive (rad)."""
-    assert move.centre is not None
-    cx, cy = move.centre
-    turn = math.atan2(move.y - cy, move.x - cx) - math.atan2(y - cy, x - cx)
-    return turn % (2 * math.pi) if move.ccw else -((-turn) % (2 * math.pi))
