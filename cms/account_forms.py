@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.models import EmailAddress
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -63,6 +64,12 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         super().__init__(*args, **more)
         _address(self, "email", help_text="Celle de votre travail, de préférence. Un message servira à la confirmer.")
         _password(self, "password1", help_text=_NEW_PASSWORD)
+
+    def validate_unique_email(self, value: str) -> str:
+        """What somebody added to another account and never confirmed bars nobody from signing up with it."""
+        EmailAddress.objects.filter(email=value, verified=False, primary=False).delete()
+        unique: str = super().validate_unique_email(value)
+        return unique
 
     def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
         """A form sent twice at once makes one account; the second is answered as any address that has one."""

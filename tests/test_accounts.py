@@ -133,6 +133,30 @@ def test_a_form_sent_twice_at_once_makes_one_account(client: Client, monkeypatch
     assert User.objects.count() == 1 and not signed_in(client)
 
 
+def test_nobody_is_kept_out_by_an_address_that_another_claims(client: Client) -> None:
+    """Neither added to an account and left unconfirmed, nor signed up with and left unconfirmed."""
+    client.force_login(make_person("squatteur@example.org"))
+    client.post("/compte/adresses/", {"email": NEW["email"], "action_add": "1"})
+    browser = Client()
+    cache.clear()  # an address gets one message in three minutes
+    browser.post(SIGNUP, NEW)
+    assert browser.post(link("/compte/confirmation/"))["Location"] == "/espace/"
+    assert User.objects.get(email=NEW["email"]).emailaddress_set.get().verified
+
+    client.post("/compte/deconnexion/")
+    client.post(SIGNUP, {**NEW, "email": "autre@example.org", "password1": "le mot du squatteur"})
+    owner = Client()
+    owner.post(SIGNUP, {**NEW, "email": "autre@example.org"})
+    assert "déjà un compte" in mail.outbox[-1].body
+    owner.post(RESET, {"email": "autre@example.org"})
+    inner = owner.get(link("/compte/mot-de-passe/oublie/"))["Location"]
+    owner.post(inner, {"password1": PASSWORD, "password2": PASSWORD})
+    cache.clear()
+    assert sign_in(owner, "autre@example.org")["Location"] == "/compte/confirmation/"
+    assert owner.post(link("/compte/confirmation/"))["Location"] == "/espace/" and signed_in(owner)
+    assert "n’est pas le bon" in sign_in(Client(), "autre@example.org", "le mot du squatteur").content.decode()
+
+
 def test_forgetting_a_password_tells_nobody_who_has_an_account() -> None:
     make_person("maud@example.org")
     known = Client().post(RESET, {"email": "maud@example.org"}, follow=True)
