@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from cms.templatetags.french import figures
 from designs.errors import ParameterError
-from designs.parameters import Kind, Parameter, french
+from designs.parameters import Kind, Parameter
+from designs.typography import french_number
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -123,7 +124,7 @@ class ParameterForm:
         bounds = ""
         if p.minimum is not None and p.maximum is not None:
             unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
-            bounds = figures(f"De {french(p.minimum)} à {french(p.maximum)}{unit}.")
+            bounds = figures(f"De {french_number(p.minimum, 6)} à {french_number(p.maximum, 6)}{unit}.")
         elif p.max_length:
             bounds = f"{p.max_length}\u00a0caractères au plus."
         return Field(
@@ -162,7 +163,7 @@ def _as_millimetres(p: Parameter, raw: object) -> str:
     value = float(found["number"].replace(",", ".")) * _IN_MILLIMETRES[unit or "m"]
     if not unit and not p.minimum <= value <= p.maximum:
         return ""  # no unit, and not this size in metres either
-    written = french(round(value, 3)) if value < 1e6 else ""
+    written = french_number(value, 3) if value < 1e6 else ""
     if not written:
         return ""
     if unit == "mm":

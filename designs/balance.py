@@ -14,6 +14,7 @@ from typing import NamedTuple
 from designs.errors import SheetError
 from designs.furniture import Vector
 from designs.sheet import Sheet
+from designs.typography import unbroken
 from designs.use import Push
 
 #: A constraint's list of weights is rough: it asks for this much more (degrees) than the check on the solids.
@@ -68,10 +69,8 @@ def _hull(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 def too_light(sheet: Sheet, english: tuple[str, str], french: tuple[str, str]) -> SheetError:
     """The error to raise where a piece would tip over in this sheet; each language: what happens, what to do."""
     wood = f"{sheet.material} of {sheet.thickness:g} mm"
-    bois = f"{sheet.material} de {sheet.thickness:g} mm".replace(".", ",")
+    bois = f"{sheet.material} de {sheet.thickness:g} mm"
     return SheetError(
         f"in {wood} {': '.join(english)}",
-        f"En {bois}, {' : '.join(french)}.".replace(" mm", "\N{NO-BREAK SPACE}mm")
-        .replace(" kg", "\N{NO-BREAK SPACE}kg")
-        .replace(" : ", "\N{NARROW NO-BREAK SPACE}: "),
+        unbroken(f"En {bois}, {' : '.join(french)}."),
     )

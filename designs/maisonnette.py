@@ -63,10 +63,11 @@ from designs.maisonnette_steps import maisonnette_steps
 from designs.maisonnette_use import maisonnette_use
 from designs.maisonnette_walls import walls
 from designs.panel import Corner, Panel
-from designs.parameters import Constraint, Kind, Parameter, french
+from designs.parameters import Constraint, Kind, Parameter
 from designs.piece import Piece
 from designs.placing import facing_back, facing_front, facing_right, lying, oriented
 from designs.sheet import Sheet
+from designs.typography import french_number
 
 
 class Maisonnette(Design):
@@ -367,7 +368,7 @@ class Maisonnette(Design):
             Measure(
                 "Passage des genoux, hauteur × profondeur", f"{LEAF_TOP - piece.sheet.thickness:.0f} × {KNEES:.0f}"
             ),
-            Measure("Pièce la plus lourde à lever", french(round(heaviest, 1)), "kg"),
+            Measure("Pièce la plus lourde à lever", french_number(heaviest, 1), "kg"),
         ]
         if v["screen"] != "none":
             piece.measures.append(Measure("Milieu de l’écran", f"{screen_height(h):.0f}"))

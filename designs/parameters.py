@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from designs.errors import ParameterError
+from designs.typography import french_number
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?\Z")  # ASCII digits only, decimal comma allowed, no exponent
 
@@ -27,11 +28,6 @@ class Kind(StrEnum):
 _NUMERIC = (Kind.LENGTH, Kind.ANGLE, Kind.COUNT)
 _TRUE = {"true", "1", "yes", "oui", "on"}
 _FALSE = {"false", "0", "no", "non", "off"}
-
-
-def french(value: float) -> str:
-    """A number as French readers write it: 17,6."""
-    return f"{value:g}".replace(".", ",")
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ class Parameter:
             unit = f" {self.unit}" if self.unit else ""
             raise self._refuse(
                 f"is between {low:g} and {high:g}{unit}, not {value:g}",
-                f"Entre {french(low)} et {french(high)}{unit}.",
+                f"Entre {french_number(low, 6)} et {french_number(high, 6)}{unit}.",
             )
         if self.kind is not Kind.COUNT:
             return value

@@ -13,6 +13,7 @@ from designs.furniture import Hardware, Step, Vector
 from designs.panel import Panel
 from designs.piece import Piece
 from designs.placing import to_local, to_world
+from designs.typography import unbroken
 
 Copy = tuple[str, int]  # code, copy from 1
 
@@ -35,11 +36,6 @@ KEYS = {
     "DIN 7996": "visseuse",
     "ISO 7045": "tournevis cruciforme",
 }
-
-_SPACES = (
-    (re.compile(r" (?=[;!?])"), "\N{NARROW NO-BREAK SPACE}"),
-    (re.compile(r" (?=[:»])|(?<=«) |(?<=\d) (?=(?:mm|cm|m|kg|°)\b|×)|(?<=×) (?=\d)"), "\N{NO-BREAK SPACE}"),
-)
 
 
 @dataclass
@@ -156,9 +152,9 @@ class Assembly:
         wanted = [tool for start, tool in KEYS.items() if any(r.startswith(start) for r in used)]
         self.steps.append(
             Step(
-                french(title), french(text), parts, along, group, joins,
+                unbroken(title), unbroken(text), parts, along, group, joins,
                 tuple(sorted(used.items(), key=lambda item: order[item[0]])),
-                tuple(dict.fromkeys(french(tool) for tool in (*tools, *wanted))), hands, french(warning), up, fittings, travel,
+                tuple(dict.fromkeys(unbroken(tool) for tool in (*tools, *wanted))), hands, unbroken(warning), up, fittings, travel,
             )
         )  # fmt: skip
 
@@ -221,13 +217,6 @@ def _without_lone_starts(told: list[Step]) -> Iterator[Step]:
 
 def opposite(v: Vector) -> Vector:
     return _exact((-v[0], -v[1], -v[2]))
-
-
-def french(text: str) -> str:
-    """No-break spaces where French wants them."""
-    for pattern, space in _SPACES:
-        text = pattern.sub(space, text)
-    return text
 
 
 def kilograms(mass_g: float) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from designs.furniture import Step
 from designs.piece import Piece
-from designs.piece_steps import BACK, DOWN, FRONT, LEFT, MALLET, RIGHT, UP, Assembly, french, kilograms
+from designs.piece_steps import BACK, DOWN, FRONT, LEFT, MALLET, RIGHT, UP, Assembly, kilograms
 from designs.porte_sizes import HEMS, Sizes
+from designs.typography import unbroken
 
 _DRILL = "mèche de 2 mm"
 
@@ -200,7 +201,7 @@ def porte_told(piece: Piece) -> tuple[str, ...]:
             "Pour plier : les clavettes, puis la tablette et le pied, qui se rangent debout contre le côté droit. Deux sangles serrent le tout.")  # fmt: skip
     back = ("Pour ouvrir : les tenons du pied dans la tablette, ceux de la tablette dans le côté de la caisse, une clavette dans chacun, le petit bout d’abord"
             + (" ; puis l’arche, ses joncs dans les trous, les entretoises et l’enseigne par-dessus." if arch else "."))  # fmt: skip
-    return french(away), french(back)
+    return unbroken(away), unbroken(back)
 
 
 def _cut(told: Assembly) -> str:

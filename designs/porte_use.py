@@ -11,6 +11,7 @@ from designs.piece import Piece
 from designs.porte_balance import edges, floor
 from designs.porte_sizes import LIFT_KG, RISING_KG, Sizes
 from designs.porte_steps import porte_told
+from designs.typography import french_number
 from designs.use import Folded, Knees, Lift, Load, Use, Weight
 
 COUNTER_KG, BAY_KG, SHELF_KG = 30.0, 15.0, 10.0
@@ -66,7 +67,9 @@ def porte_measures(piece: Piece, s: Sizes) -> tuple[Measure, ...]:
         Measure("Hauteurs du comptoir et de la tablette", f"{values['height']:.0f} et {s.leaf_top:.0f}"),
         Measure("Vide sous la tablette (largeur × profondeur × hauteur)", knee),
         Measure("Baie haute (largeur × profondeur × hauteur)", bay),
-        Measure("Pièce la plus lourde : la caisse vide, sans sa porte", f"{case:.1f}".replace(".", ",") + people, "kg"),
+        Measure(
+            "Pièce la plus lourde : la caisse vide, sans sa porte", french_number(case, 1, zeros=True) + people, "kg"
+        ),
     )
 
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from designs.typography import SPACE, THIN, french_number
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-_NBSP = "\N{NO-BREAK SPACE}"
-_THIN = "\N{NARROW NO-BREAK SPACE}"
 
 #: docs/machines.md in French. A number in a path is a row: its place is told before the row's key.
 KEYS: dict[str, str] = {
@@ -103,7 +103,7 @@ def key_name(key: str) -> str:
     """ "machine.tools.1.diameter_mm" → "outil 2, le diamètre"; a key that nobody knows is itself."""
     steps = key.split(".")
     if steps[:2] == ["machine", "layers"] and len(steps) > 2 and steps[2] in LAYERS:
-        return f"calque «{_NBSP}{LAYERS[steps[2]]}{_NBSP}»"
+        return f"calque «{SPACE}{LAYERS[steps[2]]}{SPACE}»"
     row = ""
     plain = []
     for before, step in zip(["", *steps], steps, strict=False):
@@ -151,8 +151,7 @@ def _figure(text: str) -> str:
 
 
 def _number(value: Any) -> str:
-    text = f"{float(value):g}" if abs(float(value)) < 1e6 else f"{float(value):.0f}"
-    return text.replace(".", ",")
+    return french_number(float(value), 6)
 
 
 def _other(_: Any) -> str:
@@ -165,7 +164,7 @@ def _a_number(_: Any) -> str:
 
 _KINDS: dict[str, Callable[[Any], str]] = {
     "missing": lambda _: MISSING,
-    "extra_forbidden": lambda _: f"cette clé n’existe pas{_NBSP}: vérifiez son orthographe.",
+    "extra_forbidden": lambda _: f"cette clé n’existe pas{SPACE}: vérifiez son orthographe.",
     "float_type": _a_number,
     "float_parsing": _a_number,
     "int_type": lambda _: "un nombre entier est attendu, sans guillemets.",
@@ -186,9 +185,9 @@ _KINDS: dict[str, Callable[[Any], str]] = {
     "less_than_equal": lambda c: f"{_number(c['le'])} au plus.",
     "too_long": lambda c: f"{c['max_length']} au plus.",
     "too_short": lambda c: f"{c['min_length']} au moins.",
-    "enum": lambda c: f"l’une de ces valeurs{_NBSP}: {str(c['expected']).replace(' or ', ' ou ')}.",
+    "enum": lambda c: f"l’une de ces valeurs{SPACE}: {str(c['expected']).replace(' or ', ' ou ')}.",
     "tuple_type": lambda _: (
-        f"une liste est attendue, par exemple [2500, 1250] pour une taille{_THIN}; [[…]] pour des lignes."
+        f"une liste est attendue, par exemple [2500, 1250] pour une taille{THIN}; [[…]] pour des lignes."
     ),
     "model_type": lambda _: "une table est attendue, entre crochets.",
     "model_attributes_type": lambda _: "une table est attendue, entre crochets.",

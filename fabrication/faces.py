@@ -21,9 +21,9 @@ from OCP.TopoDS import TopoDS, TopoDS_Iterator
 from OCP.TopTools import TopTools_IndexedDataMapOfShapeListOfShape
 
 from designs.contour import Segment
+from designs.typography import typeset
 from fabrication.errors import NotFlatError
 from fabrication.loops import TOLERANCE, Loop, reverse, signed_area
-from fabrication.typography import typeset
 
 if TYPE_CHECKING:
     from OCP.gp import gp_Dir

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from designs.design import Design
-from designs.parameters import Kind, french
+from designs.parameters import Kind
+from designs.typography import french_number, typeset
 from fablabs.machine import MachineFile, Process
 from fabrication.errors import NotMakeableError
-from fabrication.typography import typeset
 
 
 def check_stock(machine_file: MachineFile) -> None:
@@ -39,8 +39,8 @@ def check_stock(machine_file: MachineFile) -> None:
                 f"the {what} of {size[0]:g} × {size[1]:g} mm does not lie on the bed of "
                 f"{bed[0]:g} × {bed[1]:g} mm of {machine.name!r}: cut the {what.split()[0]} down first",
                 typeset(
-                    f"{quoi} de {french(size[0])} × {french(size[1])} mm ne tient pas sur la table de "
-                    f"{french(bed[0])} × {french(bed[1])} mm de « {machine.name} »."
+                    f"{quoi} de {french_number(size[0])} × {french_number(size[1])} mm ne tient pas sur la table de "
+                    f"{french_number(bed[0])} × {french_number(bed[1])} mm de « {machine.name} »."
                 ),
             )
 
@@ -60,8 +60,8 @@ def check_thickness(design: Design, machine_file: MachineFile, scale: int = 1) -
         f"{design.identifier} is drawn for sheets of {least:g} to {most:g} mm; the stock of {machine.name!r} is "
         f"{measured:g} mm thick, and the machine cuts at most {takes:g} mm: {remedy}",
         typeset(
-            f"« {design.title} » demande du panneau de {french(least)} à {french(most)} mm d’épaisseur. Cet atelier a du "
-            f"{french(measured)} mm, et sa machine s’arrête à {french(takes)} mm. Choisissez un autre atelier."
+            f"« {design.title} » demande du panneau de {french_number(least)} à {french_number(most)} mm d’épaisseur. Cet atelier a du "
+            f"{french_number(measured)} mm, et sa machine s’arrête à {french_number(takes)} mm. Choisissez un autre atelier."
         ),
     )
 
@@ -71,8 +71,8 @@ def _wrong_for_model(design: Design, measured: float, scale: int) -> NotMakeable
     return NotMakeableError(
         f"a model of {design.identifier} at 1:{scale} wants sheets of {least:.3g} to {most:.3g} mm, not {measured:g} mm",
         typeset(
-            f"Une maquette de « {design.title} » au 1:{scale} demande du panneau de {french(round(least, 2))} à "
-            f"{french(round(most, 2))} mm, pas de {french(measured)} mm."
+            f"Une maquette de « {design.title} » au 1:{scale} demande du panneau de {french_number(least)} à "
+            f"{french_number(most)} mm, pas de {french_number(measured)} mm."
         ),
     )
 

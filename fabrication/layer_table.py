@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from designs.typography import typeset
 from fablabs.layers import MAX_NAME, Layers, Letters, Preset
 from fablabs.machine import Machine, Process
 from fabrication.errors import NotMakeableError
 from fabrication.layers import Colour, Layer, figure, layer_of
 from fabrication.plan import CutPlan, FlatPart, Work
-from fabrication.typography import typeset
 
 Rgb = tuple[int, int, int]
 _RED, _GREEN, _BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)

@@ -52,8 +52,13 @@ def placed(shape: Polygon, placement: Placement) -> Polygon:
     """A part's shape on the sheet: mirrored, turned, moved."""
     if placement.mirrored:
         shape = shapely.affinity.scale(shape, -1, 1, origin=(0, 0))
-    shape = shapely.affinity.rotate(shape, placement.rotation_deg, origin=(0, 0))
-    return shapely.affinity.translate(shape, placement.x, placement.y)
+    return turned_and_moved(shape, placement)
+
+
+def turned_and_moved(shape: Polygon, placement: Placement) -> Polygon:
+    """On the sheet, what is mirrored already if it is to be."""
+    turned = shapely.affinity.rotate(shape, placement.rotation_deg, origin=(0, 0))
+    return shapely.affinity.translate(turned, placement.x, placement.y)
 
 
 def _shape(part: FlatPart) -> Polygon:

@@ -14,6 +14,7 @@ from typing import Any
 from designs.catalogue import design as find_design
 from designs.design import Design
 from designs.furniture import Furniture
+from designs.typography import typeset
 from fablabs.machine import MachineFile, Process
 from fabrication import exporters
 from fabrication.choices import EVERYTHING, Choices
@@ -27,7 +28,6 @@ from fabrication.nesting.layouts import as_stored, nest
 from fabrication.packaging import licence_text, manifest, pack, package_name, write_manifest, write_sums
 from fabrication.plan import MAX_QUANTITY, CutPlan, FlatPart, SheetLayout, mills_named
 from fabrication.scale_model import LeftOut, scale_down, sheet_for
-from fabrication.typography import typeset
 
 #: Called with the stage that begins and how much of the whole is done, 0…1.
 Progress = Callable[[str, float], None]

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
+from designs.typography import typeset
 from fabrication.errors import NotMakeableError
 from fabrication.plan import FlatPart
-from fabrication.typography import typeset
 
 
 def refuse(part: FlatPart, english: str, french: str) -> NotMakeableError:

@@ -16,6 +16,7 @@ from shapely import LinearRing
 from shapely import Point as ShapelyPoint
 
 from designs.contour import Contour, Point, Segment
+from designs.typography import typeset
 from fablabs.machine import Relief, Tool
 from fabrication.corners import REACH, Corner, Cut, forms, on_segment, sharp_corners
 from fabrication.errors import NotMakeableError
@@ -23,7 +24,6 @@ from fabrication.loops import Loop, canonical, reverse
 from fabrication.plan import MILLED, RELIEF_ALLOWANCE, FlatPart, Operation, Work
 from fabrication.reach import check_reach, polygon
 from fabrication.refusal import refuse
-from fabrication.typography import typeset
 
 #: No straight or round piece shorter than this (mm) is left between two reliefs: it upsets CAM programs.
 SHORTEST = 0.05

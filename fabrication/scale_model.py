@@ -22,9 +22,9 @@ from designs.furniture import Furniture, Hardware, Joint, Measure, Part
 from designs.piece_steps import steps_of_model
 from designs.prism import prism
 from designs.sheet import Sheet
+from designs.typography import typeset
 from fablabs.stock import Stock
 from fabrication.plan import Face, FlatPart, Operation, Work
-from fabrication.typography import typeset
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -135,15 +135,13 @@ def _parts_left_out(furniture: Furniture, small: dict[str, FlatPart]) -> dict[st
             leave(
                 part,
                 f"{width:.3g} mm wide, {NARROWEST_PART:g} at least: it would fall through the laser's grid",
-                f"large de {width:.3g} mm : tomberait à travers la grille (au moins {NARROWEST_PART:g} mm)".replace(
-                    ".", ","
-                ),
+                f"large de {width:.3g} mm : tomberait à travers la grille (au moins {NARROWEST_PART:g} mm)",
             )
         elif not _holds_together(reduced):
             leave(
                 part,
                 f"it has a web thinner than {THINNEST_WEB:g} mm, which would break",
-                f"a un pont de moins de {THINNEST_WEB:g} mm, qui casserait".replace(".", ","),
+                f"a un pont de moins de {THINNEST_WEB:g} mm, qui casserait",
             )
     holding = [joint for joint in furniture.joints if joint.kind not in _RODS]
     for part in _hanging(furniture.parts, holding) if furniture.joints else ():
@@ -261,7 +259,7 @@ def _named(details: list[_Detail]) -> list[LeftOut]:
             sizes = [f"{d.size:.1f}".removesuffix(".0") for d in sorted(those, key=lambda d: d.size)]
             span = " to ".join(dict.fromkeys((sizes[0], sizes[-1]))) + " mm"
             codes = tuple(dict.fromkeys(d.part for d in those))
-            words = french.format(span.replace(" to ", " à ").replace(".", ","))
+            words = french.format(span.replace(" to ", " à "))
             name = what if kind == "letter" else f"{len(those)} {what}"
             found.append(LeftOut(codes, name, reason.format(span), typeset(words)))
     return found

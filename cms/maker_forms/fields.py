@@ -14,8 +14,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from cms.commune_field import CommuneField
 from cms.templatetags.french import number
+from designs.typography import typeset
 from fablabs.french import Fault
-from fabrication.typography import typeset
 
 #: More characters are no number.
 _LONGEST = 24

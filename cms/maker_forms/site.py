@@ -16,8 +16,8 @@ from django.template.defaultfilters import date as french_date
 
 from cms.commune_field import CommuneField
 from cms.maker_forms.fields import LinesField, NumberField, RecordForm
+from designs.typography import typeset
 from fablabs.geography import departments
-from fabrication.typography import typeset
 
 
 class DigitsField(forms.CharField):

@@ -10,46 +10,41 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from fabrication.typography import typeset
+from designs.typography import SPACE, THIN, french_number, typeset
 
 register = template.Library()
 
-_THIN = "\u202f"
-_SPACE = "\u00a0"
 _FIGURE = re.compile(r"(?<![\w,.])[0-9]{4,}(?![0-9])")
 
 
 @register.filter
 def number(value: float, places: int = 0) -> str:
     """1234.5 → "1 235", or "1 234,5" with one place; zeros at the end are left out."""
-    text = f"{float(value):,.{int(places)}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", _THIN).replace(".", ",")
+    return french_number(float(value), int(places), thousands=THIN)
 
 
 @register.filter
 def kilograms(grams: float) -> str:
     """43210 → "43 kg", 950 → "0,9 kg"."""
     kilos = float(grams) / 1000
-    return f"{number(kilos, 0 if kilos >= 10 else 1)}{_SPACE}kg"
+    return f"{number(kilos, 0 if kilos >= 10 else 1)}{SPACE}kg"
 
 
 @register.filter
 def size(count: float) -> str:
     """Bytes for people: "12 Ko", "3,4 Mo"."""
     if count < 1000:
-        return f"{count}{_SPACE}octets"
+        return f"{count}{SPACE}octets"
     if count < 1_000_000:
-        return f"{number(count / 1000)}{_SPACE}Ko"
-    return f"{number(count / 1_000_000, 1)}{_SPACE}Mo"
+        return f"{number(count / 1000)}{SPACE}Ko"
+    return f"{number(count / 1_000_000, 1)}{SPACE}Mo"
 
 
 @register.filter
 def quantity(item: dict[str, Any]) -> str:
     """A hardware line's quantity: "4", "2,4 m"."""
     amount = number(item["quantity"], 2)
-    return amount if item["unit"] == "pièce" else f"{amount}{_SPACE}{item['unit']}"
+    return amount if item["unit"] == "pièce" else f"{amount}{SPACE}{item['unit']}"
 
 
 @register.filter
@@ -64,14 +59,14 @@ def part_size(part: dict[str, Any]) -> str:
     length, width = part["length_mm"], part["width_mm"]
     if part["grain"] == "across" or (part["grain"] == "free" and width > length):
         length, width = width, length
-    return f"{number(length, 1)}{_SPACE}×{_SPACE}{number(width, 1)}"
+    return f"{number(length, 1)}{SPACE}×{SPACE}{number(width, 1)}"
 
 
 @register.filter
 def figures(text: str) -> str:
     """A sentence's figures as ``number`` writes them, with no break before a unit or ×."""
     # A line may end after ×: three figures that hold together are cut anywhere on a phone.
-    plain = typeset(str(text)).replace(f"×{_SPACE}", "× ").replace(f"×{_THIN}", "× ")
+    plain = typeset(str(text)).replace(f"×{SPACE}", "× ").replace(f"×{THIN}", "× ")
     return _FIGURE.sub(lambda found: number(int(found[0])), plain)
 
 
@@ -79,4 +74,4 @@ def figures(text: str) -> str:
 def plural(count: float, words: str) -> SafeString | str:
     """``{{ n|plural:"panneau,panneaux" }}`` → "1 panneau", "3 panneaux"."""
     one, many = words.split(",")
-    return f"{number(count)}{_SPACE}{one if count < 2 else many}"
+    return f"{number(count)}{SPACE}{one if count < 2 else many}"

@@ -8,21 +8,15 @@ import re
 
 from django import template
 
+from designs.typography import spaced
+
 register = template.Library()
 
-_RULES = (
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r" (?=[;!?])"), "\u202f"),
-    (re.compile(r" (?=[:»])"), "\u00a0"),
-    (re.compile(r"(?<=«) "), "\u00a0"),
-)
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @register.filter
 def typeset(sentence: object) -> str:
     """Curled apostrophes, and no-break spaces where a line must not end. Figures stay as they are: there are addresses
     in these sentences."""
-    text = str(sentence)
-    for pattern, sign in _RULES:
-        text = pattern.sub(sign, text)
-    return text
+    return spaced(_APOSTROPHE.sub("’", str(sentence)))

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from cms.templatetags.french import figures
-from designs.parameters import Kind, Parameter, french
+from designs.parameters import Kind, Parameter
+from designs.typography import french_number
 from fabrication.matching.ranking import Ranked
 from fabrication.matching.record import Record
 from fabrication.matching.scoring import TERMS
@@ -112,7 +113,7 @@ def shown_value(parameter: Parameter, value: object) -> str:
     if parameter.kind is Kind.TEXT:
         return f"«\u00a0{value}\u00a0»" if value else "aucun"
     gap = "" if parameter.kind is Kind.ANGLE else "\u00a0"
-    return f"{french(float(str(value)))}{gap}{parameter.unit}".strip()
+    return f"{french_number(float(str(value)), 6)}{gap}{parameter.unit}".strip()
 
 
 def _url(name: str, argument: str) -> str:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from designs.typography import typeset
 from fablabs.geography import DETOUR_FACTOR, UnknownCommuneError, commune, straight_km
 from fablabs.geography.errors import NotConnectedError
 from fabrication.assignment.campaign import Campaign
 from fabrication.matching.feasible import Judge, judged
 from fabrication.matching.measuring import Pieces
 from fabrication.matching.obstacle import Code
-from fabrication.typography import typeset
 
 if TYPE_CHECKING:
     from fabrication.assignment.problem import Ints

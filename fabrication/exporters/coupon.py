@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from designs.contour import Contour
+from designs.typography import french_number
 from fabrication.coupon import Coupon
 from fabrication.exporters import Job
 from fabrication.exporters.drawing import Drawing, Stroke, geometry_words, notes_above, part_cuts
@@ -55,8 +56,8 @@ def coupon_drawing(job: Job, coupon: Coupon) -> Drawing:
 
 def notes(job: Job, coupon: Coupon, geometry: str) -> list[str]:
     """What stands above the drawing, from the lowest line up; French, in the engraving alphabet."""
-    thickness = f"{job.machine_file.stock.measured_thickness_mm:g}".replace(".", ",")
-    plays = " - ".join(f"{n} : {value:g}".replace(".", ",") for n, value in enumerate(coupon.clearances, start=1))
+    thickness = french_number(job.machine_file.stock.measured_thickness_mm)
+    plays = " - ".join(f"{n} : {french_number(value, 3)}" for n, value in enumerate(coupon.clearances, start=1))
     lines = [f"{job.identity} - éprouvette, panneau de {thickness} mm - {geometry}", f"Jeux en mm  {plays}"]
     if coupon.spot:
         x, y = (f"{value:.0f}" for value in coupon_ring(coupon.size, coupon.spot)[0])

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from designs.furniture import Finish, Grain
+from designs.typography import french_number
 from fablabs.stock import Stock
 from fabrication.exporters import Job
 from fabrication.exporters.paths import part_path
@@ -48,14 +49,14 @@ def part_row(part: FlatPart) -> tuple[str, ...]:
     length, width = x1 - x0, y1 - y0
     if part.grain is Grain.ACROSS or (part.grain is Grain.FREE and width > length):
         length, width = width, length
-    sizes = (decimal(length, 1), decimal(width, 1), decimal(part.thickness, 2))
+    sizes = (french_number(length, 1), french_number(width, 1), french_number(part.thickness, 2))
     grain = "libre" if part.grain is Grain.FREE else "en long"
     return (part.code, part.name, str(part.quantity), *sizes, grain, FINISH[part.finish])
 
 
 def mills_cell(job: Job, part: FlatPart) -> str:
     """``8``, or ``8 et 3``: the main mill first."""
-    return " et ".join(decimal(mill, 3) for mill in (job.plan.tool_diameter or 0.0, *mills_named([part])))
+    return " et ".join(french_number(mill, 3) for mill in (job.plan.tool_diameter or 0.0, *mills_named([part])))
 
 
 def hardware_rows(job: Job) -> list[tuple[str, ...]]:
@@ -63,7 +64,7 @@ def hardware_rows(job: Job) -> list[tuple[str, ...]]:
     return [
         *_sheet_rows(job),
         *(
-            (h.reference, h.name, decimal(h.quantity * job.quantity, 3), h.unit, decimal(h.mass_g, 1))
+            (h.reference, h.name, french_number(h.quantity * job.quantity, 3), h.unit, french_number(h.mass_g, 1))
             for h in job.furniture.hardware
         ),
     ]
@@ -81,13 +82,7 @@ def _sheet_rows(job: Job) -> Iterator[tuple[str, ...]]:
 
 
 def _size(width: float, height: float, stock: Stock) -> str:
-    return f"{decimal(width, 1)} × {decimal(height, 1)} × {decimal(stock.nominal_thickness_mm, 1)} mm"
-
-
-def decimal(value: float, places: int) -> str:
-    """As French readers write it, without trailing zeros."""
-    text = f"{value:.{places}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    return f"{french_number(width, 1)} × {french_number(height, 1)} × {french_number(stock.nominal_thickness_mm, 1)} mm"
 
 
 def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -9,10 +9,10 @@ import shlex
 from reportlab.lib.units import mm
 
 from designs.furniture import Furniture
+from designs.typography import french_number, typeset
 from fabrication.exporters import Job
 from fabrication.exporters.notice_page import MARGIN, ROOM, TOP, Book, warning_sign
 from fabrication.exporters.pdf_text import BOLD, FIXED, QUIET, width_of, write
-from fabrication.typography import typeset
 
 
 def use_page(book: Book) -> None:
@@ -168,8 +168,8 @@ def end_of_life_page(book: Book) -> None:
     bought = sum(item.mass_g * item.quantity for item in job.furniture.hardware) / 1000
     book.turn("Quand il ne sert plus")
     y = TOP - 18
-    wood = f"{kilograms - bought:.1f}".replace(".", ",")
-    metal = f"{bought:.1f}".replace(".", ",")
+    wood = french_number(kilograms - bought, 1, zeros=True)
+    metal = french_number(bought, 1, zeros=True)
     for title, texts in (
         ("D’abord, le faire servir ailleurs", (
             "Proposez-le à une association, une recyclerie, un autre service : il se démonte à plat et voyage dans une voiture.",

@@ -12,17 +12,17 @@ import numpy as np
 from reportlab.lib.units import mm
 
 from designs.furniture import Hardware
+from designs.typography import french_number, typeset
 from fabrication.exporters.labels import label_spot
 from fabrication.exporters.notice_gestures import draw_gestures
 from fabrication.exporters.notice_page import HEIGHT, LOWEST, MARGIN, ROOM, TOP, WIDTH, Book, broken, people
 from fabrication.exporters.notice_picture import Rectangle, draw_whole
 from fabrication.exporters.notice_sketches import sketch
 from fabrication.exporters.notice_story import Stage
-from fabrication.exporters.pdf_text import BOLD, INK, QUIET, french, rule, shortened, width_of, write
+from fabrication.exporters.pdf_text import BOLD, INK, QUIET, rule, shortened, width_of, write
 from fabrication.linework.exploded import fitting_bodies, part_bodies
 from fabrication.linework.hidden import Placed
 from fabrication.plan import FlatPart, Work
-from fabrication.typography import typeset
 
 #: Bolts and wood screws, by their reference.
 _SCREW = re.compile(r"\bM\d+ ×|DIN 799[67]")
@@ -324,7 +324,9 @@ def _rows(items: Sequence[Hardware]) -> list[list[Hardware]]:
 
 
 def _named(book: Book, item: Hardware, x: float, y: float, wide: float, ratio: float) -> None:
-    amount = f"{french(item.quantity)} ×" if item.unit == "pièce" else f"{french(item.quantity)} {item.unit}"
+    amount = (
+        f"{french_number(item.quantity)} ×" if item.unit == "pièce" else f"{french_number(item.quantity)} {item.unit}"
+    )
     used = write(book.canvas, x, y, amount, 11, BOLD)
     if ratio > 1 and item.unit != "m²":
         write(book.canvas, x + used + 2, y, typeset(f"dessiné au 1:{ratio:g}"), 7, grey=QUIET)

@@ -8,9 +8,9 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from designs.typography import typeset
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_text import BOLD, INK, QUIET, REGULAR, plain, rule, width_of, write, write_right
-from fabrication.typography import typeset
 
 WIDTH, HEIGHT = A4[0] / mm, A4[1] / mm
 MARGIN = 16.0

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from reportlab.lib.units import mm
 
 from designs.furniture import Furniture
+from designs.typography import french_number, typeset
 from fabrication.exporters.notice_page import LOWEST, MARGIN, ROOM, TOP, WIDTH, Book, broken, people, warning_sign
 from fabrication.exporters.notice_picture import Rectangle, draw_apart, draw_stage
 from fabrication.exporters.notice_sketches import sketch
 from fabrication.exporters.notice_story import Stage
-from fabrication.exporters.pdf_text import BOLD, QUIET, french, plain, rule, shortened, width_of, write
+from fabrication.exporters.pdf_text import BOLD, QUIET, plain, rule, shortened, width_of, write
 from fabrication.linework.views import Eye
-from fabrication.typography import typeset
 
 _BLOCK = (TOP + 6 - LOWEST) / 2
 _LINE = 4.75
@@ -114,7 +114,12 @@ def _needs(book: Book, furniture: Furniture, stage: Stage, low: float) -> float:
             pad = 17.0
         unit = "" if item.unit == "pièce" else f" {item.unit}"
         write(
-            canvas, x + pad, y + 8.6, f"{french(amount)}{unit} ×" if not unit else f"{french(amount)}{unit}", 10.5, BOLD
+            canvas,
+            x + pad,
+            y + 8.6,
+            f"{french_number(amount)}{unit} ×" if not unit else f"{french_number(amount)}{unit}",
+            10.5,
+            BOLD,
         )
         for row, line in enumerate(broken(typeset(item.name), wide - pad - 3, 6.6)[:3]):
             write(canvas, x + pad, y + 5.7 - 2.45 * row, shortened(line, wide - pad - 3, 6.6), 6.6)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from designs.typography import french_number
 from fablabs.machine import Process
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_depths import Depth, beyond, depths_of
 from fabrication.exporters.pdf_drawing import FILLS, HIDDEN_DASH, WEIGHTS
 from fabrication.exporters.pdf_mills import mill_words
-from fabrication.exporters.pdf_missing import concerns, remarks
+from fabrication.exporters.pdf_missing import concerns, missing_words
 from fabrication.exporters.pdf_setup import checklist
 from fabrication.exporters.pdf_text import (
     BOLD,
@@ -23,7 +24,6 @@ from fabrication.exporters.pdf_text import (
     INK,
     QUIET,
     REGULAR,
-    french,
     lines_of,
     rule,
     shortened,
@@ -75,7 +75,9 @@ class Block:
         canvas, size = self.canvas, self.size
         indent = 1.15 * size
         steps = [lines_of(step, self.width - indent, size) for step in checklist(self.job, self.sheet)]
-        notes = [line for note in remarks(self.job, self.sheet) for line in lines_of(note, self.width, size, BOLD)]
+        notes = [
+            line for note in missing_words(self.job, self.sheet) for line in lines_of(note, self.width, size, BOLD)
+        ]
         self._title(x, y, "Mise en place, dans l’ordre")
         gap = 0.5
         pitch = self._pitch(y - low - 1.2 - gap * len(steps), sum(map(len, steps)) + len(notes))
@@ -177,9 +179,9 @@ class Block:
     def _depth(self, row: Depth) -> str:
         """mm; the deepest of the engravings, whose layer has none in its name."""
         if row.layer.depth is not None:
-            return french(row.layer.depth)
+            return french_number(row.layer.depth)
         parts = {part.code: part for part in self.job.cut_parts}
-        return french(max(o.depth for p in self.sheet.placements for o in parts[p.part].of(Work.ENGRAVE)))
+        return french_number(max(o.depth for p in self.sheet.placements for o in parts[p.part].of(Work.ENGRAVE)))
 
     def _sample(self, layer: Layer, x: float, y: float, height: float) -> None:
         """The line and the grey of a layer as the drawing has them."""
@@ -230,16 +232,19 @@ class Block:
 
     def _facts(self) -> list[tuple[str, str]]:
         machine, stock = self.job.machine_file.machine, self.job.machine_file.stock
-        measured, nominal = french(stock.measured_thickness_mm), french(stock.nominal_thickness_mm)
+        measured, nominal = french_number(stock.measured_thickness_mm), french_number(stock.nominal_thickness_mm)
         facts = [
             ("Machine", machine.name),
             ("Matière", stock.material),
             ("Épaisseur", f"{measured} mm mesurés (nominal {nominal})"),
-            ("Jeu", f"{french(stock.clearance_mm)} mm par assemblage"),
-            ("Écarts", f"{french(machine.spacing_mm)} mm entre pièces, {french(machine.margin_mm)} mm au bord"),
+            ("Jeu", f"{french_number(stock.clearance_mm)} mm par assemblage"),
+            (
+                "Écarts",
+                f"{french_number(machine.spacing_mm)} mm entre pièces, {french_number(machine.margin_mm)} mm au bord",
+            ),
         ]
         if machine.process is Process.LASER:
-            facts.append(("Faisceau", f"trait de {french(self.job.plan.kerf)} mm, déjà compensé"))
+            facts.append(("Faisceau", f"trait de {french_number(self.job.plan.kerf)} mm, déjà compensé"))
         return facts
 
     def _row(self, cells: Sequence[str], x: float, y: float, size: float, grey: float) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from designs.typography import french_number
 from fablabs.machine import HoldDown, Process
 from fabrication.exporters import Job
-from fabrication.exporters.pdf_text import french
 from fabrication.layers import Layer, layer_of
 from fabrication.plan import Operation, SheetLayout, Work
 
@@ -48,8 +48,8 @@ def beyond(job: Job, depth: Depth) -> str:
     if machine.process is Process.LASER or deep is None or deep <= stock.measured_thickness_mm - 0.005:
         return ""
     if depth.skin:
-        return f"– {french(machine.onion_skin_mm)}"
-    return f"+ {french(machine.through_mm)}" if machine.through_mm else ""
+        return f"– {french_number(machine.onion_skin_mm)}"
+    return f"+ {french_number(machine.through_mm)}" if machine.through_mm else ""
 
 
 def _frees(operation: Operation, tool_diameter: float) -> bool:

@@ -10,6 +10,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from designs.typography import french_number, typeset
 from fabrication.exporters import Job
 from fabrication.exporters.cutlist import MILLS_HEADING, PART_HEADINGS, hardware_rows, mills_cell, part_row
 from fabrication.exporters.pdf_coupon import coupon_words
@@ -17,7 +18,6 @@ from fabrication.exporters.pdf_text import (
     BOLD,
     INK,
     QUIET,
-    french,
     lines_of,
     parameter_words,
     rule,
@@ -27,7 +27,6 @@ from fabrication.exporters.pdf_text import (
     write_right,
 )
 from fabrication.plan import mills_named
-from fabrication.typography import typeset
 
 _SIZE = landscape(A4)
 _WIDTH, _HEIGHT = _SIZE[0] / mm, _SIZE[1] / mm
@@ -53,7 +52,7 @@ class _Pages:
         used = write(self.canvas, _MARGIN, top, self.job.design.title, 15, BOLD)
         stock = self.job.machine_file.stock
         pieces = f"{self.job.quantity} exemplaire" + ("s" if self.job.quantity > 1 else "")
-        sheet = f"{stock.material}, {french(stock.measured_thickness_mm)} mm mesurés"
+        sheet = f"{stock.material}, {french_number(stock.measured_thickness_mm)} mm mesurés"
         line = f"révision {self.job.design.revision} · {pieces} · {sheet}"
         write(self.canvas, _MARGIN + used + 4, top, line, 9, grey=QUIET)
         rule(self.canvas, _MARGIN, _WIDTH - _MARGIN, top - 3.2, INK, 0.6)

@@ -15,12 +15,13 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from shapely.geometry import Polygon
 
+from designs.typography import french_number
 from fablabs.machine import MachineFile, Zero
 from fablabs.stock import SheetGrain
 from fabrication.coupon import Spot
 from fabrication.exporters import Job
 from fabrication.exporters.labels import label_spot, moved_point
-from fabrication.exporters.pdf_text import BOLD, INK, QUIET, REGULAR, french, plain, width_of, write, write_right
+from fabrication.exporters.pdf_text import BOLD, INK, QUIET, REGULAR, plain, width_of, write, write_right
 from fabrication.exporters.pdf_tools import sheet_tabs
 from fabrication.plan import FlatPart, Placement, Ring, SheetLayout, Work
 
@@ -70,7 +71,7 @@ def remnant_words(ring: Ring) -> str:
     """``chute réutilisable 640 × 1200 mm``; of what is no rectangle, its bounds."""
     left, low, right, high = Polygon(ring).bounds
     whole = Polygon(ring).area > 0.99 * (right - left) * (high - low)
-    size = f"{french(right - left, 0)} × {french(high - low, 0)} mm".replace(" ", "\N{NO-BREAK SPACE}")
+    size = f"{french_number(right - left, 0)} × {french_number(high - low, 0)} mm".replace(" ", "\N{NO-BREAK SPACE}")
     return f"chute réutilisable {size}" + ("" if whole else " hors tout")
 
 
@@ -253,11 +254,11 @@ def _centred(canvas: Canvas, x: float, y: float, text: str, points: float, unit:
 def draw_around(canvas: Canvas, job: Job, sheet: SheetLayout, x: float, y: float, scale: int) -> None:
     """Sizes, zero with its axes, grain; in millimetres of paper, the sheet's lower left corner at (x, y)."""
     w, h = sheet.width / scale, sheet.height / scale
-    write(canvas, x + w / 2 - 8, y - 4.2, f"{french(sheet.width)} mm", 8, BOLD)
+    write(canvas, x + w / 2 - 8, y - 4.2, f"{french_number(sheet.width)} mm", 8, BOLD)
     canvas.saveState()
     canvas.translate((x - 1.8) * mm, (y + h / 2 - 8) * mm)
     canvas.rotate(90)
-    write(canvas, 0, 0, f"{french(sheet.height)} mm", 8, BOLD)
+    write(canvas, 0, 0, f"{french_number(sheet.height)} mm", 8, BOLD)
     canvas.restoreState()
     _zero(canvas, job.machine_file, x, y)
     grain = grain_along_x(job, sheet)

@@ -13,9 +13,10 @@ from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from designs.contour import Contour
+from designs.typography import french_number
 from fabrication.exporters import Job
 from fabrication.exporters.labels import label_spot, moved_point
-from fabrication.exporters.pdf_text import INK, REGULAR, french, plain, width_of
+from fabrication.exporters.pdf_text import INK, REGULAR, plain, width_of
 from fabrication.plan import FlatPart, Placement, SheetLayout, Work
 
 #: Points of the text; millimetres of paper between it and its contour, and kept free for the part's code.
@@ -46,7 +47,7 @@ def draw_mills(canvas: Canvas, job: Job, sheet: SheetLayout, unit: float) -> Non
 
 def mill_words(diameter: float) -> str:
     """``Ø 3``"""
-    return f"Ø\N{NO-BREAK SPACE}{french(diameter, 3)}"
+    return f"Ø\N{NO-BREAK SPACE}{french_number(diameter, 3)}"
 
 
 def _contours(part: FlatPart, placement: Placement) -> Iterator[tuple[float, Polygon]]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from designs.typography import typeset
 from fabrication.exporters import Job
 from fabrication.plan import SheetLayout
 from fabrication.program import Unprogrammed
-from fabrication.typography import typeset
 
 
-def remarks(job: Job, sheet: SheetLayout) -> list[str]:
+def missing_words(job: Job, sheet: SheetLayout) -> list[str]:
     """At most one sentence: nothing where the machine's file does all, nor for a laser, which has none."""
     if not job.unprogrammed:
         return []
@@ -23,12 +23,12 @@ def remarks(job: Job, sheet: SheetLayout) -> list[str]:
     for line in job.unprogrammed:
         if line.unsaid:
             keys.setdefault(line.tool, []).append(line.french)
-    missing = [f"{_listed(names)} de « {tool} »" if tool else _listed(names) for tool, names in keys.items()]
+    unknown = [f"{_listed(names)} de « {tool} »" if tool else _listed(names) for tool, names in keys.items()]
     others = [line for line in job.unprogrammed if not line.unsaid]
     words = "Pas de fichier pour la machine"
-    if missing:
-        words += f". Il manque : {' ; '.join(missing)}"
-    return [typeset(f"{words}{'. ' if missing else ' : '}{_joined(others)}." if others else f"{words}.")]
+    if unknown:
+        words += f". Il manque : {' ; '.join(unknown)}"
+    return [typeset(f"{words}{'. ' if unknown else ' : '}{_joined(others)}." if others else f"{words}.")]
 
 
 def concerns(line: Unprogrammed, sheet: SheetLayout) -> bool:

@@ -6,17 +6,16 @@ from __future__ import annotations
 
 import math
 
+from designs.typography import french_number, typeset
 from fablabs.machine import Controller, HoldDown, Process
 from fabrication.exporters import Job
 from fabrication.exporters.paths import COUPON, gcode_path, sheet_path
 from fabrication.exporters.pdf_depths import beyond, depths_of, leaves_skin
 from fabrication.exporters.pdf_marks import coupon_takes, grain_along_x, remnant_words, zero_words
-from fabrication.exporters.pdf_text import french
 from fabrication.exporters.pdf_tools import duration, programs_of, sheet_tabs, sheet_tools
 from fabrication.layers import side
 from fabrication.nested import within_openings
 from fabrication.plan import Face, SheetLayout, mills_named
-from fabrication.typography import typeset
 
 _DIALECTS = {
     Controller.GRBL: "GRBL",
@@ -48,10 +47,10 @@ def _stock(job: Job, sheet: SheetLayout) -> list[str]:
     what = f"la chute « {sheet.source} »," if sheet.source else "la feuille de"
     grain = grain_along_x(job, sheet)
     along = "" if grain is None else f", fil le long de {'X' if grain else 'Y'}"
-    measured = french(stock.measured_thickness_mm)
+    measured = french_number(stock.measured_thickness_mm)
     return [
         f"Mesurer l’épaisseur en plusieurs points : {measured} mm. À plus de 0,1 mm d’écart, redemander des fichiers.",
-        f"Poser {what} {french(sheet.width)} × {french(sheet.height)} mm{along}.",
+        f"Poser {what} {french_number(sheet.width)} × {french_number(sheet.height)} mm{along}.",
     ]
 
 
@@ -66,8 +65,8 @@ def _holding(job: Job, sheet: SheetLayout) -> list[str]:
         return ["Tenir la feuille par le vide ; vérifier qu’elle ne glisse pas."]
     free = left_at_edge(job, sheet)
     if free > _CLAMPABLE:
-        return [f"Brider au bord seulement, jamais entre les pièces : la fraise y laisse {french(free, 1)} mm."]
-    left = f"n’y laisse que {french(free, 1)} mm" if free else "y passe"
+        return [f"Brider au bord seulement, jamais entre les pièces : la fraise y laisse {french_number(free, 1)} mm."]
+    left = f"n’y laisse que {french_number(free, 1)} mm" if free else "y passe"
     if sheet.remnant:
         off = ", hors éprouvette," if coupon_takes(job, sheet) else ""
         return [
@@ -95,7 +94,7 @@ def left_at_edge(job: Job, sheet: SheetLayout) -> float:
 def _beam(job: Job) -> list[str]:
     return [
         "Zéro X Y : coin inférieur gauche. Mise au point sur le dessus de la feuille.",
-        f"Trait de {french(job.plan.kerf)} mm déjà compensé : couper sur le trait, l’intérieur avant le contour.",
+        f"Trait de {french_number(job.plan.kerf)} mm déjà compensé : couper sur le trait, l’intérieur avant le contour.",
     ]
 
 
@@ -117,10 +116,10 @@ def _cutter(job: Job, sheet: SheetLayout) -> list[str]:
 def _through(job: Job, sheet: SheetLayout) -> str:
     """What goes into the spoilboard, and what stops above it."""
     machine = job.machine_file.machine
-    into = f"{french(machine.through_mm)} mm dans le martyr" if machine.through_mm else ""
+    into = f"{french_number(machine.through_mm)} mm dans le martyr" if machine.through_mm else ""
     if not leaves_skin(job):
         return f" ; les traversées entrent de {into}" if into else ""
-    skin = f" ; contours et grandes ouvertures s’arrêtent {french(machine.onion_skin_mm)} mm au-dessus du martyr (peau)"
+    skin = f" ; contours et grandes ouvertures s’arrêtent {french_number(machine.onion_skin_mm)} mm au-dessus du martyr (peau)"
     small = into and any(beyond(job, depth).startswith("+") for depth in depths_of(job, sheet))
     return skin + (f", trous et petites ouvertures y entrent de {into.split(' dans')[0]}" if small else "")
 
@@ -166,7 +165,7 @@ def _file(job: Job, sheet: SheetLayout) -> list[str]:
         steps.append(f"Couper {', '.join(inside)} avant l’ouverture autour.")
     placed = {p.part for p in sheet.placements}
     if mills := sorted(mills_named(part for part in job.plan.parts if part.code in placed)):
-        figures = " ou ".join(french(mill, 3) for mill in mills)
+        figures = " ou ".join(french_number(mill, 3) for mill in mills)
         steps.append(f"Calques MILL : fraise de {figures} mm, avant le contour de leur pièce.")
     return steps
 
@@ -186,11 +185,11 @@ def _afterwards(job: Job, sheet: SheetLayout) -> list[str]:
         steps.append(f"À retourner ensuite, pour l’autre face : {', '.join(turned)} (tirets).")
     tabs = sheet_tabs(job, sheet)
     if tabs:
-        size = f"{french(machine.tab_width_mm)} × {french(machine.tab_height_mm)} mm"
+        size = f"{french_number(machine.tab_width_mm)} × {french_number(machine.tab_height_mm)} mm"
         steps.append(f"Après la coupe : scier et poncer les {len(tabs)} attaches de {size} (losanges noirs).")
     elif machine.process is Process.ROUTER and machine.hold_down is HoldDown.ONION_SKIN:
         steps.append(
-            f"Après la coupe, libérer les pièces : trancher la peau de {french(machine.onion_skin_mm)} mm au cutter "
+            f"Après la coupe, libérer les pièces : trancher la peau de {french_number(machine.onion_skin_mm)} mm au cutter "
             "le long des contours et des grandes ouvertures, araser, poncer."
         )
     if sheet.remnant:

@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from designs.typography import french_number
 from fabrication.exporters import Job
 from fabrication.exporters.paths import gcode_path, sheet_path
 from fabrication.exporters.pdf_block import LARGE, SMALL, Block
@@ -24,7 +25,6 @@ from fabrication.exporters.pdf_text import (
     INK,
     QUIET,
     REGULAR,
-    french,
     rule,
     width_of,
     write,
@@ -109,7 +109,7 @@ def _header(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, height: 
     write(canvas, MARGIN + used, y, f"révision {job.design.revision} · {pieces}", 9, grey=QUIET)
     number = f"Feuille {sheet.index} / {len(job.plan.sheets)}"
     write_right(canvas, width - MARGIN, y, number, 13, BOLD)
-    facts = [f"{french(100 * job.plan.utilisation(sheet), 1)}\N{NO-BREAK SPACE}% du panneau"]
+    facts = [f"{french_number(100 * job.plan.utilisation(sheet), 1)}\N{NO-BREAK SPACE}% du panneau"]
     programs = programs_of(job, sheet)
     if programs:
         facts.insert(0, duration(sum(program.seconds for program in programs)))
@@ -135,5 +135,5 @@ def _footer(canvas: Canvas, job: Job, sheet: SheetLayout, width: float, scale: i
     for tick in (0, 25, 50):
         canvas.line((left + tick) * mm, base * mm, (left + tick) * mm, (base + 1.6) * mm)
     write(canvas, left, base + 2.4, "0", 6.5, REGULAR, QUIET)
-    write_right(canvas, left + 50, base + 2.4, f"{french(50 * scale)} mm", 6.5, grey=QUIET)
+    write_right(canvas, left + 50, base + 2.4, f"{french_number(50 * scale)} mm", 6.5, grey=QUIET)
     write_right(canvas, width - MARGIN, 5, f"Échelle 1:{scale} – imprimer à 100 %, la barre mesure 50 mm", 7.5, BOLD)

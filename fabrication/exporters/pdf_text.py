@@ -12,6 +12,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from designs.parameters import Kind
+from designs.typography import french_number
 from fabrication.exporters import Job
 
 REGULAR, BOLD, FIXED = "Helvetica", "Helvetica-Bold", "Courier"
@@ -70,17 +71,6 @@ def rule(canvas: Canvas, x0: float, x1: float, y: float, grey: float = HAIR, thi
     canvas.line(x0 * mm, y * mm, x1 * mm, y * mm)
 
 
-def french(value: float, places: int = 2) -> str:
-    """17,6"""
-    text = f"{value:.{places}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
-
-
-def grouped(value: float) -> str:
-    """18 000: thousands apart, no decimals."""
-    return f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
-
-
 def lines_of(text: str, width: float, size: float, font: str = REGULAR) -> list[str]:
     """A sentence broken at its plain spaces; no-break spaces hold."""
     return wrapped(text.split(" "), width, size, " ", font)
@@ -102,6 +92,6 @@ def parameter_words(job: Job) -> list[str]:
             # A length keeps its distance from its unit, an angle from its sign does not.
             gap = "" if parameter.kind is Kind.ANGLE else "\N{NO-BREAK SPACE}"
             unit = f"{gap}{parameter.unit}" if parameter.unit else ""
-            shown = f"{french(float(value))}{unit}"
+            shown = f"{french_number(float(value))}{unit}"
         words.append(f"{parameter.label}\N{NO-BREAK SPACE}: {shown}")
     return words

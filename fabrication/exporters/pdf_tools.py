@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import math
 
+from designs.typography import SPACE, french_number
 from fablabs.machine import Process, Tool
 from fabrication.exporters import Job
-from fabrication.exporters.pdf_text import french, grouped
 from fabrication.plan import SheetLayout, mills_named
 from fabrication.program import SheetProgram, Tab
 
@@ -40,12 +40,15 @@ def tool_row(job: Job, sheet: SheetLayout, tool: Tool) -> tuple[str, ...]:
     passes = "–"
     if tool.pass_depth_mm:
         count = math.ceil(depth / tool.pass_depth_mm - 1e-9)
-        passes = f"{count} de {french(min(depth, tool.pass_depth_mm))}"
+        passes = f"{count} de {french_number(min(depth, tool.pass_depth_mm))}"
     return (
         str(tool.number or "–"),
         tool.name,
-        french(tool.diameter_mm, 3),
-        *(grouped(v) if v else "–" for v in (tool.spindle_rpm, tool.feed_mm_min, tool.plunge_mm_min)),
+        french_number(tool.diameter_mm, 3),
+        *(
+            french_number(v, 0, thousands=SPACE) if v else "–"
+            for v in (tool.spindle_rpm, tool.feed_mm_min, tool.plunge_mm_min)
+        ),
         passes,
     )
 

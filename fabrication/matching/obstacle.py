@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from fabrication.typography import typeset
+from designs.typography import THIN, french_number, typeset
 
 
 class Code(StrEnum):
@@ -69,5 +69,4 @@ def in_order(obstacles: list[Obstacle]) -> tuple[Obstacle, ...]:
 
 def millimetres(value: float) -> str:
     """French: ``1 812``, ``17,6``, with narrow spaces between thousands."""
-    text = f"{value:,.1f}".rstrip("0").rstrip(".")
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+    return french_number(value, 1, thousands=THIN)

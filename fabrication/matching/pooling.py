@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from designs.typography import typeset
 from fablabs.machine import MachineFile
 from fabrication.demand import Demand
 from fabrication.matching.measuring import Piece
 from fabrication.matching.nearby import Places
 from fabrication.plan import FlatPart, SheetLayout
-from fabrication.typography import typeset
 
 #: Orders this far apart (km, straight) may be pooled: their buyers can fetch at one place.
 NEAR_KM = 30.0

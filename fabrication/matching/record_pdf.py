@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from designs.typography import typeset
 from fabrication.exporters.pdf_text import (
     BOLD,
     INK,
@@ -38,7 +39,6 @@ from fabrication.matching.words import (
     weights_sentence,
     why,
 )
-from fabrication.typography import typeset
 
 _WIDTH, _HEIGHT = A4[0] / mm, A4[1] / mm
 _MARGIN, _LOWEST, _PITCH = 18.0, 20.0, 4.6

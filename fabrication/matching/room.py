@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from designs.parameters import french
+from designs.typography import french_number
 from fablabs.machine import Machine
 from fabrication.matching.needs import PartNeeds
 from fabrication.matching.obstacle import Code, Obstacle, millimetres
@@ -53,7 +53,7 @@ def too_large(
         f"needs a {what} at least {lack} mm{f' {way}' if way else ''}, has {size[0]:g} × {size[1]:g}: "
         f"{part.label} measures {sizes}{others}",
         f"{mesure}{autres} ; {'sa table' if on_bed else 'son panneau'} fait "
-        f"{millimetres(size[0])} × {millimetres(size[1])} mm, dont {french(machine.margin_mm)} mm de marge de chaque côté",
+        f"{millimetres(size[0])} × {millimetres(size[1])} mm, dont {french_number(machine.margin_mm)} mm de marge de chaque côté",
         f"{quoi} d’au moins {manque} mm{f' de {sens}' if sens else ''}",
     )
 

@@ -10,13 +10,13 @@ from datetime import date
 from itertools import combinations
 from math import comb
 
+from designs.typography import typeset
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate
 from fabrication.matching.feasible import capacity_by
 from fabrication.matching.obstacle import OF_ORDERS, Code
 from fabrication.matching.ranking import Ranked, Ranking
 from fabrication.matching.words import day, kilometres
-from fabrication.typography import typeset
 
 #: Of that many nearest every set is tried, as long as there are not more sets than this.
 _NEAREST, _MOST_SETS = 30, 30_000

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from designs.parameters import french
 from designs.sheet import DENSITIES_KG_M3, Sheet
+from designs.typography import french_number
 from fablabs.layers import Layers
 from fablabs.machine import Machine, MachineFile, Process
 from fablabs.stock import SheetGrain
@@ -104,8 +104,8 @@ def _before_building(piece: Piece, file: MachineFile) -> Iterator[Obstacle]:
         yield Obstacle.of(
             Code.THICKNESS,
             f"its stock is {measured:g} mm thick, its machine cuts at most {takes:g} mm",
-            f"son panneau fait {french(measured)} mm d’épaisseur, sa machine coupe {french(takes)} mm au plus",
-            f"une machine qui coupe {french(measured)} mm",
+            f"son panneau fait {french_number(measured)} mm d’épaisseur, sa machine coupe {french_number(takes)} mm au plus",
+            f"une machine qui coupe {french_number(measured)} mm",
         )
         machine = machine.model_copy(update={"max_thickness_mm": measured})
     try:
@@ -132,19 +132,19 @@ def wrong_thickness(piece: Piece, measured: float, takes: float) -> Obstacle:
     """The stock is ``measured`` mm thick, the machine takes up to ``takes``."""
     least, most = piece.design.thickness_range
     asked = f"{piece.design.identifier} is drawn for sheets of {least:g} to {most:g} mm"
-    demande = f"le modèle demande du panneau de {french(least)} à {french(most)} mm"
+    demande = f"le modèle demande du panneau de {french_number(least)} à {french_number(most)} mm"
     if takes < least:
         return Obstacle.of(
             Code.THICKNESS,
             f"{asked}; its machine cuts at most {takes:g} mm",
-            f"{demande} ; sa machine s’arrête à {french(takes)} mm",
-            f"une machine qui coupe {french(least)} mm d’épaisseur",
+            f"{demande} ; sa machine s’arrête à {french_number(takes)} mm",
+            f"une machine qui coupe {french_number(least)} mm d’épaisseur",
         )
     return Obstacle.of(
         Code.THICKNESS,
         f"{asked}; its stock is {measured:g} mm thick",
-        f"{demande} ; le sien fait {french(measured)} mm",
-        f"du panneau de {french(least)} à {french(most)} mm",
+        f"{demande} ; le sien fait {french_number(measured)} mm",
+        f"du panneau de {french_number(least)} à {french_number(most)} mm",
     )
 
 
@@ -284,9 +284,9 @@ def _of_sizes(piece: Piece, station: Station, material: str) -> Suited:
                 Code.THICKNESS,
                 f"the thinnest usual sheet for {piece.design.identifier} is {min(usual):g} mm; its machine cuts at "
                 f"most {takes:g} mm",
-                f"le panneau courant le plus mince pour ce modèle fait {french(min(usual))} mm ; sa machine s’arrête à "
-                f"{french(takes)} mm",
-                f"une machine qui coupe {french(min(usual))} mm d’épaisseur",
+                f"le panneau courant le plus mince pour ce modèle fait {french_number(min(usual))} mm ; sa machine s’arrête à "
+                f"{french_number(takes)} mm",
+                f"une machine qui coupe {french_number(min(usual))} mm d’épaisseur",
             )
         )
     found: list[Suited] = []

@@ -7,12 +7,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from designs.typography import SPACE, THIN, french_number, typeset
 from fabrication.matching.feasible import earliest
 from fabrication.matching.ranking import Ranked, Ranking
 from fabrication.matching.scoring import CRITERIA, HALF_DAYS, HALF_KM, LOAD_WEEKS, TERMS, Term, Weights
-from fabrication.typography import typeset
 
-_THIN, _SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 #: Losing fewer points than this against the best is no reason to name.
 _WORTH_NAMING = 0.5
 #: What losing a term's points means, as part of a sentence.
@@ -38,15 +37,12 @@ _WON = {
 
 def figure(value: float, places: int = 1) -> str:
     """1234.5 → ``1 234,5``; zeros at the end are left out."""
-    text = f"{value:,.{places}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", _THIN).replace(".", ",")
+    return french_number(value, places, thousands=THIN)
 
 
 def euros(value: Decimal, places: int = 2) -> str:
     """``1 920,00 €``"""
-    return f"{value:,.{places}f}".replace(",", _THIN).replace(".", ",") + f"{_SPACE}€"
+    return f"{french_number(value, places, thousands=THIN, zeros=True)}{SPACE}€"
 
 
 def day(value: date) -> str:
@@ -57,7 +53,7 @@ def kilometres(km: float | None) -> str:
     """By road, as it is estimated."""
     if km is None:
         return "aucune route"
-    return f"<{_SPACE}1{_SPACE}km" if km < 1 else f"{figure(km, 0)}{_SPACE}km"
+    return f"<{SPACE}1{SPACE}km" if km < 1 else f"{figure(km, 0)}{SPACE}km"
 
 
 def value_of(term: Term, line: Ranked) -> str:
@@ -72,7 +68,7 @@ def value_of(term: Term, line: Ranked) -> str:
     if term.name == "price":
         return f"environ {euros(figures.price_eur or Decimal(0), 0)} HT"
     if term.name == "load":
-        return f"{figure(100 * (figures.load or 0.0), 0)}{_SPACE}% des {LOAD_WEEKS} semaines à venir déjà pris"
+        return f"{figure(100 * (figures.load or 0.0), 0)}{SPACE}% des {LOAD_WEEKS} semaines à venir déjà pris"
     if term.name == "criteria":
         return f"{figures.criteria} sur {CRITERIA} avec un justificatif en cours"
     if term.name == "stock":
@@ -147,4 +143,4 @@ def ready(line: Ranked, quantity: int, today: date) -> date | None:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    return f"{figure(count, 0)}{_SPACE}{one if count < 2 else many}"
+    return f"{figure(count, 0)}{SPACE}{one if count < 2 else many}"

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import shapely
 from shapely.geometry import Polygon
 
+from designs.typography import typeset
 from fablabs.machine import Machine
 from fablabs.stock import SheetGrain, Stock
 from fabrication.errors import ChoiceError
+from fabrication.layout import turned_and_moved
 from fabrication.nesting.items import Blank, blanks
 from fabrication.nesting.kinds import SheetKind, costs, sheet_kinds
 from fabrication.nesting.problem import Laid, Problem, Put, Solution
@@ -22,7 +23,6 @@ from fabrication.nesting.remnant import remnant
 from fabrication.nesting.sizes import best_sizes, smaller
 from fabrication.nesting.worth import worth
 from fabrication.plan import FlatPart, Placement, SheetLayout
-from fabrication.typography import typeset
 
 #: Called with each better layout (None: nothing new) and the share of the time that is gone, 0…1; returns False to stop.
 Watch = Callable[[tuple[SheetLayout, ...] | None, float], bool]
@@ -197,7 +197,7 @@ class _Task:
         """A sheet of this kind with these placements; what stays of it, worked out anew."""
         laid = tuple(sorted(placements, key=lambda p: (p.part, p.copy)))
         shapes = {blank.part.code: blank.shape for blank in self.blanks}
-        taken = [_moved(shapes[p.part], p) for p in laid]
+        taken = [turned_and_moved(shapes[p.part], p) for p in laid]
         return SheetLayout(
             index,
             kind.width,
@@ -222,12 +222,6 @@ class _Task:
         number, copy = self.copies[put.item]
         blank = self.blanks[number]
         return Placement(blank.part.code, copy, round(put.x, 6), round(put.y, 6), float(put.turn % 360), blank.mirrored)
-
-
-def _moved(shape: Polygon, placement: Placement) -> Polygon:
-    """A blank's shape, which is mirrored already, where it lies."""
-    turned = shapely.affinity.rotate(shape, placement.rotation_deg, origin=(0, 0))
-    return shapely.affinity.translate(turned, placement.x, placement.y)
 
 
 def _kinds_of(sheets: Sequence[SheetLayout], kinds: Sequence[SheetKind]) -> list[SheetKind]:

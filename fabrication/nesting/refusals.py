@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from designs.typography import SPACE, french_number
 from fabrication.errors import NotMakeableError
 from fabrication.nesting.at_once import at_once
 from fabrication.nesting.items import Blank
@@ -83,4 +84,4 @@ def _sizes(blank: Blank, kind: SheetKind) -> list[Size]:
 
 
 def _french(size: Size) -> str:
-    return f"{size[0]:.6g} × {size[1]:.6g}\N{NO-BREAK SPACE}mm".replace(".", ",")
+    return f"{french_number(size[0])} × {french_number(size[1])}{SPACE}mm"

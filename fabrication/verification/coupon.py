@@ -14,8 +14,8 @@ from fabrication.verification.comparison import Line
 from fabrication.verification.drawings import CutDrawing
 from fabrication.verification.folder import guarded
 from fabrication.verification.manifest import Coupon, CouponPart, Machine, Sheet, Stock
+from fabrication.verification.nominal import nominal_faults
 from fabrication.verification.pictures import compare_pictures, layers_of
-from fabrication.verification.remarks import remark_faults
 
 if TYPE_CHECKING:
     from shapely import Polygon
@@ -45,7 +45,7 @@ def check_coupon(package: Package, drawing: CutDrawing) -> None:
 
         picture = read_svg((package.folder / path).read_bytes(), coupon.size_mm[1], package.table.colour)
         picture.contours.pop(package.table.name_of("SHEET"), None)
-        found = list(remark_faults([picture.remark], manifest, "its description"))
+        found = list(nominal_faults([picture.remark], manifest, "its description"))
         found += [f for f, _ in compare_pictures(picture.contours, layers_of(drawing.lines), SVG_NEAR)]
         package.ledger.faults("coupon", (f"{path}: {fault}" for fault in found))
 

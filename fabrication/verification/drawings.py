@@ -11,7 +11,7 @@ from fabrication.verification.comparison import DEPTH, Line
 from fabrication.verification.dxf import Drawing
 from fabrication.verification.layers import Layer, Table, index_fits
 from fabrication.verification.manifest import Machine, Manifest
-from fabrication.verification.remarks import remark_faults
+from fabrication.verification.nominal import nominal_faults
 
 #: No segment of a contour is shorter (mm): CAM programs stumble over them.
 SHORTEST = 0.05
@@ -41,9 +41,9 @@ def unit_faults(drawing: Drawing, machine: Machine) -> Iterator[str]:
 def head_faults(drawing: Drawing, manifest: Manifest) -> Iterator[str]:
     """Units, nominal or compensated, and extents: controllers zoom to them."""
     yield from unit_faults(drawing, manifest.machine)
-    yield from remark_faults(drawing.remarks, manifest, "the comment at its head")
+    yield from nominal_faults(drawing.remarks, manifest, "the comment at its head")
     if manifest.machine.dxf_version != "R12":
-        yield from remark_faults(list(drawing.properties.values()), manifest, "its custom property")
+        yield from nominal_faults(list(drawing.properties.values()), manifest, "its custom property")
     drawn, said = drawing.reach, drawing.extents
     if drawn is None:
         yield "nothing is drawn"

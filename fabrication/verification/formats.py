@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from fabrication.verification.folder import guarded
 from fabrication.verification.ground import strays
+from fabrication.verification.nominal import nominal_faults
 from fabrication.verification.pictures import compare_pictures, layers_of
-from fabrication.verification.remarks import remark_faults
 from fabrication.verification.sums import digest
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check_svgs(package: Package) -> None:
         path = f"{sheet.file.rsplit('.', 1)[0]}.svg"
         with guarded(package.ledger, "svg", path):
             picture = read_svg((package.folder / path).read_bytes(), sheet.height_mm, package.table.colour)
-            found = list(remark_faults([picture.remark], package.manifest, "its description"))
+            found = list(nominal_faults([picture.remark], package.manifest, "its description"))
             found += [f"a contour on {layer} lies outside its page" for layer in picture.cropped()]
             package.ledger.faults("svg", (f"{path}: {fault}" for fault in found))
             frames = picture.contours.pop(package.table.name_of("SHEET"), [])

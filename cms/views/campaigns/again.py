@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from cms.views.campaigns.forms import RuleForms, TermsForm
 from cms.views.campaigns.runs import run_or_404, trail
+from designs.typography import typeset
 from fabrication.assignment.inputs import unpack
 from fabrication.assignment.services import RunError, again
 from fabrication.models import AssignmentRule, AssignmentRun
-from fabrication.typography import typeset
 
 #: Makers offered while one types; beyond, a page would be all suggestions.
 _MOST_OFFERED = 2_000

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from designs.typography import typeset
 from fabrication.matching.tables import Fault
-from fabrication.typography import typeset
 
 _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"(\w+): a whole number from (\S+) to (\S+), not '(.*)'", r"\1 : un nombre entier de \2 à \3, et non « \4 »"),

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import is_coordinator
 from cms.views.campaigns.forms import RunForm
+from designs.typography import typeset
 from fabrication.assignment.services import RunError, propose, request_run
 from fabrication.models import AssignmentRow, AssignmentRun
-from fabrication.typography import typeset
 
 _RUNS_A_PAGE, _LINES_A_PAGE = 30, 100
 _STAGES = {

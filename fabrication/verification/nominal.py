@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fabrication.verification.manifest import Manifest
 
 
-def remark_faults(remarks: Sequence[str], manifest: Manifest, where: str) -> Iterator[str]:
+def nominal_faults(remarks: Sequence[str], manifest: Manifest, where: str) -> Iterator[str]:
     """At least one of the remarks says it, and none says the contrary."""
     if manifest.machine.process == "laser":
         wanted, refused = ["compensated", f"kerf of {manifest.machine.kerf_mm:g} mm"], "nominal"
