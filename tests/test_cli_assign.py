@@ -295,3 +295,19 @@ def test_arguments_that_make_no_sense_are_refused_in_one_line(
     assert exit_.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not (tmp_path / "a.csv").exists()
+
+
+@pytest.mark.parametrize(("demands", "makers"), [(1, 4), (7, 1), (1, 1)])
+def test_tables_of_a_header_alone_are_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], demands: int, makers: int
+) -> None:
+    def head(text: str, lines: int) -> str:
+        return "\n".join(text.splitlines()[:lines]) + "\n"
+
+    written(tmp_path, head(DEMANDS, demands), head(MAKERS, makers))
+    code, rows = assign(tmp_path, "--json", radius=3000)
+    assert code == 0
+    assert [row["maker"] for row in rows] == [""] * (demands - 1)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["objective"] == printed["lower_bound"] == 1000 * printed["totals"]["unserved"]
+    assert printed["gap"] == 0

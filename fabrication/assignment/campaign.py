@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: More weeks are no period of a campaign.
 MAX_WEEKS: Final = 104
-MAX_RADIUS_KM: Final = 1000.0
+MAX_RADIUS_KM: Final = 20_038.0  # half the way round the earth
 #: No maker's capacity counts for more (pieces).
 _MOST: Final = 10_000_000
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Steps in a second of ``--time``: fewer than this project's machines do, so that the clock seldom cuts.
 STEPS_A_SECOND: Final = 30
 #: Of the steps, those that anneal; the others are neighbourhoods.
-_ANNEALED: Final = 0.6
+_ANNEALED: Final = 0.75
 #: A problem of so few arcs is tried as a whole, so long (CP-SAT's deterministic seconds).
 _SMALL, _SMALL_EFFORT = 600, 2.0
 
