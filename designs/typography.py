@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 SPACE, THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
@@ -28,6 +29,11 @@ def french_number(value: float | Decimal, places: int = 2, *, thousands: str = "
     if "." in text and not zeros:
         text = text.rstrip("0").rstrip(".")
     return text.replace(",", thousands).replace(".", ",")
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b et c``; at least one."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"
 
 
 def typeset(french: str) -> str:

@@ -76,12 +76,12 @@ def _copy_faults(plan: CutPlan) -> list[str]:
 
 
 def _locked_faults(plan: CutPlan, locked: Sequence[SheetLayout]) -> Iterator[str]:
-    places = {(_name(p), s.source, s.width, s.height): p for s in plan.sheets for p in s.placements}
+    places = {(p.name, s.source, s.width, s.height): p for s in plan.sheets for p in s.placements}
     for sheet in locked:
         for wanted in sheet.placements:
-            found = places.get((_name(wanted), sheet.source, sheet.width, sheet.height))
+            found = places.get((wanted.name, sheet.source, sheet.width, sheet.height))
             if found is None or _moved(wanted, found):
-                yield f"{_name(wanted)} is locked, and does not lie where it was"
+                yield f"{wanted.name} is locked, and does not lie where it was"
 
 
 def _moved(wanted: Placement, found: Placement) -> bool:
@@ -124,10 +124,10 @@ class _Sheet:
         known = [(p, self.plan.part(p.part)) for p in self.layout.placements if p.part in shapes]
         for placement, part in known:
             if _across_grain(placement, part, self.kind):
-                yield f"{_name(placement)} lies across its grain"
+                yield f"{placement.name} lies across its grain"
             if placement.mirrored != (faces_worked(part) == {Face.BOTTOM}):
-                yield f"{_name(placement)} lies on its other face"
-        named = [(_name(p), placed(shapes[part.code], p)) for p, part in known]
+                yield f"{placement.name} lies on its other face"
+        named = [(p.name, placed(shapes[part.code], p)) for p, part in known]
         yield from self._edge_faults(named)
         yield from self._distances(named)
         yield from self._remnant_faults(named)
@@ -177,7 +177,3 @@ def _across_grain(placement: Placement, part: FlatPart, kind: SheetKind) -> bool
     """A part whose grain is free may lie at any angle."""
     turn, *others = allowed_turns(part.grain, kind.along_x)
     return not others and abs((placement.rotation_deg - turn + 90) % 180 - 90) > 1e-3
-
-
-def _name(placement: Placement) -> str:
-    return f"{placement.part}-{placement.copy}"

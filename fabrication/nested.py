@@ -34,7 +34,7 @@ def depths(sheet: SheetLayout, parts: Iterable[FlatPart]) -> tuple[int, ...]:
 def within_openings(sheet: SheetLayout, parts: Sequence[FlatPart]) -> tuple[str, ...]:
     """``P03-2`` … of every copy that lies inside an opening of another, as placed on the sheet."""
     deep = zip(sheet.placements, depths(sheet, parts), strict=True)
-    return tuple(sorted(f"{p.part}-{p.copy}" for p, depth in deep if depth))
+    return tuple(sorted(p.name for p, depth in deep if depth))
 
 
 def spot(part: FlatPart, placement: Placement) -> shapely.Point:

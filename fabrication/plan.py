@@ -105,6 +105,11 @@ class Placement:
     rotation_deg: float
     mirrored: bool = False
 
+    @property
+    def name(self) -> str:
+        """``P03-2``: which copy it is."""
+        return f"{self.part}-{self.copy}"
+
 
 #: Corners in order, the first not repeated.
 Ring = tuple[tuple[float, float], ...]

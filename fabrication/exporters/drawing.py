@@ -86,7 +86,7 @@ def sheet_drawing(job: Job, sheet: SheetLayout) -> Drawing:
     for placement in sorted(sheet.placements, key=lambda p: parts[p.part].outline.area):
         part = parts[placement.part]
         cuts += part_cuts(part, placement)
-        name = f"{placement.part}-{placement.copy}"
+        name = placement.name
         both = len(faces_worked(part)) > 1
         if both:
             two_faces.append(name)

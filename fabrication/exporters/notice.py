@@ -10,15 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 
-from reportlab.pdfgen.canvas import Canvas
-
 from fabrication.exporters import Job
 from fabrication.exporters.notice_end import end_of_life_page, repair_page, use_page
 from fabrication.exporters.notice_front import before, cover, hardware_pages, parts_board
 from fabrication.exporters.notice_page import Book
 from fabrication.exporters.notice_steps import exploded_page, step_pages
 from fabrication.exporters.notice_story import story
-from fabrication.exporters.pdf_text import plain
+from fabrication.exporters.pdf_text import document
 
 PATH = "notice-de-montage.pdf"
 
@@ -27,12 +25,7 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     if job.choices.only:
         return
     stream = io.BytesIO()
-    # invariant: no date and no random id in the file.
-    canvas = Canvas(stream, invariant=1, pageCompression=1)
-    canvas.setTitle(plain(f"{job.design.title} – notice de montage"))
-    canvas.setSubject(plain(job.identity))
-    canvas.setCreator("Tréteau")
-    canvas.setAuthor("")
+    canvas = document(stream, f"{job.design.title} – notice de montage", job.identity)
     stages = story(job.furniture, job.flat_parts)
     book = Book(canvas, job)
     cover(book, stages)

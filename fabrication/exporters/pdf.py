@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from reportlab import rl_config
-from reportlab.pdfgen.canvas import Canvas
 
 from fabrication.exporters import Job
 from fabrication.exporters.pdf_lists import draw_lists
 from fabrication.exporters.pdf_marks import code_place
 from fabrication.exporters.pdf_sheet import draw_sheet, page_for
-from fabrication.exporters.pdf_text import plain
+from fabrication.exporters.pdf_text import document
 
 PATH = "sheets.pdf"
 
@@ -29,12 +28,7 @@ def export(job: Job, written: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
 
 def _pages(job: Job, written: Mapping[str, str]) -> bytes:
     stream = io.BytesIO()
-    # invariant: no date and no random id in the file.
-    canvas = Canvas(stream, invariant=1, pageCompression=1)
-    canvas.setTitle(plain(f"{job.design.title} – plans de découpe"))
-    canvas.setSubject(plain(job.identity))
-    canvas.setCreator("Tréteau")
-    canvas.setAuthor("")
+    canvas = document(stream, f"{job.design.title} – plans de découpe", job.identity)
     for sheet in job.plan.sheets:
         page = page_for(sheet)
         canvas.setPageSize(page.size)

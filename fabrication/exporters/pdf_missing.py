@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from designs.typography import typeset
+from designs.typography import listed, typeset
 from fabrication.exporters import Job
 from fabrication.plan import SheetLayout
 from fabrication.program import Unprogrammed
@@ -23,7 +23,7 @@ def missing_words(job: Job, sheet: SheetLayout) -> list[str]:
     for line in job.unprogrammed:
         if line.unsaid:
             keys.setdefault(line.tool, []).append(line.french)
-    unknown = [f"{_listed(names)} de « {tool} »" if tool else _listed(names) for tool, names in keys.items()]
+    unknown = [f"{listed(names)} de « {tool} »" if tool else listed(names) for tool, names in keys.items()]
     others = [line for line in job.unprogrammed if not line.unsaid]
     words = "Pas de fichier pour la machine"
     if unknown:
@@ -42,7 +42,3 @@ def concerns(line: Unprogrammed, sheet: SheetLayout) -> bool:
 
 def _joined(lines: Iterable[Unprogrammed]) -> str:
     return " ; ".join(dict.fromkeys(line.french for line in lines))
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"

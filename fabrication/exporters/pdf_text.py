@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -17,6 +17,16 @@ from fabrication.exporters import Job
 
 REGULAR, BOLD, FIXED = "Helvetica", "Helvetica-Bold", "Courier"
 INK, QUIET, HAIR = 0.1, 0.42, 0.75  # greys, black is 0
+
+
+def document(stream: BinaryIO, title: str, subject: str) -> Canvas:
+    """An empty one, without a date or a random id in it."""
+    canvas = Canvas(stream, invariant=1, pageCompression=1)
+    canvas.setTitle(plain(title))
+    canvas.setSubject(plain(subject))
+    canvas.setCreator("Tréteau")
+    canvas.setAuthor("")
+    return canvas
 
 
 def plain(text: str) -> str:

@@ -4,25 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 
+from fabrication.just_in_time import compiled
 from fabrication.nesting.boards import Board, Shape
 
 
-def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled once a machine where a cache can be written, else once a process (some seconds)."""
-    try:
-        compiled: Callable[..., Any] = numba.njit(cache=True)(function)
-    except RuntimeError:  # "cannot cache function: no locator available": a read-only installation
-        compiled = numba.njit(function)
-    return compiled
-
-
-@_compile
+@compiled
 def _search(
     placed: Any, grown: Any, obstacles: Any, bare: Any, x_low: int, x_high: int, y_low: int, y_high: int
 ) -> tuple[bool, int, int]:

@@ -140,7 +140,6 @@ class _Task:
             for p in sheet.placements:
                 item = numbers.get((p.part, p.copy))
                 if item is None or item in seen or p.mirrored != self.blanks[self.copies[item][0]].mirrored:
-                    name = f"{p.part}-{p.copy}"
                     reason, raison = (
                         ("is not to be cut", "n’est pas à couper")
                         if item is None
@@ -149,8 +148,8 @@ class _Task:
                         else ("lies on its other face", "est posée sur son autre face")
                     )
                     raise ChoiceError(
-                        f"sheet {sheet.index} of the layout: {name} {reason}",
-                        typeset(f"Panneau {sheet.index} du placement donné : {name} {raison}."),
+                        f"sheet {sheet.index} of the layout: {p.name} {reason}",
+                        typeset(f"Panneau {sheet.index} du placement donné : {p.name} {raison}."),
                     )
                 seen.add(item)
                 puts.append(Put(item, p.x, p.y, p.rotation_deg))

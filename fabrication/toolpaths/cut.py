@@ -50,7 +50,7 @@ class Cut:
             Move(m.pace, *at(m.x, m.y), m.z, None if m.centre is None else at(*m.centre), m.ccw) for m in self.moves
         )
         bridges = tuple(Bridge(*at(b.x, b.y)) for b in self.bridges)
-        what = f"{placement.part}-{placement.copy} {self.what}"
+        what = f"{placement.name} {self.what}"
         return replace(self, moves=moves, start=at(*self.start), end=at(*self.end), bridges=bridges, what=what)
 
 

@@ -126,7 +126,7 @@ class _Planner:
             found = self._part(placement.part, placement.mirrored)
             lines += found.left_out
             if found.underside:
-                turned.append(_name(placement))
+                turned.append(placement.name)
             loops += [Held(r, owner, placement) for r in found.rounds]
             cuts += [cut.placed(placement) for cut in found.cuts]
             deep |= {id(cut): depths[owner] for cut in cuts[len(cuts) - len(found.cuts) :]}
@@ -213,12 +213,8 @@ class _Planner:
                     )
 
 
-def _name(placement: Placement) -> str:
-    return f"{placement.part}-{placement.copy}"
-
-
 def _loose(placement: Placement) -> Unprogrammed:
-    name = _name(placement)
+    name = placement.name
     return Unprogrammed(
         f"{name}: no place for a tab that holds it, hold it otherwise",
         f"{name} : attaches, faute de place ; tenir la pièce autrement",
