@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from benchmarks import assignment, geometry, packages
+from benchmarks import assignment, geometry, matching, packages
 from benchmarks.table import Figures
 
 figures = Figures("Medians on this machine")
@@ -14,4 +14,5 @@ packages.shell(figures)
 packages.memory(figures)
 geometry.memory(figures)
 assignment.campaign(figures)
+matching.matching(figures)
 figures.show()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from fablabs.geography.territory import department_of, territory, territory_name
 from fabrication.demand import Demand
@@ -137,29 +138,55 @@ def order_obstacles(candidate: Candidate, demand: Demand, *, km: float | None, t
 
 def place_obstacles(candidate: Candidate, insee: str, km: float | None) -> Iterator[Obstacle]:
     """No road over the sea; then the radius and the départements that the workshop serves."""
-    one, other = territory(candidate.insee), territory(insee)
-    if one != other:
-        yield Obstacle.of(
-            Code.SEA,
-            f"no road leads from {territory_name(one)} to {territory_name(other)}",
-            f"aucune route ne relie {territory_name(one)} et {territory_name(other)}",
-        )
+    if (sea := over_the_sea(candidate.insee, insee)) is not None:
+        yield sea
         return
     if candidate.radius_km is not None and km is not None and km > candidate.radius_km:
-        yield Obstacle.of(
-            Code.TERRITORY,
-            f"serves {candidate.radius_km:g} km around, and this is {km:.0f} km away (estimate)",
-            f"livre à {candidate.radius_km:g} km à la ronde ; il y a {km:.0f} km (estimation)",
-            "son accord pour livrer plus loin",
-        )
+        yield _beyond(candidate.radius_km, round(km))
     if candidate.departments and department_of(insee) not in candidate.departments:
-        served = ", ".join(sorted(candidate.departments))
-        yield Obstacle.of(
-            Code.TERRITORY,
-            f"serves the départements {served} only",
-            f"ne livre que dans les départements {served}",
-            "son accord pour livrer ailleurs",
-        )
+        yield _elsewhere(candidate.departments)
+
+
+# Said to hundreds of workshops for one order: each sentence is set once.
+
+
+def over_the_sea(one: str, other: str) -> Obstacle | None:
+    """Two communes by their codes; None where a road leads from one to the other."""
+    here, there = territory_of(one), territory_of(other)
+    return None if here == there else _sea(here, there)
+
+
+territory_of = lru_cache(maxsize=50_000)(territory)
+
+
+@lru_cache(maxsize=400)
+def _sea(one: str, other: str) -> Obstacle:
+    return Obstacle.of(
+        Code.SEA,
+        f"no road leads from {territory_name(one)} to {territory_name(other)}",
+        f"aucune route ne relie {territory_name(one)} et {territory_name(other)}",
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _beyond(radius_km: float, km: int) -> Obstacle:
+    return Obstacle.of(
+        Code.TERRITORY,
+        f"serves {radius_km:g} km around, and this is {km} km away (estimate)",
+        f"livre à {radius_km:g} km à la ronde ; il y a {km} km (estimation)",
+        "son accord pour livrer plus loin",
+    )
+
+
+@lru_cache(maxsize=5_000)
+def _elsewhere(departments: frozenset[str]) -> Obstacle:
+    served = ", ".join(sorted(departments))
+    return Obstacle(
+        Code.TERRITORY,
+        f"serves the départements {served} only",
+        f"ne livre que dans les départements {served}",
+        "son accord pour livrer ailleurs",
+    )
 
 
 def _offer_obstacles(candidate: Candidate, demand: Demand) -> Iterator[Obstacle]:
@@ -199,6 +226,10 @@ def time_obstacles(candidate: Candidate, demand: Demand, today: date) -> Iterato
     if demand.deadline is None:
         return
     days = (demand.deadline - today).days
+    late = days < 0 or (candidate.lead_days is not None and candidate.lead_days > days)
+    free = capacity_by(candidate, demand.deadline, today)
+    if not late and (free is None or free >= demand.quantity):
+        return
     when = earliest(candidate, demand.quantity, today)
     lacking = f"une livraison au {_day(when)} au plus tôt" if when and when > demand.deadline else ""
     if days < 0:
@@ -216,7 +247,6 @@ def time_obstacles(candidate: Candidate, demand: Demand, today: date) -> Iterato
             f"livre en {candidate.lead_days} jours, il en reste {days}",
             lacking,
         )
-    free = capacity_by(candidate, demand.deadline, today)
     if free is not None and free < demand.quantity:
         yield Obstacle.of(
             Code.CAPACITY,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from designs.furniture import Grain
@@ -65,7 +66,7 @@ class PieceNeeds:
     steps: int  # of the assembly
     hands: int  # people needed, summed over the steps
 
-    @property
+    @cached_property
     def part_count(self) -> int:
         return sum(part.quantity for part in self.parts)
 

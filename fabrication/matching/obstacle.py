@@ -63,8 +63,12 @@ class Obstacle:
 
 def in_order(obstacles: list[Obstacle]) -> tuple[Obstacle, ...]:
     """Each once, in the order of the codes."""
-    codes = list(Code)
-    return tuple(sorted(dict.fromkeys(obstacles), key=lambda o: codes.index(o.code)))
+    if len(obstacles) < 2:
+        return tuple(obstacles)
+    return tuple(sorted(dict.fromkeys(obstacles), key=lambda o: _ORDER[o.code]))
+
+
+_ORDER = {code: number for number, code in enumerate(Code)}
 
 
 def millimetres(value: float) -> str:

@@ -16,6 +16,7 @@ from fabrication.matching.estimate import Estimate, estimate, lowest
 from fabrication.matching.feasible import Judgement
 from fabrication.matching.obstacle import Obstacle
 from fabrication.matching.scoring import (
+    NO_FIGURES,
     Figures,
     Term,
     Weights,
@@ -114,17 +115,7 @@ def rank(demand: Demand, judged: Iterable[Judged], rules: Rules) -> Ranking:
         rules.weights,
         ranked,
         tuple(
-            Ranked(
-                one.candidate,
-                one.judgement,
-                one.km,
-                None,
-                None,
-                None,
-                _figures(one, None, None, rules.history, earlier),
-                rules.weights,
-            )
-            for one in unable
+            Ranked(one.candidate, one.judgement, one.km, None, None, None, NO_FIGURES, rules.weights) for one in unable
         ),
     )
 

@@ -77,6 +77,10 @@ class Figures:
     earlier: tuple[int, int] = (0, 0)
 
 
+#: Of a workshop that is not scored.
+NO_FIGURES = Figures(None, None, None, None, None, 0, False)
+
+
 @dataclass(frozen=True)
 class Term:
     """One line of a score: ``share`` 0…1 of ``weight`` gives ``points``."""
@@ -136,7 +140,7 @@ def load_of(candidate: Candidate) -> float | None:
 
 def criteria_of(candidate: Candidate) -> int:
     """Of the four, those for which a fact in force is shown."""
-    return sum(1 for count in candidate.criteria.values() if count > 0)
+    return len([1 for count in candidate.criteria.values() if count > 0])
 
 
 def is_recovered(station: Station | None) -> bool:

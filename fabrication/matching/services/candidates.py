@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q, TextField
@@ -20,10 +22,12 @@ from fabrication.matching.candidate import Candidate, Offered
 from fabrication.matching.profiles import Profiled, profiled
 
 _FIELDS = (
-    "id", "slug", "name", "insee", "commune", "latitude", "longitude", "state", "radius_km", "departments",
-    "units_per_week", "lead_days", "machine_hour_eur", "hand_hour_eur", "delivery_km_eur", "minimum_eur", "finishes",
-    "is_demo", "maker_id", "maker__vat_rate", "maker__kind", "maker__organisation__name",
+    "id", "slug", "name", "insee", "commune", "latitude", "longitude", "state", "radius_km",
+    "lead_days",
+    "is_demo", "maker_id", "maker__kind", "maker__organisation__name",
 )  # fmt: skip
+#: Read as text and kept: the database's own conversion of a decimal takes longer than all else of a row.
+_DECIMALS = ("units_per_week", "machine_hour_eur", "hand_hour_eur", "delivery_km_eur", "minimum_eur", "maker__vat_rate")
 _KINDS = dict(Maker.Kind.choices)
 
 
@@ -45,7 +49,12 @@ def candidates(design: str, today: date, committed: Mapping[str, Decimal] | None
     rows = list(
         Workshop.objects.filter(state__in=[Workshop.State.OPEN, Workshop.State.PAUSED], maker__archived_at=None)
         .order_by("slug")
-        .values(*_FIELDS)
+        .values(
+            *_FIELDS,
+            served=Cast("departments", TextField()),
+            finished=Cast("finishes", TextField()),
+            **{f"{name}_text": Cast(name, TextField()) for name in _DECIMALS},
+        )
     )
     equipment = _equipment()
     offers = _offers(design)
@@ -66,17 +75,17 @@ def candidates(design: str, today: date, committed: Mapping[str, Decimal] | None
             latitude=latitude,
             longitude=longitude,
             stations=tuple(pair.station for pair in pairs),
-            units_per_week=row["units_per_week"],
+            units_per_week=_decimal(row["units_per_week_text"]),
             lead_days=row["lead_days"],
-            machine_hour_eur=row["machine_hour_eur"],
-            hand_hour_eur=row["hand_hour_eur"],
-            delivery_km_eur=row["delivery_km_eur"],
-            minimum_eur=row["minimum_eur"],
-            vat_rate=row["maker__vat_rate"],
+            machine_hour_eur=_decimal(row["machine_hour_eur_text"]),
+            hand_hour_eur=_decimal(row["hand_hour_eur_text"]),
+            delivery_km_eur=_decimal(row["delivery_km_eur_text"]),
+            minimum_eur=_decimal(row["minimum_eur_text"]),
+            vat_rate=_decimal(row["maker__vat_rate_text"]),
             radius_km=row["radius_km"],
-            departments=frozenset(row["departments"]),
+            departments=_texts(row["served"]),
             offers=offers.get(row["maker_id"]),
-            finishes=frozenset(row["finishes"]),
+            finishes=_texts(row["finished"]),
             closed_weeks=closed.get(row["id"], frozenset()),
             criteria=criteria.get(row["maker_id"], {}),
             is_open=row["state"] == Workshop.State.OPEN,
@@ -85,6 +94,17 @@ def candidates(design: str, today: date, committed: Mapping[str, Decimal] | None
         maker, kind = row["maker__organisation__name"], _KINDS.get(row["maker__kind"], "")
         found.append(Listed(candidate, pairs, maker, kind, row["commune"], row["is_demo"]))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+@lru_cache(maxsize=5_000)
+def _texts(data: str) -> frozenset[str]:
+    """A list of texts as JSON: nearly all workshops have one of a few."""
+    return frozenset(map(str, json.loads(data)))
 
 
 def profiles_in_use() -> dict[str, Profiled]:

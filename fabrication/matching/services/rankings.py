@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,9 @@ from django.conf import settings
 from fablabs.geography import Commune, DetourFactor, NotConnectedError, Roads, commune
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Station
-from fabrication.matching.feasible import judged
+from fabrication.matching.feasible import judged, over_the_sea
 from fabrication.matching.measuring import Piece
+from fabrication.matching.nearby import Places
 from fabrication.matching.ranking import History, Judged, Ranking, Rules, rank
 from fabrication.matching.scoring import Weights
 from fabrication.matching.services.candidates import Listed, candidates
@@ -60,11 +61,9 @@ def rank_order(
     listed = candidates(demand.design, today, committed)
     study = study_of(piece)
     known = known_feasibilities(study)
-    ways = roads or DetourFactor()
     ready: list[Judged] = []
     pending: list[tuple[Listed, float | None]] = []
-    for one in listed:
-        km = _km(ways, one, place)
+    for one, km in zip(listed, _ways(roads or DetourFactor(), listed, place), strict=True):
         chosen = _best(one, known, demand.material)
         if chosen is None:
             pending.append((one, km))
@@ -86,8 +85,19 @@ def rank_order(
     )
 
 
-def _km(roads: Roads, one: Listed, place: Commune) -> float | None:
-    """The workshop's way to the order; None over the sea."""
+def _ways(roads: Roads, listed: Sequence[Listed], place: Commune) -> list[float | None]:
+    """From each workshop to the order; None over the sea. Estimates are worked out at once, a router is asked each."""
+    if isinstance(roads, DetourFactor):
+        places = Places([(one.candidate.latitude, one.candidate.longitude) for one in listed])
+        straight = (places.km((place.latitude, place.longitude)) * roads.factor).tolist()
+        return [
+            None if over_the_sea(one.candidate.insee, place.insee) else km
+            for one, km in zip(listed, straight, strict=True)
+        ]
+    return [_way(roads, one, place) for one in listed]
+
+
+def _way(roads: Roads, one: Listed, place: Commune) -> float | None:
     try:
         return roads.km(commune(one.candidate.insee), place)
     except NotConnectedError:
