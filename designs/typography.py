@@ -19,7 +19,7 @@ _SIGNS = (
     (re.compile(r" (?=[:»])"), SPACE),
     (re.compile(r"(?<=«) "), SPACE),
 )
-_UNITS = ((re.compile(r"(?<=\d) (?=(?:cm|m|kg|°)\b)|(?<=×) (?=\d)"), SPACE),)
+_UNITS = ((re.compile(r"(?<=\d) (?=(?:cm|m|kg)\b|°)|(?<=×) (?=\d)"), SPACE),)
 
 
 def french_number(value: float | Decimal, places: int = 2, *, thousands: str = "", zeros: bool = False) -> str:

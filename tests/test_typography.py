@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""French numbers and sentences: decimal commas, and spaces at which no line ends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from designs.typography import SPACE, THIN, french_number, listed, spaced, typeset, unbroken
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "more", "written"),
+    [
+        (17.6, 2, {}, "17,6"),
+        (17.654, 2, {}, "17,65"),
+        (18.0, 2, {}, "18"),
+        (100, 0, {}, "100"),
+        (43.0, 1, {"zeros": True}, "43,0"),
+        (0.1 + 0.2, 6, {}, "0,3"),
+        (18000, 0, {"thousands": SPACE}, f"18{SPACE}000"),
+        (Decimal("1234567.50"), 2, {"thousands": THIN}, f"1{THIN}234{THIN}567,5"),
+        (1234.5, 1, {}, "1234,5"),
+    ],
+)
+def test_a_number_has_a_comma_and_no_idle_zeros(value, places, more, written) -> None:
+    assert french_number(value, places, **more) == written
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 6), st.sampled_from(["", SPACE, THIN]), st.booleans())
+def test_a_number_can_be_read_back(value: float, places: int, thousands: str, zeros: bool) -> None:
+    text = french_number(value, places, thousands=thousands, zeros=zeros)
+    assert float(text.replace(SPACE, "").replace(THIN, "").replace(",", ".")) == round(value, places)
+
+
+def test_a_sentence_gets_its_commas_and_spaces() -> None:
+    plain = "« Joue » : 17.6 mm ; jeux 0.1, 0.2 ? Non !"
+    assert typeset(plain) == (
+        f"«{SPACE}Joue{SPACE}»{SPACE}: 17,6{SPACE}mm{THIN}; jeux 0,1{THIN}; 0,2{THIN}? Non{THIN}!"
+    )
+    assert typeset("2 × 3 kg") == f"2{SPACE}× 3 kg"
+    assert unbroken("2 × 3 kg à 90 °, 2 mains") == f"2{SPACE}×{SPACE}3{SPACE}kg à 90{SPACE}°, 2 mains"
+    assert spaced("version 1.2 : 3 mm") == f"version 1.2{SPACE}: 3 mm"
+
+
+@given(st.text("a19.,;:!?«»× mkg°", max_size=30))
+def test_what_is_set_stays_as_it_is(text: str) -> None:
+    assert unbroken(unbroken(text)) == unbroken(text)
+    assert typeset(typeset(text)) == typeset(text)
+    assert typeset(unbroken(text)) == unbroken(text)
+
+
+def test_a_list_ends_with_et() -> None:
+    assert [listed(names) for names in (["a"], ["a", "b"], ("a", "b", "c"))] == ["a", "a et b", "a, b et c"]
