@@ -77,23 +77,17 @@ class Ring:
     @cached_property
     def length(self) -> float:
         """mm, exact for arcs."""
-        return sum(
-            abs(_arc(start, end, bulge)[2] * _arc(start, end, bulge)[4]) if bulge else math.dist(start, end)
-            for start, end, bulge in self._segments()
-        )
+        return sum(_length(*segment) for segment in self._segments())
 
     @cached_property
     def arcs_length(self) -> float:
         """mm of its length that are arcs."""
-        return sum(abs(a[2] * a[4]) for s, e, bulge in self._segments() if bulge for a in [_arc(s, e, bulge)])
+        return sum(_length(*segment) for segment in self._segments() if segment[2])
 
     @cached_property
     def shortest(self) -> float:
         """mm: the shortest segment, measured along it."""
-        return min(
-            abs(_arc(start, end, bulge)[2] * _arc(start, end, bulge)[4]) if bulge else math.dist(start, end)
-            for start, end, bulge in self._segments()
-        )
+        return min(_length(*segment) for segment in self._segments())
 
     @cached_property
     def full_circle(self) -> tuple[float, float, float] | None:
@@ -151,6 +145,14 @@ class Ring:
     def _segments(self) -> list[tuple[Point, Point, float]]:
         vertices = self.vertices
         return [((a[0], a[1]), (b[0], b[1]), a[2]) for a, b in zip(vertices, (*vertices[1:], vertices[0]), strict=True)]
+
+
+def _length(start: Point, end: Point, bulge: float) -> float:
+    """mm along it."""
+    if not bulge:
+        return math.dist(start, end)
+    _, _, radius, _, turn = _arc(start, end, bulge)
+    return abs(radius * turn)
 
 
 def _arc(start: Point, end: Point, bulge: float) -> tuple[float, float, float, float, float]:
