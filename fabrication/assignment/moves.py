@@ -9,23 +9,14 @@ costs more is kept with the probability exp(-more / temperature).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 
-
-def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled once a machine where a cache can be written, else once a process (some seconds)."""
-    try:
-        compiled: Callable[..., Any] = numba.njit(cache=True)(function)
-    except RuntimeError:  # "cannot cache function: no locator available": a read-only installation
-        compiled = numba.njit(function)
-    return compiled
+from fabrication.just_in_time import compiled
 
 
-@_compile
+@compiled
 def _chance(random: Any) -> float:
     """A number from 0 to 1 (xorshift, 64 bits): the same on every machine, unlike a library's."""
     x = random[0]
@@ -36,7 +27,7 @@ def _chance(random: Any) -> float:
     return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@_compile
+@compiled
 def _put(
     lot: int, arc: int, maker: Any, size: Any, at: Any, load: Any, held: Any, base: Any, count: Any, place: Any
 ) -> None:
@@ -48,7 +39,7 @@ def _put(
     count[m] += 1
 
 
-@_compile
+@compiled
 def _take(lot: int, maker: Any, size: Any, at: Any, load: Any, held: Any, base: Any, count: Any, place: Any) -> None:
     m = maker[at[lot]]
     load[m] -= size[lot]
@@ -59,7 +50,7 @@ def _take(lot: int, maker: Any, size: Any, at: Any, load: Any, held: Any, base: 
     at[lot] = -1
 
 
-@_compile
+@compiled
 def _arc_to(m: int, begin: int, end: int, by_maker: Any, arc_by_maker: Any) -> int:
     """The arc of an order (begin, end) to a maker, or -1."""
     low, high = begin, end
@@ -74,7 +65,7 @@ def _arc_to(m: int, begin: int, end: int, by_maker: Any, arc_by_maker: Any) -> i
     return -1
 
 
-@_compile
+@compiled
 def _more_load(m: int, load: int, size: int, thresholds: Any) -> int:
     """Piece-quarters that ``size`` more pieces add to a maker's unequal load."""
     more = 0
@@ -84,7 +75,7 @@ def _more_load(m: int, load: int, size: int, thresholds: Any) -> int:
     return more
 
 
-@_compile
+@compiled
 def try_moves(
     moves: int,
     hot: float,
