@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from designs.typography import typeset
+from designs.typography import french_number, typeset
 from fablabs.geography import DETOUR_FACTOR, UnknownCommuneError, commune, straight_km
 from fablabs.geography.errors import NotConnectedError
 from fabrication.assignment.campaign import Campaign
@@ -96,7 +96,7 @@ class Reasons:
         """Nobody makes ``quantity`` pieces of it."""
         campaign = self._campaign
         problem, km = campaign.problem, f"{campaign.terms.radius_km:g} km"
-        kilometres = km.replace(".", ",")
+        kilometres = f"{french_number(campaign.terms.radius_km)} km"
         near = campaign.near_makers(order)
         if not len(near):
             return self._none_near(order, km, kilometres)
@@ -158,7 +158,7 @@ class Reasons:
         return Reason.of(
             Why.NONE_NEAR,
             f"no maker within {km}; the nearest is {nearest:.1f} km away",
-            f"aucun atelier à {kilometres} à la ronde ; le plus proche est à {nearest:.1f} km".replace(".", ","),
+            f"aucun atelier à {kilometres} à la ronde ; le plus proche est à {french_number(nearest, 1)} km",
         )
 
     def _none_able(self, order: int, km: str, kilometres: str) -> Reason:
