@@ -59,15 +59,22 @@ class Annealing:
         np.add.at(found, self._best[put], self._size[put])
         return found
 
+    def ready(self) -> None:
+        """Compile, if this machine has not yet: one move."""
+        self._try(1, 0.0, 0.0)
+
     def step(self, done: float, upto: float) -> None:
         """Try ``MOVES`` moves, at the temperatures of this part of the whole (both from 0 to 1)."""
+        self._try(MOVES, done, upto)
+
+    def _try(self, moves: int, done: float, upto: float) -> None:
         if not len(self._size):
             return
         from fabrication.assignment.moves import try_moves
 
         problem, fall = self._problem, self._cold / self._hot
         self._outs, self._cost_m, self._best_m = try_moves(
-            MOVES, self._hot * fall**done, self._hot * fall**upto, self._random, self._size, self._begin, self._end,
+            moves, self._hot * fall**done, self._hot * fall**upto, self._random, self._size, self._begin, self._end,
             problem.maker, problem.metres, self._by_maker, self._arc_by_maker, problem.capacities, problem.thresholds,
             problem.weights.unserved_m, problem.weights.balance_m, self._at, self._load, self._held, self._base,
             self._count, self._place, self._out, self._out_place, self._outs, self._cost_m, self._best, self._best_m,

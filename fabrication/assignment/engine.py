@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -82,6 +83,13 @@ class _Steps:
     def seconds(self) -> float:
         return time.monotonic() - self._start
 
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """What is done within takes none of the time."""
+        begun = time.monotonic()
+        yield
+        self._start += time.monotonic() - begun
+
     def behind(self, done: float) -> float:
         """The share of the time that is over, if it is well ahead of the share of the steps; else ``done``."""
         limit = self._budget.seconds
@@ -144,6 +152,9 @@ def _whole(problem: Problem, units: Ints) -> tuple[Ints, bool]:
 
 def _anneal(problem: Problem, annealing: Annealing, units: Ints, budget: Budget, steps: _Steps, flow: Flow) -> Ints:
     planned = int(budget.steps * _ANNEALED)
+    if planned:
+        with steps.uncounted():  # compiled once a machine: no search of ten seconds should begin with four of that
+            annealing.ready()
     made = 0.0
     while made < planned:
         upto = min(float(planned), made + 1)
