@@ -80,14 +80,10 @@ def day(text: str) -> date:
 def run(arguments: argparse.Namespace) -> int:
     """Returns 2 with a line for every bad line of the tables; nothing is written then. Raises OSError."""
     machine = _machine(arguments.pool)
-    tables = read_tables("match", arguments.demands, arguments.makers)
+    tables = read_tables("match", arguments.demands, arguments.makers, arguments.out)
     if tables is None:
         return BAD_INPUT
     demands, makers = tables
-    for path in (arguments.demands, arguments.makers):
-        if arguments.out.exists() and path.samefile(arguments.out):
-            print(f"treteau match: {one_line(path)} is read, and can't be written too", file=sys.stderr)
-            return BAD_INPUT
     began = time.perf_counter()
     with written_whole(arguments.out) as file:
         figures = _match(demands, makers, arguments.radius_km, arguments.today or date.today(), file)
@@ -146,8 +142,11 @@ def _pools(demands: Sequence[Demand], machine: MachineFile) -> list[dict[str, An
     return found
 
 
-def read_tables(command: str, demands: Path, makers: Path) -> tuple[list[Demand], list[Candidate]] | None:
-    """Both tables; None once every bad line of both is on standard error. Raises OSError."""
+def read_tables(
+    command: str, demands: Path, makers: Path, out: Path | None = None
+) -> tuple[list[Demand], list[Candidate]] | None:
+    """Both tables; None once every bad line of both, or that one of them is ``out``, is on standard error. Raises
+    OSError."""
     from fabrication.matching.tables import TableError, read_demands, read_makers
 
     found: list[Any] = []
@@ -157,6 +156,10 @@ def read_tables(command: str, demands: Path, makers: Path) -> tuple[list[Demand]
         except TableError as error:
             for fault in error.faults:
                 print(f"treteau {command}: {one_line(path)}: {one_line(fault)}", file=sys.stderr)
+    for path in (demands, makers):
+        if out is not None and out.exists() and path.samefile(out):
+            print(f"treteau {command}: {one_line(path)} is read, and can't be written too", file=sys.stderr)
+            return None
     return (found[0], found[1]) if len(found) == 2 else None
 
 

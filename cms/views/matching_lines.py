@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from cms.templatetags.french import figures
 from designs.parameters import Kind, Parameter
 from designs.typography import french_number
 from fabrication.matching.ranking import Ranked
@@ -19,6 +18,7 @@ from fabrication.matching.words import day, euros, figure, kilometres, ready, va
 
 #: Lines that are shown at once; the others are folded.
 SHOWN = 8
+_APART = "\u202f; "
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def _line(line: Ranked, record: Record, query: dict[str, str]) -> Line:
         if line.rank
         else (),
         unknown=tuple(words for _, words in line.judgement.unknown),
-        obstacles=tuple(figures(obstacle.french) for obstacle in line.obstacles),
-        lacking=figures(" ; ".join(dict.fromkeys(o.lacking for o in line.obstacles if o.lacking))),
-        smaller=figures(" ; ".join(line.remedies)),
+        obstacles=tuple(obstacle.french for obstacle in line.obstacles),
+        lacking=_APART.join(dict.fromkeys(o.lacking for o in line.obstacles if o.lacking)),
+        smaller=_APART.join(line.remedies),
     )
 
 

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from designs.typography import SPACE
 from fablabs.geography.territory import department_of, territory, territory_name
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate, Station
@@ -173,7 +174,7 @@ def _beyond(radius_km: float, km: int) -> Obstacle:
     return Obstacle.of(
         Code.TERRITORY,
         f"serves {radius_km:g} km around, and this is {km} km away (estimate)",
-        f"livre à {radius_km:g} km à la ronde ; il y a {km} km (estimation)",
+        f"livre à {radius_km:g}{SPACE}km à la ronde ; il y a {km}{SPACE}km (estimation)",
         "son accord pour livrer plus loin",
     )
 

@@ -17,8 +17,8 @@ from fabrication.exporters.pdf_text import (
     INK,
     QUIET,
     REGULAR,
+    document,
     lines_of,
-    plain,
     rule,
     shortened,
     write,
@@ -48,11 +48,7 @@ _INNER = _WIDTH - 2 * _MARGIN
 def pdf_of(record: Record) -> bytes:
     """Raises nothing for whatever names workshops have: they are text, and cut where they are too long."""
     stream = io.BytesIO()
-    canvas = Canvas(stream, invariant=1, pageCompression=1)
-    canvas.setTitle(plain(f"Classement des ateliers – {record.title}"))
-    canvas.setSubject(record.fingerprint)
-    canvas.setCreator("Tréteau")
-    canvas.setAuthor("")
+    canvas = document(stream, f"Classement des ateliers – {record.title}", record.fingerprint)
     pages = _Pages(canvas, record)
     _front(pages, record)
     _able(pages, record)

@@ -12,12 +12,12 @@ from typing import Any
 
 from designs.errors import DesignError
 from designs.parameters import Kind, Parameter
-from designs.typography import french_number, typeset
+from designs.typography import typeset
 from fablabs.machine import MachineFile
 from fabrication.errors import FabricationError, NotMakeableError
 from fabrication.matching.measuring import Piece
 from fabrication.matching.needs import PartNeeds, part_needs
-from fabrication.matching.obstacle import Code
+from fabrication.matching.obstacle import Code, millimetres
 from fabrication.matching.stations import of_file
 
 
@@ -70,9 +70,7 @@ def _smaller(piece: Piece, file: MachineFile, parameter: Parameter) -> Remedy | 
         parameter.name,
         value,
         f"{parameter.name} of {value:g}{unit} instead of {now:g}",
-        typeset(
-            f"« {parameter.label} » à {french_number(value, 6)}{unit} au plus, au lieu de {french_number(now, 6)}{unit}"
-        ),
+        typeset(f"« {parameter.label} » à {millimetres(value)}{unit} au plus, au lieu de {millimetres(now)}{unit}"),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from designs.typography import SPACE, THIN, french_number, typeset
+from designs.typography import SPACE, THIN, french_number, listed, typeset
 from fabrication.matching.feasible import earliest
 from fabrication.matching.ranking import Ranked, Ranking
 from fabrication.matching.scoring import CRITERIA, HALF_DAYS, HALF_KM, LOAD_WEEKS, TERMS, Term, Weights
@@ -81,8 +81,8 @@ def rule_of(name: str) -> str:
     """How a term's share of its weight is found, one French sentence."""
     return typeset(
         {
-            "distance": f"tous les points sur place, la moitié à {HALF_KM:g} km, le tiers à {2 * HALF_KM:g} km",
-            "lead": f"tous les points pour le jour même, la moitié à {HALF_DAYS:g} jours",
+            "distance": f"tous les points sur place, la moitié à {HALF_KM:g}{SPACE}km, le tiers à {2 * HALF_KM:g}{SPACE}km",
+            "lead": f"tous les points pour le jour même, la moitié à {HALF_DAYS:g}{SPACE}jours",
             "price": "tous les points au moins cher des ateliers capables, la moitié à deux fois son prix",
             "load": f"la part des {LOAD_WEEKS} semaines à venir qui reste libre",
             "criteria": "un quart des points par critère (technique, environnemental, social, économique) justifié",
@@ -113,14 +113,14 @@ def why(line: Ranked, ranking: Ranking) -> str:
         won = _differences(first, second)
         if not won:
             return typeset("À égalité avec le suivant.")
-        return typeset(f"Premier : {_join(_WON[name] for name in won)} que le suivant.")
+        return typeset(f"Premier : {listed([_WON[name] for name in won])} que le suivant.")
     lost = _differences(first, line)
     won = _differences(line, first)
     if not lost:
         return typeset("À égalité avec le premier.")
-    sentence = f"Par rapport au premier : {_join(_LOST[name] for name in lost)}"
+    sentence = f"Par rapport au premier : {listed([_LOST[name] for name in lost])}"
     if won:
-        sentence += f" ; en revanche {_join(_WON[name] for name in won)}"
+        sentence += f" ; en revanche {listed([_WON[name] for name in won])}"
     return typeset(f"{sentence}.")
 
 
@@ -130,11 +130,6 @@ def _differences(better: Ranked, worse: Ranked) -> list[str]:
     order = list(TERMS)
     found = sorted((g for g in gaps if g[0] >= _WORTH_NAMING), key=lambda g: (-g[0], order.index(g[1])))
     return [name for _, name in found[:3]]
-
-
-def _join(words: object) -> str:
-    found = [str(word) for word in words]  # type: ignore[attr-defined]
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} et {found[-1]}"
 
 
 def ready(line: Ranked, quantity: int, today: date) -> date | None:
