@@ -94,6 +94,11 @@ def test_rows_of_one_siret_are_one_site_and_must_agree() -> None:
     assert line.entry is None and line.fault == "Ligne 3\u00a0: L’atelier y est décrit autrement qu’à la ligne 2."
 
 
+def test_each_row_without_a_siret_is_told() -> None:
+    lines = lines_of(EXAMPLE | {"siret": ""}, EXAMPLE | {"siret": ""}, EXAMPLE)
+    assert [(line.number, line.entry is None) for line in lines] == [(2, True), (3, True), (4, False)]
+
+
 def test_a_site_without_machine_columns_waits_to_be_completed() -> None:
     bare = {column: EXAMPLE[column] for column in list(COLUMNS)[: list(COLUMNS).index("machine")]}
     (line,) = lines_of(bare)
@@ -158,6 +163,30 @@ def test_windows_1252_is_read() -> None:
 def test_a_row_has_the_number_of_its_line_even_after_a_cell_of_several_lines() -> None:
     table = read_table(b'a,b\n"one\ntwo",2\n\n3,4\n')
     assert [number for number, _ in table.rows] == [2, 5]
+
+
+def test_signs_that_no_database_takes_are_left_out() -> None:
+    table = read_table(b'[{"name": "A\\u0000B\\ud800", "kind_name": "x", "capabilities": ["c\\u0000"]}]')
+    assert table.rows == ((1, {"name": "AB", "kind_name": "x", "capabilities": "c"}),)
+
+
+def test_a_workbook_that_says_to_have_a_row_of_many_billions_is_read_at_once() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["a", "b"])
+    sheet.append(["1", "2"])
+    data = io.BytesIO()
+    book.save(data)
+    far = io.BytesIO()
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(far, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                last = b'<row r="99999999999"><c r="A99999999999" t="n"><v>3</v></c></row></sheetData>'
+                content = content.replace(b"</sheetData>", last)
+            new.writestr(name, content)
+    assert read_table(far.getvalue()).rows == ((2, {"a": "1", "b": "2"}),)
 
 
 def bomb() -> bytes:

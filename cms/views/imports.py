@@ -21,6 +21,7 @@ from fablabs.imports.reading import MAX_BYTES, UnreadableFileError
 from fablabs.imports.services import CHANGED, KEPT, NEW, SAME, WRONG, StaleImportError, apply, drop, preview
 from fablabs.imports.template import COLUMNS
 from fablabs.models import ImportRun
+from fabrication.spreadsheets import harmless
 
 _LINES_A_PAGE = 100
 _NAMES = {known.identifier: known.french for known in FORMATS}
@@ -110,7 +111,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = _run_or_404(request, public_id)
     rows = [["ligne", "nom", "etat", "remarque"]]
     rows += [
-        [str(row["number"]), *(_harmless(row[name]) for name in ("label", "status", "words"))] for row in run.report
+        [str(row["number"]), *(harmless(row[name]) for name in ("label", "status", "words"))] for row in run.report
     ]
     response = HttpResponse("\ufeff" + _csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="import-rapport.csv"'
@@ -163,11 +164,6 @@ def _run_or_404(request: HttpRequest, public_id: UUID) -> ImportRun:
     if run is None:
         raise Http404
     return run
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _csv(rows: list[list[str]]) -> str:

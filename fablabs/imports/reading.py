@@ -18,6 +18,8 @@ MAX_ROWS = 50_000
 #: What a spreadsheet may unpack to: it is a zip archive, and may be a bomb.
 MAX_UNPACKED_BYTES = 100_000_000
 _MAX_CELL = 10_000
+#: Rows of a sheet that are looked at, empty ones with them, and columns.
+_MAX_SHEET_ROWS, _MAX_COLUMNS = 2 * MAX_ROWS, 300
 
 
 class UnreadableFileError(ValueError):
@@ -99,7 +101,9 @@ def _spreadsheet(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
 
     try:
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        # A number of a row or column is only said, and may be any: what lies between is made up as it is read.
+        rows = sheet.iter_rows(values_only=True, max_row=_MAX_SHEET_ROWS, max_col=_MAX_COLUMNS)
+        for number, row in enumerate(rows, start=1):
             yield number, [_cell(value) for value in row]
     except UnreadableFileError:
         raise
@@ -108,11 +112,9 @@ def _spreadsheet(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a postcode typed as a number
-    return str(value)
+    return _plain(value)
 
 
 def _json(text: str, name: str) -> Table:
@@ -126,15 +128,22 @@ def _json(text: str, name: str) -> Table:
         raise UnreadableFileError(
             f"{name}: a JSON list of objects is expected", "Une liste JSON d’objets est attendue, un objet par lieu."
         )
-    columns = tuple(dict.fromkeys(str(key) for entry in entries for key in entry))
-    rows = [(number, {str(k): _plain(v) for k, v in entry.items()}) for number, entry in enumerate(entries, start=1)]
+    columns = tuple(dict.fromkeys(_clean(str(key)) for entry in entries for key in entry))
+    rows = [
+        (number, {_clean(str(k)): _plain(v) for k, v in entry.items()}) for number, entry in enumerate(entries, start=1)
+    ]
     return _bounded(columns, rows, name)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ";".join(_plain(item) for item in value)
-    return "" if value is None else str(value).strip()[:_MAX_CELL]
+    return "" if value is None else _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: NUL, and halves of a character that JSON can write."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()[:_MAX_CELL]
 
 
 def _table(lines: Iterable[tuple[int, list[str]]], name: str) -> Table:

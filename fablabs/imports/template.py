@@ -76,11 +76,15 @@ _NO_BREAK = "\u00a0"
 
 def template(table: Table) -> Iterator[Line]:
     """One line a site. Rows of one SIRET must say the same of it; each has a machine with its stock, or neither."""
-    rows = sorted(table.rows, key=lambda item: (re.sub(r"\s", "", item[1].get("siret", "")), item[0]))
-    lines = [
-        _site(list(group)) for _, group in groupby(rows, key=lambda item: re.sub(r"\s", "", item[1].get("siret", "")))
-    ]
+    lines = [_site(list(group)) for _, group in groupby(sorted(table.rows, key=_place), key=_place)]
     yield from sorted(lines, key=lambda line: line.number)
+
+
+def _place(item: tuple[int, dict[str, str]]) -> tuple[str, int]:
+    """What groups rows: the SIRET as digits; a row without one stands alone."""
+    number, row = item
+    siret = re.sub(r"\D", "", row.get("siret", ""))
+    return siret, 0 if siret else number
 
 
 def _site(rows: list[tuple[int, dict[str, str]]]) -> Line:
