@@ -372,6 +372,16 @@ def test_two_workers_do_not_do_the_same_study(published: None) -> None:
     assert services.work(999_999) == 0
 
 
+def test_a_worker_is_rung_by_name_in_the_queue_of_long_searches(published: None) -> None:
+    from fabrication.tasks import study_piece
+
+    make_workshop(ROUTER)
+    study = services.study_of(chariot())
+    study_piece(study.pk)
+    assert Feasibility.objects.filter(study=study).count() == 1
+    assert site_settings.CELERY_TASK_ROUTES[study_piece.name] == {"queue": "searches"}
+
+
 def test_the_sweeper_rings_for_what_was_left_and_gives_up_what_kills_workers(
     published: None, rung: list[int], settings: Any
 ) -> None:
