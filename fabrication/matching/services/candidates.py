@@ -21,13 +21,12 @@ from fablabs.models import ClosedWeek, CuttingMachine, Evidence, Maker, Offer, S
 from fabrication.matching.candidate import Candidate, Offered
 from fabrication.matching.profiles import Profiled, profiled
 
-_FIELDS = (
-    "id", "slug", "name", "insee", "commune", "latitude", "longitude", "state", "radius_km",
-    "lead_days",
-    "is_demo", "maker_id", "maker__kind", "maker__organisation__name",
-)  # fmt: skip
 #: Read as text and kept: the database's own conversion of a decimal takes longer than all else of a row.
 _DECIMALS = ("units_per_week", "machine_hour_eur", "hand_hour_eur", "delivery_km_eur", "minimum_eur", "maker__vat_rate")
+_NAMES = (
+    "id", "slug", "maker_id", "name", "insee", "commune", "state", "radius_km", "lead_days", "is_demo", "maker__kind",
+    "maker__organisation__name", "served", "finished", *(f"{name}_text" for name in _DECIMALS),
+)  # fmt: skip
 _KINDS = dict(Maker.Kind.choices)
 
 
@@ -43,57 +42,85 @@ class Listed:
     is_demo: bool
 
 
+#: Slug → what a workshop was made from the last time, and the workshop: nearly all are the same from page to page.
+_made: dict[str, tuple[tuple[Any, ...], Listed]] = {}
+
+
 def candidates(design: str, today: date, committed: Mapping[str, Decimal] | None = None) -> list[Listed]:
     """Every workshop that is open or paused, by its slug; six queries. ``committed``: pieces of orders not yet made, by
     slug. A workshop whose commune nobody knows is left out: there is no distance to it."""
+    global _made
     rows = list(
         Workshop.objects.filter(state__in=[Workshop.State.OPEN, Workshop.State.PAUSED], maker__archived_at=None)
         .order_by("slug")
-        .values(
-            *_FIELDS,
+        .annotate(
             served=Cast("departments", TextField()),
             finished=Cast("finishes", TextField()),
             **{f"{name}_text": Cast(name, TextField()) for name in _DECIMALS},
         )
+        .values_list(*_NAMES)
     )
-    equipment = _equipment()
-    offers = _offers(design)
-    criteria = _criteria(today)
-    closed = _closed(today)
+    equipment, offers, criteria, closed = _equipment(), _offers(design), _criteria(today), _closed(today)
     booked = committed or {}
     found = []
+    kept: dict[str, tuple[tuple[Any, ...], Listed]] = {}
     for row in rows:
-        place = _place(row)
-        if place is None:
-            continue
-        pairs = equipment.get(row["id"], ())
-        insee, latitude, longitude = place
-        candidate = Candidate(
-            id=row["slug"],
-            name=row["name"],
-            insee=insee,
-            latitude=latitude,
-            longitude=longitude,
-            stations=tuple(pair.station for pair in pairs),
-            units_per_week=_decimal(row["units_per_week_text"]),
-            lead_days=row["lead_days"],
-            machine_hour_eur=_decimal(row["machine_hour_eur_text"]),
-            hand_hour_eur=_decimal(row["hand_hour_eur_text"]),
-            delivery_km_eur=_decimal(row["delivery_km_eur_text"]),
-            minimum_eur=_decimal(row["minimum_eur_text"]),
-            vat_rate=_decimal(row["maker__vat_rate_text"]),
-            radius_km=row["radius_km"],
-            departments=_texts(row["served"]),
-            offers=offers.get(row["maker_id"]),
-            finishes=_texts(row["finished"]),
-            closed_weeks=closed.get(row["id"], frozenset()),
-            criteria=criteria.get(row["maker_id"], {}),
-            is_open=row["state"] == Workshop.State.OPEN,
-            committed_units=booked.get(row["slug"], Decimal(0)),
+        number, slug, maker = row[:3]
+        facts = (
+            row,
+            equipment.get(number, ()),
+            offers.get(maker),
+            criteria.get(maker, {}),
+            closed.get(number, frozenset()),
+            booked.get(slug, Decimal(0)),
         )
-        maker, kind = row["maker__organisation__name"], _KINDS.get(row["maker__kind"], "")
-        found.append(Listed(candidate, pairs, maker, kind, row["commune"], row["is_demo"]))
+        before = _made.get(slug)
+        listed = before[1] if before is not None and before[0] == facts else _listed(*facts)
+        if listed is not None:
+            kept[slug] = facts, listed
+            found.append(listed)
+    _made = kept
     return found
+
+
+def _listed(
+    values: tuple[Any, ...],
+    pairs: tuple[Profiled, ...],
+    offers: dict[str, Offered] | None,
+    criteria: dict[str, int],
+    closed: frozenset[date],
+    booked: Decimal,
+) -> Listed | None:
+    row = dict(zip(_NAMES, values, strict=True))
+    place = _place(row)
+    if place is None:
+        return None
+    insee, latitude, longitude = place
+    candidate = Candidate(
+        id=row["slug"],
+        name=row["name"],
+        insee=insee,
+        latitude=latitude,
+        longitude=longitude,
+        stations=tuple(pair.station for pair in pairs),
+        units_per_week=_decimal(row["units_per_week_text"]),
+        lead_days=row["lead_days"],
+        machine_hour_eur=_decimal(row["machine_hour_eur_text"]),
+        hand_hour_eur=_decimal(row["hand_hour_eur_text"]),
+        delivery_km_eur=_decimal(row["delivery_km_eur_text"]),
+        minimum_eur=_decimal(row["minimum_eur_text"]),
+        vat_rate=_decimal(row["maker__vat_rate_text"]),
+        radius_km=row["radius_km"],
+        departments=_texts(row["served"]),
+        offers=offers,
+        finishes=_texts(row["finished"]),
+        closed_weeks=closed,
+        criteria=criteria,
+        is_open=row["state"] == Workshop.State.OPEN,
+        committed_units=booked,
+    )
+    kind = _KINDS.get(row["maker__kind"], "")
+    return Listed(candidate, pairs, row["maker__organisation__name"], kind, row["commune"], row["is_demo"])
 
 
 @lru_cache(maxsize=20_000)
