@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 #: The control interface is not used, and its socket would lie in the home folder.
@@ -12,6 +13,9 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """The first worker has loaded the site: it answers."""
+    """A worker has loaded the site, which stays: nothing of it need be looked through for garbage again, which cost a ranking of
+    1,500 workshops a fifth of its time. The first one says that the site answers."""
+    gc.collect()
+    gc.freeze()
     if worker.age == 1:
         print(f"Ouvrez http://{worker.cfg.address[0][0]}:{worker.cfg.address[0][1]}", flush=True)

@@ -12,10 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
-from treteau.output import console, only_ours, print_json
-
 if TYPE_CHECKING:
     from fabrication.quoting.estimate import Estimate
 
@@ -89,6 +85,7 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     from fabrication.fit import check_fit
     from fabrication.quoting.estimate import estimate
     from fabrication.quoting.prices import Prices, Way
+    from treteau.output import only_ours, print_json
 
     design = find_design(arguments.design)
     values = design.clean(given)
@@ -155,7 +152,10 @@ def _text(value: Decimal | None) -> str | None:
 
 
 def _print(found: Estimate) -> None:
+    from rich.table import Table
+
     from fabrication.quoting.words import euros, percent
+    from treteau.output import console
 
     out = console()
     table = Table("line", "quantity × price", "how", box=None)
