@@ -14,8 +14,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+import cms.routes.makers  # noqa: F401 (registers what stands against closing a site)
 from accounts.models import Organisation, User
+from fablabs.geography import Commune, commune
 from fablabs.models import CuttingMachine, Offer, Workshop
+from fablabs.services import closing
+from fablabs.services.refusals import BlockedError
 from fabrication import artefacts, work
 from fabrication import services as jobs
 from fabrication.errors import NotMakeableError
@@ -23,9 +27,11 @@ from fabrication.models import Artefact, Job, OwnHardwarePrice, Quote, QuoteEven
 from fabrication.quoting.errors import NotAllowedError, QuoteError
 from fabrication.quoting.services import (
     add_line,
+    asking,
     change_line,
     complete,
     complete_waiting,
+    fill_prices,
     issue,
     remove_line,
     request_quote,
@@ -285,6 +291,34 @@ def test_the_minimum_follows_the_other_lines_until_it_is_corrected_itself(buyer:
     assert quote.net_eur < 900 and quote.lines.get(code="minimum").amount_eur == 10
 
 
+def test_lines_are_still_added_once_the_minimum_has_gone(buyer: User) -> None:
+    small = priced_workshop("petit", minimum_eur=Decimal(5000))
+    maker = people_of(small)
+    quote = asked(small, buyer)
+    assert quote.lines.filter(code="minimum").exists()
+    for label in ("Huile", "Vernis", "Emballage"):
+        quote = add_line(
+            quote,
+            actor=maker,
+            label=label,
+            quantity=Decimal(1),
+            unit="forfait",
+            unit_price=Decimal(4000),
+            reason="demandé",
+        )
+    assert not quote.lines.filter(code="minimum").exists()
+    assert list(quote.lines.filter(section="other").values_list("code", flat=True)) == ["own-1", "own-2", "own-3"]
+
+
+def test_a_price_that_is_filled_in_makes_no_line_too_large(buyer: User) -> None:
+    silent = priced_workshop("muet", hand_hour_eur=None)
+    quote = asked(silent, buyer, quantity=2)
+    with pytest.raises(QuoteError):
+        fill_prices(quote, actor=people_of(silent), prices={"hand_hour": Decimal(999_999)})
+    assert not quote.corrections.exists()
+    assert quote.lines.filter(section="hands").exclude(unit_price_eur=None).count() == 0
+
+
 @pytest.mark.parametrize(
     ("quantity", "price", "reason"),
     [
@@ -292,6 +326,8 @@ def test_the_minimum_follows_the_other_lines_until_it_is_corrected_itself(buyer:
         ("1", "-5", "r"),
         ("1", "NaN", "r"),
         ("1", "2000000", "r"),
+        ("1000000", "1000000", "r"),
+        ("20000", "50.01", "r"),
         ("1.2345", "5", "r"),
         ("1", "5", " \n"),
     ],
@@ -387,6 +423,41 @@ def test_an_expired_quote_is_not_the_answer_to_the_same_question(workshop: Works
     assert asked(workshop, buyer).pk == quote.pk
     Quote.objects.filter(pk=quote.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
     assert asked(workshop, buyer).pk != quote.pk
+
+
+def test_a_question_sent_twice_at_once_is_one_quote_beside_an_expired_one(
+    workshop: Workshop, buyer: User, maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expired = issue(asked(workshop, buyer), actor=maker)
+    Quote.objects.filter(pk=expired.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
+    looks: list[str] = []
+    twins: list[Quote] = []
+
+    def meanwhile(insee: str) -> Commune:
+        """The other request comes through after our look for a quote that is there, before our row is."""
+        looks.append(insee)
+        if len(looks) == 2:
+            twins.append(asked(workshop, buyer))
+        return commune(insee)
+
+    monkeypatch.setattr(asking, "commune", meanwhile)
+    assert asked(workshop, buyer).pk == twins[0].pk != expired.pk
+
+
+def test_a_site_does_not_close_while_a_quote_of_its_own_holds(workshop: Workshop, buyer: User, maker: User) -> None:
+    quote = issue(asked(workshop, buyer), actor=maker)
+    for leave in (
+        lambda: closing.close_site(workshop, actor=maker),
+        lambda: closing.archive_maker(workshop.maker, actor=maker),
+    ):
+        with pytest.raises(BlockedError) as refused:
+            leave()
+        assert "1\u00a0devis émis est encore valable" in refused.value.french
+    other = priced_workshop("autre")
+    closing.close_site(other, actor=people_of(other))
+    Quote.objects.filter(pk=quote.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
+    closing.close_site(workshop, actor=maker)
+    assert workshop.state == Workshop.State.CLOSED
 
 
 def test_the_rows_themselves_refuse_what_no_quote_may_be(workshop: Workshop, buyer: User) -> None:

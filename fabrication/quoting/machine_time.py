@@ -15,7 +15,7 @@ from fabrication.program import Move, Pace, SheetProgram
 from fabrication.quoting.figures import TimeSource
 
 #: Time of the programs over length × passes ÷ feed, for acceleration, travel, entries and tabs. Measured on the three
-#: models with the router files of examples/machines: 1.27 to 1.47.
+#: models with the router files of examples/machines: 1.32 to 1.48.
 OVER_PLAIN_FEED = 1.4
 #: Between two ways of a tool that clears a pocket, as a share of its diameter.
 _STEP_OVER = 0.5

@@ -155,7 +155,7 @@ def quote_response(
             "totals": quote.totals(),
             "parties": quote.parties or parties(quote),
             "corrections": corrections,
-            "rules": rules_on(quote.computed_at.date()) if quote.computed_at else None,
+            "rules": rules_on(timezone.localdate(quote.computed_at)) if quote.computed_at else None,
             "figures": quote.figures or {},
             "expired": quote.has_expired(),
             "late": _is_late(quote),

@@ -112,8 +112,9 @@ def request_quote(
         with transaction.atomic():
             quote.save()
             note(quote, QuoteEvent.Action.ASKED, actor)
-    except IntegrityError:  # sent twice at the same moment: the row's constraint let one through
-        quote = known.get()
+    except IntegrityError:  # sent twice at the same moment: the row's constraint (one_quote_a_question) let one through
+        open_states = [Quote.State.COMPUTING, Quote.State.COMPUTED, Quote.State.CORRECTED]
+        quote = known.get(state__in=open_states)
     return complete(quote)
 
 
@@ -176,7 +177,7 @@ def _fill(quote: Quote, figures: CutFigures) -> None:
 
 
 def _require_open(workshop: Workshop) -> None:
-    if workshop.state != Workshop.State.OPEN or workshop.maker.archived_at is not None:
+    if not Workshop.objects.open_to_orders().filter(pk=workshop.pk).exists():
         raise QuoteError(
             f"workshop {workshop.slug} is not open to orders",
             "Cet atelier ne prend pas de commande en ce moment.",

@@ -17,7 +17,7 @@ from fabrication.quoting.words import cents
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Largest quantity and unit price of a line (€).
+#: Largest quantity, unit price and amount of a line (€).
 MOST = Decimal(1_000_000)
 #: What one price completes: its name → the lines that wait for it.
 PRICED_BY = {
@@ -68,14 +68,13 @@ def add_line(
     _require_bounds(quantity, unit_price)
     with locked(quote) as fresh:
         _require_open(fresh, actor)
-        count = fresh.lines.count()
-        if count >= MOST_LINES:
+        if fresh.lines.count() >= MOST_LINES:
             raise QuoteError("too many lines", f"Un devis a {MOST_LINES} lignes au plus.")
         last = fresh.lines.exclude(code="minimum").order_by("-position").values_list("position", flat=True).first() or 0
         added = QuoteLine.objects.create(
             quote=fresh,
             position=last + 1,
-            code=f"own-{count + 1}",
+            code=f"own-{_last_own(fresh) + 1}",
             section=Section.OTHER.value,
             label=name,
             quantity=quantity,
@@ -88,6 +87,12 @@ def add_line(
         _keep(fresh, added, QuoteCorrection.Action.ADDED, actor, words, {}, _as_data(added))
         now_corrected(fresh)
         return fresh
+
+
+def _last_own(quote: Quote) -> int:
+    """The highest number of a line that the maker added. The minimum's line comes and goes, so counting lines is not enough."""
+    codes = quote.lines.filter(code__startswith="own-").values_list("code", flat=True)
+    return max((int(code.removeprefix("own-")) for code in codes), default=0)
 
 
 def remove_line(line: QuoteLine, *, actor: User, reason: str) -> Quote:
@@ -121,6 +126,7 @@ def fill_prices(quote: Quote, *, actor: User, prices: Mapping[str, Decimal]) -> 
         filled = 0
         for name, price in prices.items():
             for line in fresh.lines.filter(is_removed=False, unit_price_eur=None, section=PRICED_BY[name].value):
+                _require_bounds(line.quantity or Decimal(0), price)
                 before = _as_data(line)
                 line.unit_price_eur = price
                 line.amount_eur = None if line.quantity is None else cents(line.quantity * price)
@@ -162,6 +168,12 @@ def _require_bounds(quantity: Decimal, unit_price: Decimal) -> None:
             )
         if value != value.quantize(Decimal(1).scaleb(-places)):
             raise QuoteError(f"{places} decimals at most", f"{places}\N{NO-BREAK SPACE}décimales au plus.", field)
+    if quantity * unit_price > MOST:
+        raise QuoteError(
+            f"a line of at most {MOST} EUR",
+            "Une ligne de 1\N{NARROW NO-BREAK SPACE}000\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}€ au plus.",
+            "prix",
+        )
 
 
 def _as_data(line: QuoteLine) -> dict[str, Any]:
