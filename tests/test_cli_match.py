@@ -101,6 +101,22 @@ def test_a_demand_that_nobody_is_near_has_a_line_of_its_own(tmp_path: Path) -> N
     assert alone and all(row["feasible"] == "false" and row["reasons"] == "no maker within 0.5 km" for row in alone)
 
 
+def test_over_the_sea_there_is_no_distance_and_the_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    makers, demands = tmp_path / "m.csv", tmp_path / "d.csv"
+    head = (EXAMPLES / "makers.csv").read_text(encoding="utf-8").splitlines()[0]
+    machine = "cnc-router,2500,1250,25,plywood,1,30,40"
+    makers.write_text(f"{head}\nnice,06088,{machine}\nbastia,2B033,{machine}\n", encoding="utf-8")
+    demands.write_text("id,insee,design,quantity\nd,06088,chariot,1\n", encoding="utf-8")
+    assert match(tmp_path, "--radius-km", "300", "--json", demands=demands, makers=makers) == 0
+    assert json.loads(capsys.readouterr().out)["pairs"] == 1
+    near, far = rows(tmp_path)
+    assert (near["maker"], near["distance_km"]) == ("nice", "0.00")
+    assert (far["maker"], far["feasible"], far["distance_km"]) == ("bastia", "false", "")
+    assert far["reasons"] == "no road leads from la Corse to la métropole"
+
+
 def test_lead_time_and_capacity_count_against_a_deadline_only(tmp_path: Path) -> None:
     makers, demands = tmp_path / "m.csv", tmp_path / "d.csv"
     head = (EXAMPLES / "makers.csv").read_text(encoding="utf-8").splitlines()[0]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -252,6 +253,10 @@ def test_a_price_is_the_maker_s_own_for_a_model_before_any_estimate() -> None:
     small = candidate(offers={"equerre": Offered(price_eur=Decimal("10"))}, minimum_eur=Decimal(90))
     cheap = ranked(demand(), (small, 0.0)).able[0].price
     assert cheap is not None and cheap.eur == Decimal("90.00") and sum(a for _, a in cheap.lines) == Decimal("90.00")
+    # As in a quote: the minimum is for the work, the way is paid besides.
+    brought = replace(small, delivery_km_eur=Decimal("0.50"))
+    there = ranked(demand(), (brought, 200.0)).able[0].price
+    assert there is not None and there.eur == Decimal("290.00") and sum(a for _, a in there.lines) == there.eur
 
 
 def test_no_hour_s_price_is_no_price() -> None:

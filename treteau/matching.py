@@ -166,6 +166,7 @@ def read_tables(
 def _match(
     demands: Sequence[Demand], makers: Sequence[Candidate], radius_km: float, today: date, file: IO[str]
 ) -> dict[str, Any]:
+    from fablabs.geography.territory import territory
     from fabrication.matching.feasible import Judge
     from fabrication.matching.measuring import Pieces, shell_cache
     from fabrication.matching.nearby import Places
@@ -178,10 +179,16 @@ def _match(
     pairs = feasible = alone = 0
     for demand in _shown(demands):
         piece = pieces.of(demand.design, demand.parameters)
-        near = [(makers[index], km) for index, km in places.within(places.of_commune(demand.insee), radius_km)]
+        land = territory(demand.insee)
+        # Over the sea there is no way, and so no distance: the line says so.
+        near = [
+            (makers[index], km if territory(makers[index].insee) == land else None)
+            for index, km in places.within(places.of_commune(demand.insee), radius_km)
+        ]
         judged: list[Judged] = [Judged(maker, judge.feasible(piece, maker, demand), km) for maker, km in near]
         ranking = rank(demand, judged, rules)
-        pairs, feasible, alone = pairs + len(near), feasible + len(ranking.able), alone + (not ranking.able)
+        pairs += sum(km is not None for _, km in near)
+        feasible, alone = feasible + len(ranking.able), alone + (not ranking.able)
         writer.writerows(_rows(ranking, radius_km))
     return {
         "demands": len(demands),

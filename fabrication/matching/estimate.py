@@ -100,14 +100,15 @@ def estimate(
             ("panneaux", _cents(stock.price_eur * sheets)),
         ]
         left_out.append(("hardware", "quincaillerie"))
+    made = sum((amount for _, amount in lines), Decimal(0))
+    # Delivery apart, as in a quote.
+    if candidate.minimum_eur is not None and made < candidate.minimum_eur:
+        lines.append(("complément au minimum de commande", candidate.minimum_eur - made))
     if candidate.delivery_km_eur is not None and km is not None:
         lines.append(("livraison, aller et retour", _cents(candidate.delivery_km_eur * Decimal(2 * km))))
     else:
         left_out.append(("delivery", "livraison"))
     total = sum((amount for _, amount in lines), Decimal(0))
-    if candidate.minimum_eur is not None and total < candidate.minimum_eur:
-        lines.append(("complément au minimum de commande", candidate.minimum_eur - total))
-        total = candidate.minimum_eur
     return Estimate(_cents(total), tuple(lines), machine_h, hand_h, sheets, tuple(left_out))
 
 
