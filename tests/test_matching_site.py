@@ -24,13 +24,14 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from designs.catalogue import design as find_design
-from fablabs.machine import parse_machine
+from fablabs.machine import MachineFile, parse_machine
 from fablabs.models import ClosedWeek, CuttingMachine, Evidence, Offer, StockItem, Workshop
 from fabrication.demand import Demand
 from fabrication.matching import services
 from fabrication.matching.measuring import Piece
 from fabrication.matching.remedies import remedies
 from fabrication.matching.services import studies
+from fabrication.matching.stations import Suited
 from fabrication.models import Feasibility, Study
 from tests.people import make_person
 from tests.workshops import make_workshop
@@ -412,6 +413,38 @@ def test_a_study_that_fails_says_so_and_is_tried_again_later(
     Study.objects.update(parameters=chariot().values, rung_at=timezone.now() - timedelta(hours=2))
     client.get("/ou-fabriquer/" + ask())
     assert services.work(study.pk) == 1
+
+
+def test_one_odd_machine_keeps_no_other_workshop_out_of_the_ranking(
+    published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_workshop(ROUTER, "sain", name="Sain")
+    make_workshop(ROUTER.replace("margin_mm = 10 ", "margin_mm = 11 "), "bizarre", name="Bizarre")
+    judge = studies.of_file
+
+    def breaks(piece: Piece, file: MachineFile) -> Suited:
+        if file.machine.margin_mm == 11:
+            raise ZeroDivisionError("a machine like no other")
+        return judge(piece, file)
+
+    monkeypatch.setattr(studies, "of_file", breaks)
+    study = studied()
+    assert study.state == Study.State.FAILED and "a machine like no other" in study.fault
+    ranked = services.rank_order(chariot(), demand(), today=timezone.localdate())
+    assert [line.candidate.id for line in ranked.ranking.able] == ["sain"]
+    assert [one.candidate.id for one, _ in ranked.pending] == ["bizarre"] and ranked.failed
+    monkeypatch.setattr(studies, "of_file", judge)
+    Study.objects.update(rung_at=timezone.now() - timedelta(hours=2))
+    services.rank_order(chariot(), demand(), today=timezone.localdate())
+    assert studied().state == Study.State.DONE
+
+
+def test_a_study_that_is_asked_for_stays(published: None) -> None:
+    make_workshop(ROUTER)
+    studied()
+    Study.objects.update(asked_at=timezone.now() - timedelta(days=91))
+    services.study_of(chariot())
+    assert services.tidy() == 0 and Feasibility.objects.exists()
 
 
 def test_old_studies_go_with_their_rows(published: None) -> None:

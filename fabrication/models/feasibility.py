@@ -32,7 +32,7 @@ class Study(models.Model):
     design = models.SlugField(max_length=60)
     parameters = models.JSONField()  # cleaned, every one of them
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    #: Counts the claims since something was last found; a worker's word holds only while its own number is here.
+    #: Counts the claims since it was queued; a worker's word holds only while its own number is here.
     attempts = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)

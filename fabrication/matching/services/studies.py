@@ -37,6 +37,8 @@ _RING_AT_ONCE = 4
 _MOST_WAITING = 50
 #: A study that nobody asked for in so long goes, its rows with it.
 _KEEP = timedelta(days=90)
+#: That it was asked for is written down so often, not with every page.
+_ASKED_EVERY = timedelta(days=1)
 
 #: (study's key, profile) → what was found; keys are made of the inputs, so nothing in here is ever wrong.
 _found: dict[tuple[str, str], Suited] = {}
@@ -46,6 +48,8 @@ _MOST_FOUND = 50_000
 def study_of(piece: Piece) -> Study:
     """The piece's study, made and rung for if it is new. Never computes anything itself."""
     study = Study.objects.filter(key=piece.key).first()
+    if study is not None and study.asked_at < timezone.now() - _ASKED_EVERY:
+        Study.objects.filter(pk=study.pk).update(asked_at=timezone.now())
     if study is None:
         study = Study(key=piece.key, design=piece.design.identifier, parameters=piece.values, rung_at=timezone.now())
         if Study.objects.claimable().count() >= _MOST_WAITING:
@@ -119,8 +123,9 @@ def _fill(study: Study, mine: object) -> int:
     if piece.key != study.key:
         raise ValueError("this study is of another revision, or of other code")
     count = 0
+    broken: dict[str, str] = {}  # profile → what went wrong
     while True:
-        known = set(Feasibility.objects.filter(study=study).values_list("profile", flat=True))
+        known = {*Feasibility.objects.filter(study=study).values_list("profile", flat=True), *broken}
         missing = {profile: pair for profile, pair in profiles_in_use().items() if profile not in known}
         if not missing:
             break
@@ -129,7 +134,12 @@ def _fill(study: Study, mine: object) -> int:
         for profile in order:
             file = missing[profile].station.file
             assert file is not None
-            found = of_file(piece, file)
+            try:
+                found = of_file(piece, file)
+            except Exception as error:  # one odd machine keeps no other workshop out of the ranking
+                log.exception("study %s: profile %s", study.pk, profile)
+                broken[profile] = f"{type(error).__name__}: {error}"
+                continue
             Feasibility.objects.get_or_create(
                 study=study,
                 profile=profile,
@@ -144,7 +154,8 @@ def _fill(study: Study, mine: object) -> int:
                 return count  # somebody else's now; the rows are as good as theirs
     if not _remedy(piece, study, mine):
         return count
-    mine.update(state=Study.State.DONE, lease_until=None, fault="")  # type: ignore[attr-defined]
+    state = Study.State.FAILED if broken else Study.State.DONE
+    mine.update(state=state, lease_until=None, fault="; ".join(broken.values()))  # type: ignore[attr-defined]
     return count
 
 
@@ -183,7 +194,7 @@ def sweep() -> int:
 
 
 def tidy() -> int:
-    """Forget studies that nobody asked for in a long time, and those of other code. Returns how many."""
+    """Forget studies that nobody asked for in a long time, those of other code among them. Returns how many."""
     old = Study.objects.filter(asked_at__lt=timezone.now() - _KEEP)
     count, _ = old.delete()
     return count
