@@ -13,8 +13,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, Role, User
 from fablabs.models import Contact, Evidence, StockItem, Workshop
+from fabrication.matching.services import candidates
 from tests.workshops import make_workshop
 
 ROUTER = """
@@ -206,6 +207,21 @@ def test_a_paused_one_is_shown_as_such(client: Client) -> None:
     _at("30189", "Nîmes (Gard)", "repos", _router(), state="paused", state_reason="Travaux.")
     assert "en pause" in _get(client)
     assert "Travaux." in client.get("/ateliers/repos/").content.decode()
+
+
+def test_why_the_coordination_suspended_a_workshop_is_not_for_everybody(client: Client) -> None:
+    _at(
+        "30189", "Nîmes (Gard)", "suspendu", _router(), state="paused", is_held=True, state_reason="Fausse attestation."
+    )
+    page = client.get("/ateliers/suspendu/").content.decode()
+    assert "ne prend pas de commande pour le moment." in page and "attestation" not in page
+
+
+def test_workshops_of_an_archived_organisation_are_gone(client: Client) -> None:
+    gone = _at("30189", "Nîmes (Gard)", "parti", _router())
+    Organisation.objects.filter(pk=gone.maker.organisation_id).update(archived_at=timezone.now())
+    assert _listed(_get(client)) == [] and client.get("/ateliers/parti/").status_code == 404
+    assert candidates("chariot", timezone.localdate()) == []
 
 
 def test_a_place_without_machines_says_so_and_answers_to_no_machine(client: Client) -> None:

@@ -73,7 +73,7 @@ def tile_origin() -> str:
 
 
 def _public() -> Any:
-    return Workshop.objects.filter(state__in=_PUBLIC, maker__archived_at=None)
+    return Workshop.objects.filter(state__in=_PUBLIC, maker__archived_at=None, maker__organisation__archived_at=None)
 
 
 def _page(entries: Sequence[Any], number: str | None, size: int) -> Page[Any]:

@@ -51,7 +51,11 @@ def candidates(design: str, today: date, committed: Mapping[str, Decimal] | None
     slug. A workshop whose commune nobody knows is left out: there is no distance to it."""
     global _made
     rows = list(
-        Workshop.objects.filter(state__in=[Workshop.State.OPEN, Workshop.State.PAUSED], maker__archived_at=None)
+        Workshop.objects.filter(
+            state__in=[Workshop.State.OPEN, Workshop.State.PAUSED],
+            maker__archived_at=None,
+            maker__organisation__archived_at=None,
+        )
         .order_by("slug")
         .annotate(
             served=Cast("departments", TextField()),
