@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,6 +204,18 @@ def test_lines_are_narrowed_and_exported(page: Client, coordinator: User) -> Non
         io.BytesIO(page.get(reverse("campaign-run-table", args=[run.public_id, "xlsx"])).content)
     ).active
     assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["a", "b", "c", "d"]
+
+
+def test_a_name_that_no_workbook_may_hold_is_exported_all_the_same(page: Client, coordinator: User) -> None:
+    named = [replace(maker, name=f"=Atelier\x0b {maker.id}") for maker in MAKERS]
+    run = done(request_run(coordinator, DEMANDS, TERMS, makers=named))
+    for form in ("csv", "xlsx"):
+        assert page.get(reverse("campaign-run-table", args=[run.public_id, form])).status_code == 200
+    sheet = load_workbook(
+        io.BytesIO(page.get(reverse("campaign-run-table", args=[run.public_id, "xlsx"])).content)
+    ).active
+    names = {str(row[5]) for row in sheet.iter_rows(min_row=2, values_only=True) if row[5]}
+    assert names and all(name.startswith("'=Atelier ") for name in names)
 
 
 def test_a_refusal_is_shown_with_a_way_out(page: Client, coordinator: User) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from fablabs.geography import commune
 from fablabs.machine import Process
-from fablabs.models import ClosedWeek, Maker, Offer
+from fablabs.models import ClosedWeek, Maker, Offer, Workshop
 from fabrication.assignment.inputs import pack, unpack
 from fabrication.assignment.services import (
     NotAllowedError,
@@ -226,6 +226,17 @@ def test_proposing_is_done_once_and_another_run_takes_the_place_of_the_first(coo
     assert second.replaced_at is not None
     with pytest.raises(IntegrityError), transaction.atomic():
         Proposal.objects.filter(run=second).update(replaced_at=None)
+
+
+def test_a_workshop_that_takes_no_orders_any_more_is_not_proposed(coordinator: User) -> None:
+    site_makers()
+    run = done(request_run(coordinator, DEMANDS, TERMS))
+    Workshop.objects.filter(slug="nimes").update(state=Workshop.State.PAUSED)
+    with pytest.raises(RunError, match="not open to orders any more: nimes"):
+        propose(coordinator, run)
+    assert not Proposal.objects.exists()
+    Workshop.objects.filter(slug="nimes").update(state=Workshop.State.OPEN)
+    assert propose(coordinator, run) == 3
 
 
 def test_a_run_over_a_table_of_makers_or_without_an_answer_is_not_proposed(coordinator: User) -> None:

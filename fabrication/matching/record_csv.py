@@ -11,6 +11,7 @@ from decimal import Decimal
 from fabrication.matching.record import Record
 from fabrication.matching.scoring import TERMS
 from fabrication.matching.words import day, ready, why
+from fabrication.spreadsheets import harmless
 
 COLUMNS = (
     "rang", "atelier", "fabricant", "commune", "faisable", "points", "distance estimée (km)", "délai (jours)",
@@ -74,5 +75,4 @@ def _cell(value: object) -> str:
     """As French spreadsheets read it; what a name would make them compute stays text."""
     if isinstance(value, float | Decimal):
         return f"{value}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return harmless(str(value))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cms.views.campaigns.runs import run_or_404
 from fabrication.models import AssignmentRun
+from fabrication.spreadsheets import harmless
 
 _HEAD = ("commande", "commune", "modèle", "quantité", "atelier", "nom de l’atelier", "distance (km)", "raison")
 Cell = str | int | float | None
@@ -42,12 +43,7 @@ def _rows(run: AssignmentRun) -> Iterator[tuple[Cell, ...]]:
         *fields
     ):
         km = None if metres is None else metres / 1000
-        yield (_harmless(demand), place, design, quantity, _harmless(maker), _harmless(name), km, reason)
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield (harmless(demand), place, design, quantity, harmless(maker), harmless(name), km, harmless(reason))
 
 
 def _csv(run: AssignmentRun) -> bytes:

@@ -25,7 +25,7 @@ def propose(actor: User | AnonymousUser, run: AssignmentRun) -> int:
     """Put the run's pairs in the place of all that stands proposed for its campaign; those are kept as history.
 
     Proposing what stands already changes nothing. Returns how many stand. Raises NotAllowedError; RunError for a run
-    without an answer, or over makers that are not the site's.
+    without an answer, over makers that are not the site's, or one of which takes no orders any more.
     """
     _require_coordinator(actor)
     if run.makers != AssignmentRun.Makers.SITE:
@@ -44,13 +44,15 @@ def propose(actor: User | AnonymousUser, run: AssignmentRun) -> int:
         now = timezone.now()
         lines = list(run.rows.exclude(maker="").values_list("demand", "maker", "quantity", "metres"))
         workshops = dict(
-            Workshop.objects.filter(slug__in={maker for _, maker, _, _ in lines}).values_list("slug", "pk")
+            Workshop.objects.open_to_orders()
+            .filter(slug__in={maker for _, maker, _, _ in lines})
+            .values_list("slug", "pk")
         )
         gone = sorted({maker for _, maker, _, _ in lines} - set(workshops))
         if gone:
             raise RunError(
-                f"these workshops are no more: {', '.join(gone)}",
-                f"Ces ateliers n’existent plus : {', '.join(gone)}. Relancez la répartition.",
+                f"these workshops are not open to orders any more: {', '.join(gone)}",
+                f"Ces ateliers ne prennent plus de commande : {', '.join(gone)}. Faites une nouvelle répartition.",
             )
         standing = Proposal.objects.filter(campaign=run.campaign, replaced_at=None)
         former = set(standing.values_list("run_id", flat=True))
