@@ -18,7 +18,7 @@ import cms.routes.makers  # noqa: F401 (registers the blocker of files in the ma
 from accounts.models import Organisation, User
 from cms.catalogue import sync_designs
 from cms.views.makers.words import field_words, told, value_words
-from fablabs.models import Change, Maker, Workshop
+from fablabs.models import Change, CuttingMachine, Maker, Workshop
 from fablabs.services import closing, equipment, history, measuring, offering, places, registering, validating
 from fablabs.services.editing import edit, fingerprint, stored
 from fablabs.services.missing import missing
@@ -206,6 +206,16 @@ def test_files_in_the_making_keep_a_machine_a_site_and_a_maker_in_place(
     closing.archive_maker(workshop.maker, actor=actor)
     workshop.refresh_from_db()
     assert workshop.state == "closed" and Maker.objects.get().archived_at
+
+
+def test_a_site_lists_so_many_machines_and_no_draft_more(workshop: Workshop, actor: User) -> None:
+    CuttingMachine.objects.bulk_create(
+        CuttingMachine(workshop=workshop, name=f"M{n}", settings={}, is_active=False)
+        for n in range(equipment.MOST_ROWS - workshop.machines.count())
+    )
+    with pytest.raises(RecordError, match="has 100 of them already"):
+        equipment.keep_draft(workshop, None, {"name": "De trop"}, actor=actor)
+    assert workshop.machines.count() == equipment.MOST_ROWS
 
 
 def test_what_another_floor_registers_is_a_reason_too(

@@ -78,6 +78,7 @@ def keep_draft(
     require_editor(workshop.maker, actor)
     if row is None:
         row = CuttingMachine(workshop=workshop)
+        _require_room(row)
     else:
         row = locked(row)
         require_unchanged(subject_of(row), stored(row, ("name", "settings")), seen)
@@ -111,15 +112,20 @@ def add_stock(workshop: Workshop, settings: Mapping[str, Any], origin: str, *, a
 def _add(row: CuttingMachine | StockItem, actor: User) -> None:
     workshop = row.workshop
     require_editor(workshop.maker, actor)
-    if type(row)._base_manager.filter(workshop=workshop).count() >= MOST_ROWS:
-        raise RecordError(
-            f"workshop {workshop.slug} has {MOST_ROWS} of them already",
-            {"": f"{MOST_ROWS} fiches au plus\N{NO-BREAK SPACE}: corrigez plutôt une fiche qui ne sert plus."},
-        )
+    _require_room(row)
     row.full_clean()
     row.save()
     values = differences({}, stored(row, _FIELDS[type(row)]))
     record(workshop.maker, "added", subject_of(row), actor=actor, workshop=workshop, values=values)
+
+
+def _require_room(row: CuttingMachine | StockItem) -> None:
+    """Raises RecordError for a site that lists as many as it may."""
+    if type(row)._base_manager.filter(workshop=row.workshop).count() >= MOST_ROWS:
+        raise RecordError(
+            f"workshop {row.workshop.slug} has {MOST_ROWS} of them already",
+            {"": f"{MOST_ROWS} fiches au plus\N{NO-BREAK SPACE}: corrigez plutôt une fiche qui ne sert plus."},
+        )
 
 
 def change_machine(
