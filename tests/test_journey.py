@@ -308,11 +308,11 @@ def test_what_keeps_the_files_from_being_made_is_said_where_the_eyes_are(
 
     summary = produce()
     assert "Choisissez l’atelier" in summary.inner_text()
-    page.locator("input[value=petit-faisceau-saint-pierre]").check()
+    choose_workshop(page, "petit-faisceau-saint-pierre")
     assert summary.count() == 0  # settled: its message goes at once
     summary = produce()
     assert "s’arrête à 6\u00a0mm" in summary.inner_text()
-    page.locator("input[value=copeaux-nimes]").check()
+    choose_workshop(page, "copeaux-nimes")
     page.locator("#quantite").fill("500")
     page.locator("#p-depth").fill("99")
     summary = produce()
@@ -332,7 +332,7 @@ def test_a_reload_keeps_the_sizes_the_workshop_and_the_quantity(site: Installati
     page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
     page.locator("#p-width").fill("1000")
     page.locator("#p-depth").fill("9")
-    page.locator("input[value=copeaux-nimes]").check()
+    choose_workshop(page, "copeaux-nimes")
     page.locator("#quantite").fill("7")
     page.wait_for_selector("#p-depth[aria-invalid]")
     wait_until(lambda: "width=1000" in page.url, 60, site.logs)
