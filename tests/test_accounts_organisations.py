@@ -170,6 +170,23 @@ def test_a_colleague_looks_and_may_leave_and_nothing_else(town: Any) -> None:
     assert client.get(page).status_code == 404 and not has_role(colleague.user, Role.BUYER)
 
 
+def test_a_number_that_somebody_takes_meanwhile_is_refused_in_words(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = make_organisation(name="Commune de Vézac-le-Bas", siren="")
+    look, looks = service._refuse_a_second, []
+
+    def too_early(organisation: Organisation) -> None:
+        """The first look finds nothing: the other registration comes after it."""
+        looks.append(organisation)
+        if len(looks) > 1:
+            look(organisation)
+
+    monkeypatch.setattr(service, "_refuse_a_second", too_early)
+    with pytest.raises(AlreadyRegisteredError, match="has this siren"):
+        service.edit_organisation(make_coordinator(), other, siren=SIREN)
+    other.refresh_from_db()
+    assert other.siren == "" and not other.changes.exists()
+
+
 def test_a_manager_edits_but_not_what_the_organisation_is(town: Any) -> None:
     organisation, manager, *_ = town
     client = logged_in(manager.user)

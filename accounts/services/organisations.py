@@ -133,7 +133,12 @@ def edit_organisation(actor: User, organisation: Organisation, **values: str) ->
             setattr(current, field, after)
         current.clean_fields()
         _refuse_a_second(current)
-        current.save(update_fields=list(changed))
+        try:
+            with transaction.atomic():
+                current.save(update_fields=list(changed))
+        except IntegrityError as error:  # somebody registered it since we looked
+            _refuse_a_second(current)
+            raise AlreadyRegisteredError(str(error), "Cette organisation est déjà inscrite.", "siren") from error
         note(current, Change.Action.EDITED, actor, **changed)
     return current
 
