@@ -12,3 +12,9 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are bound to the current application: the web process needs it to ring.
         import cms.celery  # noqa: F401
+        from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
+        from fablabs.services.closing import register_blocker
+
+        # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
+        register_blocker("jobs", unfinished_jobs)
+        register_blocker("quotes", quotes_in_force)

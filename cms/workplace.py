@@ -31,7 +31,8 @@ LEADS = (
     Lead(Role.COORDINATOR, "makers-to-validate", "Ateliers à valider", "Un atelier reçoit des commandes après validation."),
     Lead(Role.COORDINATOR, "imports", "Imports", "Ajouter des ateliers et des contacts depuis un tableau."),
     Lead(Role.COORDINATOR, "campaign-runs", "Répartition", "Répartir toutes les commandes d’une campagne."),
-    Lead(Role.COORDINATOR, "quotes", "Devis", "Tous les devis, et les prix à examiner."),
+    Lead(Role.COORDINATOR, "quotes", "Devis", "Tous les devis."),
+    Lead(Role.COORDINATOR, "quotes-flagged", "Prix à examiner", "Les lignes de devis qui s’écartent de l’usage."),
     Lead(Role.COORDINATOR, "organisations", "Organisations", "Toutes les organisations inscrites, leurs membres."),
 )  # fmt: skip
 

@@ -7,11 +7,6 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from cms.views.makers import coordination, evidence, machines, own, sections, stocks
-from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
-from fablabs.services.closing import register_blocker
-
-register_blocker("jobs", unfinished_jobs)
-register_blocker("quotes", quotes_in_force)
 
 _OWN = "espace/fabricant/"
 _MAKER = f"{_OWN}<int:maker_pk>/"

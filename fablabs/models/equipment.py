@@ -38,8 +38,6 @@ class CuttingMachine(models.Model):
     name = models.CharField("nom", max_length=120)
     settings = models.JSONField("réglages", validators=[validate_machine])
     is_active = models.BooleanField("en service", default=True)
-    #: SHA-256 of what decides whether parts fit it: found by the code that judges it, kept to find equals.
-    profile = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
 
     class Meta:
         verbose_name = "machine"

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import AccountError, NotAllowedError
@@ -19,6 +20,8 @@ from accounts.services.organisations import edit_organisation as edit
 from accounts.services.organisations import manages, may_invite, register_organisation
 from cms.organisation_forms import EditOrganisationForm, InviteForm, NewOrganisationForm
 from fablabs.geography import UnknownCommuneError, commune
+from fablabs.models import Maker
+from fablabs.services.registering import unregistered
 
 #: Rows of a page of the coordinators' list, and lines of history on an organisation's page.
 ROWS = 50
@@ -80,8 +83,21 @@ def show_organisation(
         "commune": _commune_of(organisation),
         "changes": organisation.changes.select_related("actor", "person")[:LINES] if managing else [],
         "section": "workplace",
+        **_record_of(request, organisation),
     }
     return render(request, "cms/accounts/organisation.html", context, status=status)
+
+
+def _record_of(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    """Where the workshops of a maker's organisation are described, by those who may: its people's next step."""
+    if organisation.kind != Organisation.Kind.MAKER:
+        return {}
+    maker = Maker.objects.editable_by(request.user).filter(organisation=organisation).first()
+    if maker is not None:
+        return {"record": reverse("maker", args=[maker.pk]), "is_registered": True}
+    if not is_coordinator(request.user) and unregistered(request.user).filter(pk=organisation.pk).exists():
+        return {"record": reverse("maker-register"), "is_registered": False}
+    return {}
 
 
 def _commune_of(organisation: Organisation) -> str:

@@ -126,10 +126,18 @@ def territory(request: HttpRequest, slug: str) -> HttpResponse:
     return _of_site(request, slug, "Territoire desservi", introduction, TerritoryForm, fields, "territoire")
 
 
+def _first_place(maker: Maker) -> dict[str, str]:
+    """The first site is most often where its organisation is: what that one said already is not asked for again."""
+    if maker.workshops.exists():
+        return {"name": str(maker)}
+    organisation = maker.organisation
+    return {"name": str(maker), "siret": organisation.siret, "commune": organisation.insee}
+
+
 @_both
 def add_place(request: HttpRequest, maker_pk: int) -> HttpResponse:
     maker = maker_or_404(request, maker_pk)
-    form = PlaceForm(request.POST) if request.method == "POST" else PlaceForm(initial={"name": str(maker)})
+    form = PlaceForm(request.POST) if request.method == "POST" else PlaceForm(initial=_first_place(maker))
     status = 200
     if request.method == "POST":
         status = 422
