@@ -27,6 +27,9 @@ def test_figures_in_a_sentence_are_grouped_and_never_broken_from_their_unit() ->
     assert french.figures("1270 × 500 × 850") == "1\u202f270\u00a0× 500\u00a0× 850"
     assert french.figures("760\u00a0×\u00a01700") == "760\u00a0× 1\u202f700"  # a line may end after ×
     assert french.figures("Entre 660 et 1200.5 mm") == "Entre 660 et 1\u202f200,5\u00a0mm"
+    assert french.figures("SIRET 35600000000048") == "SIRET 35600000000048"
+    for digits in (13, 400, 5000):  # what was typed is told as it was typed
+        assert french.figures(f"Pas {'9' * digits} ici") == f"Pas {'9' * digits} ici"
 
 
 def test_browsers_and_robots_find_what_they_ask_for(client: Client) -> None:
