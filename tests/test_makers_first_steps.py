@@ -6,18 +6,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Organisation, Role
 from cms.workplace import links_of
 from fablabs.models import Maker, Workshop
-from tests.maker_pages import signed_in
+from fablabs.services import validating
+from tests.maker_pages import signed_in, site, text_of
 from tests.people import make_coordinator, make_member, make_organisation, make_person
 from tests.running import ROOT
-from tests.workshops import SIREN, SIRET, make_workshop
+from tests.workshops import SIREN, SIRET, complete, make_maker_person, make_workshop
+
+ROUTER = (ROOT / "examples/machines/router-2500.toml").read_text()
 
 
 @pytest.fixture
@@ -76,6 +82,64 @@ def test_coordinators_are_led_to_the_prices_to_look_at() -> None:
     assert reverse("quotes-flagged") in addresses
     assert signed_in(make_coordinator()).get(reverse("quotes-flagged")).status_code == 200
     assert reverse("quotes-flagged") not in [link.url for link in links_of([Role.MAKER, Role.BUYER])]
+
+
+@pytest.mark.django_db
+def test_a_site_says_what_its_machines_program_waits_for_and_prices_have_their_cents() -> None:
+    workshop = make_workshop(ROUTER, slug="copeaux", machine_hour_eur=Decimal("45.50"))
+    row = workshop.machines.get()
+    assert {"controller", "travel_height_mm"} <= row.settings.keys()
+    client = signed_in(make_maker_person(workshop))
+    whole = text_of(client.get(site("")))
+    assert "45,50\N{NO-BREAK SPACE}€/h" in whole and "soit écrit" not in whole
+
+    row.settings = {key: value for key, value in row.settings.items() if key != "travel_height_mm"}
+    row.save()
+    page = text_of(client.get(site("")))
+    assert "Pour que le programme Mach3 soit écrit avec vos fichiers, il manque la hauteur de déplacement." in page
+
+    row.settings = {key: value for key, value in row.settings.items() if key != "controller"}
+    row.save()
+    assert "soit écrit" not in text_of(client.get(site("")))  # a software reads the DXF: nothing is missing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_maker_is_written_to_when_a_coordinator_decides_and_nobody_else_is() -> None:
+    workshop = make_workshop(ROUTER, slug="copeaux", name="Les Copeaux", state="draft", validated_at=None)
+    complete(workshop)
+    person, coordinator = make_maker_person(workshop), make_coordinator()
+    make_maker_person(make_workshop(ROUTER, slug="autre", name="Autre"), "autre@example.org")
+
+    validating.ask(workshop, actor=person)
+    assert mail.outbox == []
+    validating.refuse(workshop, "Le SIRET est celui\nde votre ancien local.", actor=coordinator)
+    (refused,) = mail.outbox
+    assert refused.to == [person.email] and refused.subject == "Votre atelier Les Copeaux n’est pas encore validé"
+    assert "ancien local." in refused.body and "/espace/fabricant/ateliers/copeaux/" in refused.body
+
+    validating.validate(workshop, actor=coordinator)
+    validating.pause(workshop, actor=person)
+    validating.resume(workshop, actor=person)  # its own doing: nothing to be told
+    validating.hold(workshop, "Un acheteur se plaint.", actor=coordinator)
+    validating.resume(workshop, actor=coordinator)
+    subjects = [message.subject.removeprefix("Votre atelier Les Copeaux ") for message in mail.outbox[1:]]
+    assert subjects == ["est ouvert aux commandes", "est suspendu", "n’est plus suspendu"]
+    assert all(message.to == [person.email] for message in mail.outbox)
+    assert "ancien local" not in mail.outbox[1].body and "se plaint" not in mail.outbox[3].body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_stands_though_no_message_can_be_sent(settings: Any) -> None:
+    workshop = make_workshop(ROUTER, slug="copeaux")
+    make_maker_person(workshop)
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
+        "django.core.mail.backends.smtp.EmailBackend",
+        "127.0.0.1",
+        1,
+    )
+    validating.hold(workshop, "Un acheteur se plaint.", actor=make_coordinator())
+    workshop.refresh_from_db()
+    assert workshop.is_held and workshop.state == "paused"
 
 
 def test_work_in_progress_is_known_where_no_page_is_loaded() -> None:

@@ -74,9 +74,17 @@ class OfferForm(RecordForm):
         required=False,
         help_text="Vide : sur devis.",
     )
-    smallest_quantity = NumberField(label="À partir de", maximum="100000", minimum="1", places=0, required=False)
+    smallest_quantity = NumberField(
+        label="À partir de", unit="exemplaires", maximum="100000", minimum="1", places=0, required=False
+    )
     largest_quantity = NumberField(
-        label="Jusqu’à", minimum="1", maximum="100000", places=0, required=False, help_text="Vide : pas de limite."
+        unit="exemplaires",
+        label="Jusqu’à",
+        minimum="1",
+        maximum="100000",
+        places=0,
+        required=False,
+        help_text="Vide : pas de limite.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from fablabs.services.history import differences, record
 from fablabs.services.missing import missing
 from fablabs.services.permission import require_coordinator, require_editor
 from fablabs.services.refusals import RecordError
+from fablabs.services.telling import tell
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,6 +50,7 @@ def validate(workshop: Workshop, *, actor: User) -> None:
     fresh.asked_at, fresh.state_reason = None, ""
     _keep(fresh, "validated", actor, _STATE.DRAFT)
     workshop.refresh_from_db()
+    tell(workshop, "validated")
 
 
 @transaction.atomic
@@ -60,6 +62,7 @@ def refuse(workshop: Workshop, reason: str, *, actor: User) -> None:
     fresh.asked_at, fresh.state_reason = None, _reason(reason)
     _keep(fresh, "refused", actor, fresh.state, fresh.state_reason)
     workshop.refresh_from_db()
+    tell(workshop, "refused")
 
 
 @transaction.atomic
@@ -72,6 +75,7 @@ def hold(workshop: Workshop, reason: str, *, actor: User) -> None:
     fresh.state, fresh.is_held, fresh.state_reason = _STATE.PAUSED, True, _reason(reason)
     _keep(fresh, "held", actor, before, fresh.state_reason)
     workshop.refresh_from_db()
+    tell(workshop, "held")
 
 
 @transaction.atomic
@@ -91,7 +95,8 @@ def resume(workshop: Workshop, *, actor: User) -> None:
 
     Raises NotAllowedError, RecordError."""
     fresh = locked(workshop)
-    if fresh.is_held:
+    was_held = fresh.is_held
+    if was_held:
         require_coordinator(actor)
     require_editor(fresh.maker, actor)
     _require_state(fresh, _STATE.PAUSED)
@@ -102,6 +107,8 @@ def resume(workshop: Workshop, *, actor: User) -> None:
         fresh.state = _STATE.OPEN
     _keep(fresh, "resumed", actor, _STATE.PAUSED)
     workshop.refresh_from_db()
+    if was_held:
+        tell(workshop, "resumed")
 
 
 def _keep(workshop: Workshop, action: str, actor: User, before: str, note: str = "") -> None:

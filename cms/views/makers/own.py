@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from pydantic import ValidationError as Invalid
 
 from accounts.models import Role, is_coordinator
 from cms.maker_forms.record import RegisterForm
@@ -20,8 +21,10 @@ from cms.views.makers.access import maker_or_404, site_or_404
 from cms.views.makers.answers import attempt, page_of, refused, saved, show
 from cms.views.makers.sections import trail_of
 from cms.views.makers.words import ACTIONS, told
+from designs.typography import listed
 from fablabs.geography import department_name
-from fablabs.models import Change, Maker, Workshop
+from fablabs.machine import Controller
+from fablabs.models import Change, CuttingMachine, Maker, Workshop
 from fablabs.services.closing import archive_maker, close_site, reopen_site, restore_maker, work_in_progress
 from fablabs.services.missing import Missing, missing
 from fablabs.services.refusals import NotAllowedError, RecordError
@@ -29,6 +32,12 @@ from fablabs.services.registering import register, unregistered
 from fablabs.services.validating import ask, pause, resume
 
 _PER_PAGE = 50
+_CONTROLLERS = {
+    Controller.GRBL: "GRBL",
+    Controller.LINUXCNC: "LinuxCNC",
+    Controller.MACH3: "Mach3",
+    Controller.SHOPBOT: "ShopBot",
+}
 _both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -141,6 +150,22 @@ def maker_page(request: HttpRequest, maker_pk: int) -> HttpResponse:
     return render(request, "cms/makers/maker.html", context)
 
 
+def _without_program(machine: CuttingMachine) -> dict[str, str]:
+    """What keeps the program of a machine with a controller from being written: nobody should learn it at the machine."""
+    from fabrication.toolpaths.tooling import missing_of_machine, missing_of_tool
+
+    try:
+        whole = machine.machine
+    except Invalid:  # a draft: its lacks are told above
+        return {}
+    if whole.controller is None or not whole.tools or not machine.is_active:
+        return {}
+    lacks = [lack.french for lack in missing_of_machine(whole)]
+    for tool in whole.tools:
+        lacks += [f"{lack.french} de l’outil {tool.name}" for lack in missing_of_tool(tool, whole)]
+    return {"controller": _CONTROLLERS[whole.controller], "unsaid": listed(lacks)} if lacks else {}
+
+
 @require_safe
 def site_page(request: HttpRequest, slug: str) -> HttpResponse:
     workshop = site_or_404(request, slug)
@@ -150,6 +175,7 @@ def site_page(request: HttpRequest, slug: str) -> HttpResponse:
             "row": machine,
             "files": [item for item in items if machine.is_active and item.is_active and machine.file_with(item)],
             "tools": len(machine.settings.get("tools") or ()),
+            **_without_program(machine),
         }
         for machine in workshop.machines.all()
     ]

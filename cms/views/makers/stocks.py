@@ -25,6 +25,7 @@ from cms.maker_forms.stock import (
     sheets_of,
 )
 from cms.packages import PackageReader
+from cms.templatetags.french import figures
 from cms.views.makers.access import site_or_404, stock_or_404
 from cms.views.makers.answers import after_saving, attempt, refused, saved, seen_by, show
 from cms.views.makers.machines import put_to_use
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, workshop: Workshop, item: StockItem | None) -> H
                     return saved(request, after_saving(request, workshop))
                 seen = now or seen
     context = {
-        "title": str(item) if item else "Un panneau en stock",
+        "title": figures(str(item)) if item else "Un panneau en stock",
         "workshop": workshop,
         "item": item,
         "form": form,
@@ -112,7 +113,7 @@ def _save(
 def use(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Used up, or there again."""
     item = stock_or_404(request, slug, pk)
-    return put_to_use(request, item, reverse("maker-site", args=[slug]), f"Le panneau « {item} »")
+    return put_to_use(request, item, reverse("maker-site", args=[slug]), f"Le panneau « {figures(str(item))} »")
 
 
 @_both
