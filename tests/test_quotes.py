@@ -14,7 +14,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-import cms.routes.makers  # noqa: F401 (registers what stands against closing a site)
 from accounts.models import Organisation, User
 from fablabs.geography import Commune, commune
 from fablabs.models import CuttingMachine, Offer, Workshop
