@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Organisation, Role
+from cms.views.makers.words import value_words
 from cms.workplace import links_of
 from fablabs.models import Maker, Workshop
 from fablabs.services import validating
+from fablabs.services.equipment import import_file
 from tests.maker_pages import signed_in, site, text_of
 from tests.people import make_coordinator, make_member, make_organisation, make_person
 from tests.running import ROOT
@@ -140,6 +143,25 @@ def test_a_decision_stands_though_no_message_can_be_sent(settings: Any) -> None:
     validating.hold(workshop, "Un acheteur se plaint.", actor=make_coordinator())
     workshop.refresh_from_db()
     assert workshop.is_held and workshop.state == "paused"
+
+
+@pytest.mark.django_db
+def test_a_machine_file_read_again_keeps_what_it_does_not_say_of_the_stock() -> None:
+    workshop = make_workshop(ROUTER, slug="copeaux")
+    actor, item = make_maker_person(workshop), workshop.stock.get()
+    own = {"price_eur": 84.5, "offcuts": [{"name": "fond", "outline_mm": [[0, 0], [900, 0], [900, 310]]}]}
+    assert not own.keys() & tomllib.loads(ROUTER)["stock"].keys()
+    item.settings = {**item.settings, **own}
+    item.save()
+    import_file(Workshop.objects.get(), ROUTER.replace("17.6", "17.5"), item.origin, actor=actor)
+    item.refresh_from_db()
+    assert item.settings["measured_thickness_mm"] == 17.5
+    assert {key: item.settings[key] for key in own} == own
+
+
+def test_days_in_the_history_are_written_in_french() -> None:
+    assert value_words("closed_weeks", ["2026-11-30", "2027-02-01"]) == "30 novembre 2026, 1er février 2027"
+    assert value_words("name", "2026-13-77") == "2026-13-77"
 
 
 def test_work_in_progress_is_known_where_no_page_is_loaded() -> None:

@@ -208,7 +208,8 @@ def read_text(text: str) -> dict[str, Any]:
 @transaction.atomic
 def import_file(workshop: Workshop, text: str, origin: str, *, actor: User) -> tuple[CuttingMachine, StockItem]:
     """A machine and a stock from a machine file's text. A machine of the same name, and a stock of the same material,
-    nominal thickness and sheet, get the file's settings; else they are added.
+    nominal thickness and sheet, get the file's settings; else they are added. A stock keeps what the file does not say
+    (prices, offcuts, clearance).
 
     Raises NotAllowedError, RecordError and MachineFileFaultsError; nothing is written then."""
     require_editor(workshop.maker, actor)
@@ -223,7 +224,8 @@ def import_file(workshop: Workshop, text: str, origin: str, *, actor: User) -> t
     if item is None:
         item = add_stock(workshop, data["stock"], origin, actor=actor)
     else:
-        change_stock(item, data["stock"], origin, actor=actor)
+        # A file seldom names prices, offcuts or the coupon's clearance: what it does not say is not thrown away.
+        change_stock(item, {**item.settings, **data["stock"]}, origin, actor=actor)
     for row in (machine, item):
         restore(row, actor=actor)
     return machine, item

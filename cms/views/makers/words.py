@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Model
+from django.template.defaultfilters import date as french_date
 
 from cms.templatetags.french import figures, number
 from fablabs.french import KEYS, key_name
@@ -93,9 +95,22 @@ def value_words(key: str, value: Any) -> str:
         text = ", ".join(value_words(key, item) for item in value)
     else:
         text = _CHOICES.get(key, {}).get(str(value), str(value))
-        if text.replace(".", "", 1).isdigit() and text.count(".") == 1:
+        if day := _day(text):
+            text = day
+        elif text.replace(".", "", 1).isdigit() and text.count(".") == 1:
             text = text.replace(".", ",")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _day(text: str) -> str:
+    """ "2027-02-01" → "1er février 2027"; "" for what is no day."""
+    if len(text) != len("2027-02-01"):
+        return ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return ""
+    return ("1er" if day.day == 1 else str(day.day)) + french_date(day, " F Y")
 
 
 def told(values: Mapping[str, Sequence[Any]]) -> list[Told]:
