@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.models import Organisation, Role
 from cms.views.makers.words import value_words
 from cms.workplace import links_of
-from fablabs.models import Maker, Workshop
+from fablabs.models import Maker, StockItem, Workshop
 from fablabs.services import validating
 from fablabs.services.equipment import import_file
 from tests.maker_pages import signed_in, site, text_of
@@ -157,6 +157,18 @@ def test_a_machine_file_read_again_keeps_what_it_does_not_say_of_the_stock() -> 
     item.refresh_from_db()
     assert item.settings["measured_thickness_mm"] == 17.5
     assert {key: item.settings[key] for key in own} == own
+
+
+@pytest.mark.django_db
+def test_many_machine_files_are_folded_and_two_are_not() -> None:
+    workshop = make_workshop(ROUTER, slug="copeaux")
+    client, item = signed_in(make_maker_person(workshop)), workshop.stock.get()
+    assert text_of(client.get(site(""))).count("Fichier machine,") == 1
+    for thickness in (12, 15):
+        settings = {**item.settings, "nominal_thickness_mm": thickness, "measured_thickness_mm": thickness}
+        StockItem.objects.create(workshop=workshop, settings=settings, origin="new")
+    page = text_of(client.get(site("")))
+    assert page.count("Fichier machine,") == 3 and "3\N{NO-BREAK SPACE}fichiers machine, un par panneau" in page
 
 
 def test_days_in_the_history_are_written_in_french() -> None:
