@@ -128,4 +128,4 @@ def test_for_people_who_do_not_edit_there_is_no_administration(client: Client) -
         for path in ("/gestion/", "/gestion/pages/", "/gestion/users/"):
             assert client.get(path).status_code == 404, path
     client.force_login(make_person("garde@example.org", is_staff=True, is_superuser=True))
-    assert client.get("/gestion/").status_code == 200
+    assert client.get("/gestion/users/").status_code == 200

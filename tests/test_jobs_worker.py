@@ -129,7 +129,7 @@ def test_a_job_whose_worker_is_killed_is_done_once_by_the_next_worker(installati
     # A late or doubled message changes nothing.
     site.script(f"from fabrication.services import ring; ring({pk}, 'package'); ring({pk}, 'package')")
     wait_until(lambda: not list((site.folder / "var" / "broker").glob("*.jobs.msg")), 20, site.logs)
-    site.script(REQUEST.replace('slug="w"', 'slug="w2"') % QUANTITY)  # the same inputs: found at once
+    site.script(REQUEST.replace(".read_text())", '.read_text(), "w2")') % QUANTITY)  # the same inputs: found at once
     assert site.rows("select state, attempts from fabrication_job order by id") == [("done", 2), ("done", 0)]
     assert len(site.rows("select id from fabrication_artefact")) == 1
 
