@@ -198,7 +198,7 @@ def machine_text(file: MachineFile) -> str:
     """The machine file as TOML, with what it says itself and no default."""
     import tomli_w
 
-    return tomli_w.dumps(file.model_dump(mode="json", exclude_unset=True, exclude_none=True))
+    return tomli_w.dumps(file.model_dump(exclude_unset=True, exclude_none=True))
 
 
 def sentence(fault: ErrorDetails) -> str:
