@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from designs.typography import SPACE
+from fablabs.geography.communes import department_name
 from fablabs.geography.territory import department_of, territory, territory_name
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate, Station
@@ -182,10 +183,11 @@ def _beyond(radius_km: float, km: int) -> Obstacle:
 @lru_cache(maxsize=5_000)
 def _elsewhere(departments: frozenset[str]) -> Obstacle:
     served = ", ".join(sorted(departments))
+    named = ", ".join(f"{department_name(code)} ({code})" for code in sorted(departments))
     return Obstacle(
         Code.TERRITORY,
         f"serves the départements {served} only",
-        f"ne livre que dans les départements {served}",
+        f"ne livre que dans ces départements\u00a0: {named}",
         "son accord pour livrer ailleurs",
     )
 
