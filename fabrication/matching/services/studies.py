@@ -98,6 +98,10 @@ def ask_again(study: Study) -> None:
         _ring_later(study)
 
 
+class _OutdatedError(ValueError):
+    """What was asked of an older code is of no use to this one."""
+
+
 def work(pk: int) -> int:
     """What a worker does: hold the piece against every kind of machine that has no row yet. Returns how many."""
     study = Study.objects.claimable().filter(pk=pk).first()
@@ -111,6 +115,10 @@ def work(pk: int) -> int:
     mine = Study.objects.filter(pk=pk, state=Study.State.RUNNING, attempts=study.attempts + 1)
     try:
         count = _fill(study, mine)
+    except _OutdatedError as error:  # another row has taken its place, or will once somebody asks
+        log.info("study %s: %s", pk, error)
+        mine.update(state=Study.State.FAILED, lease_until=None, fault=str(error))
+        return 0
     except Exception as error:
         log.exception("study %s failed", pk)
         mine.update(state=Study.State.FAILED, lease_until=None, fault=f"{type(error).__name__}: {error}")
@@ -121,7 +129,7 @@ def work(pk: int) -> int:
 def _fill(study: Study, mine: object) -> int:
     piece = Piece(study.design, study.parameters)
     if piece.key != study.key:
-        raise ValueError("this study is of another revision, or of other code")
+        raise _OutdatedError("of another revision, or of other code")
     count = 0
     broken: dict[str, str] = {}  # profile → what went wrong
     while True:
