@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -50,7 +51,7 @@ class Steps:
     upright: Any
 
 
-class Reader:
+class Reader(ABC):
     """The state of a controller; a dialect adds what its lines mean."""
 
     plain: ClassVar[re.Pattern[str]]
@@ -124,26 +125,26 @@ class Reader:
                 return False
         return True
 
+    @abstractmethod
     def take(self, text: str) -> None:
         """One line."""
-        raise NotImplementedError
 
     @property
     def knows_all(self) -> bool:
         """Is everything said that a move asks for, so that no fault is left but a move's own?"""
         return None not in self.at and not self.program.complete
 
+    @abstractmethod
     def steps(self, text: str) -> Steps | None:
         """A run of plain lines without comments; None if they are to be taken one by one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def speeds(self) -> tuple[Flat, Flat | None]:
         """As last said, across and up and down (mm a minute): of cuts; of rapids, if that is another."""
-        raise NotImplementedError
 
+    @abstractmethod
     def after(self, steps: Steps) -> None:
         """What of the state only this dialect knows, after a run."""
-        raise NotImplementedError
 
     def fault(self, text: str) -> None:
         self.program.fault(self.line, text)
