@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who works on a job: claimed by compare-and-set, kept by a heartbeat, settled only by its owner.
+"""Who works on a job, or any row like it: claimed by compare-and-set, kept by a heartbeat, settled only by its owner.
 
 ``attempts`` is the fence. A claim raises it, and every later word of the worker is an UPDATE that asks
 for the number it got: a worker that was thought dead and comes back changes nothing.
@@ -16,11 +16,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import Manager, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from fabrication.models import Artefact, Job
+from fabrication.models import AssignmentRun, Job
 
-#: Claims of one job before it is given up: a job that kills its worker must not do so for ever.
+#: Claims of one row before it is given up: a job that kills its worker must not do so for ever.
 MAX_ATTEMPTS = 3
 
 #: Seconds between two writes of the progress within a stage.
@@ -28,46 +30,46 @@ _PROGRESS_EVERY = 0.3
 
 
 class LeaseLostError(Exception):
-    """Another worker has taken the job over: stop, and say nothing more about it."""
+    """Another worker has taken the work over: stop, and say nothing more about it."""
 
 
 def lease_duration() -> timedelta:
     return timedelta(seconds=settings.TRETEAU_LEASE_SECONDS)
 
 
-def claim(pk: int) -> Job | None:
-    """The job, now ours, or None if it is finished, in other hands, or tried too often."""
-    job = Job.objects.claimable().filter(pk=pk).select_related("revision", "workshop").first()
-    if job is None or job.attempts >= MAX_ATTEMPTS:
+def claim(rows: Manager | QuerySet, pk: int) -> Any | None:
+    """A job or a run of ``rows``, now ours, or None if it is finished, in other hands, or tried too often."""
+    began = Coalesce("started_at", Value(timezone.now()))
+    return take(rows, pk, lease_duration(), stage="", progress=0, started_at=began)
+
+
+def take(rows: Manager | QuerySet, pk: int, lasts: timedelta, **fields: Any) -> Any | None:
+    """``claim`` of any row with a state, attempts and a lease; ``fields`` are written with them."""
+    claimable = rows.claimable().filter(pk=pk)
+    row = claimable.first()
+    if row is None or row.attempts >= MAX_ATTEMPTS:
         return None
-    now = timezone.now()
     # The number that was read is asked for again: of two workers that read the same row, one gets it.
-    ours = Job.objects.claimable().filter(pk=pk, attempts=job.attempts)
-    if not ours.update(
-        state=Job.State.RUNNING,
-        attempts=job.attempts + 1,
-        lease_until=now + lease_duration(),
-        started_at=job.started_at or now,
-        stage="",
-        progress=0,
-    ):
+    ours = claimable.filter(attempts=row.attempts)
+    claimed = {"state": row.State.RUNNING, "attempts": row.attempts + 1}
+    if not ours.update(**claimed, lease_until=timezone.now() + lasts, **fields):
         return None
-    job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
-    return job
+    row.state, row.attempts = claimed["state"], claimed["attempts"]
+    return row
 
 
 class Lease:
-    """A claimed job while it is worked on: ``with Lease(job) as lease: … lease.progress(stage, 0.4)``.
+    """A claimed job or run while it is worked on: ``with Lease(job) as lease: … lease.progress(stage, 0.4)``.
 
     A thread renews the lease, since one stage may compute longer than a lease lasts; when the process
     is killed the thread dies with it, and the lease runs out.
     """
 
-    def __init__(self, job: Job) -> None:
-        self._mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+    def __init__(self, row: Job | AssignmentRun) -> None:
+        self._mine = type(row).objects.filter(pk=row.pk, state=row.State.RUNNING, attempts=row.attempts)
         self._lost = threading.Event()
         self._over = threading.Event()
-        self._heart = threading.Thread(target=self._beat, name=f"lease-{job.pk}", daemon=True)
+        self._heart = threading.Thread(target=self._beat, name=f"lease-{row.pk}", daemon=True)
         self._stage = ""
         self._written = 0.0
 
@@ -98,11 +100,12 @@ class Lease:
         """Write what was found so far. Raises LeaseLostError."""
         self._renew(**fields)
 
-    def settle(self, state: Job.State, *, reason: str = "", fault: str = "", **artefacts: Artefact) -> None:
-        """End the job. Raises LeaseLostError if it is not ours any more: our result is dropped."""
-        fields: dict[str, Any] = {"progress": 100} if state == Job.State.DONE else {}
+    def settle(self, state: Job.State | AssignmentRun.State, *, reason: str = "", fault: str = "", **made: Any) -> None:
+        """End the work, with what it made. Raises LeaseLostError if it is not ours any more: our result is dropped."""
+        if state == state.DONE:
+            made["progress"] = 100
         settled = self._mine.update(
-            state=state, lease_until=None, finished_at=timezone.now(), reason=reason, fault=fault, **artefacts, **fields
+            state=state, lease_until=None, finished_at=timezone.now(), reason=reason, fault=fault, **made
         )
         if not settled:
             self._lost.set()

@@ -42,7 +42,7 @@ _REFUSALS = {
 
 def run(pk: int) -> None:
     """Work on a job if it is to be had; never raises for a job that can't be made."""
-    job = claim(pk)
+    job = claim(Job.objects.select_related("revision", "workshop"), pk)
     if job is None:
         return
     try:

@@ -32,9 +32,8 @@ from fabrication.assignment.services import (
     sweep,
     work,
 )
-from fabrication.assignment.services.working import RunLease, claim
 from fabrication.demand import Demand
-from fabrication.leases import MAX_ATTEMPTS, LeaseLostError
+from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, claim
 from fabrication.matching.candidate import Candidate, Offered, Station
 from fabrication.models import AssignmentRule, AssignmentRun, Proposal
 from tests.people import make_coordinator, make_member, make_organisation, make_person
@@ -251,15 +250,15 @@ def test_a_run_over_a_table_of_makers_or_without_an_answer_is_not_proposed(coord
 
 def test_of_two_workers_one_gets_the_run_and_a_late_one_changes_nothing(coordinator: User) -> None:
     run = request_run(coordinator, DEMANDS, TERMS, makers=MAKERS)
-    mine = claim(run.pk)
+    mine = claim(AssignmentRun.objects, run.pk)
     assert mine is not None
-    assert claim(run.pk) is None
+    assert claim(AssignmentRun.objects, run.pk) is None
     AssignmentRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    other = claim(run.pk)
+    other = claim(AssignmentRun.objects, run.pk)
     assert other is not None
     assert other.attempts == 2
     with pytest.raises(LeaseLostError):
-        RunLease(mine).progress("search", 0.5)
+        Lease(mine).progress("search", 0.5)
     AssignmentRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     done(run)
     work(run.pk)  # a doubled message
@@ -269,9 +268,9 @@ def test_of_two_workers_one_gets_the_run_and_a_late_one_changes_nothing(coordina
 def test_a_run_whose_worker_dies_again_and_again_is_given_up(coordinator: User) -> None:
     run = request_run(coordinator, DEMANDS, TERMS, makers=MAKERS)
     for _ in range(MAX_ATTEMPTS):
-        assert claim(run.pk) is not None
+        assert claim(AssignmentRun.objects, run.pk) is not None
         AssignmentRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert claim(run.pk) is None
+    assert claim(AssignmentRun.objects, run.pk) is None
     sweep()
     run.refresh_from_db()
     assert run.state == AssignmentRun.State.FAILED

@@ -158,19 +158,19 @@ def test_two_requests_for_one_preview_share_a_row(revision: DesignRevision, rung
 
 
 def test_a_job_is_claimed_once_until_its_lease_runs_out(job: Job) -> None:
-    mine = claim(job.pk)
+    mine = claim(Job.objects, job.pk)
     assert mine and (mine.state, mine.attempts) == (Job.State.RUNNING, 1)
-    assert claim(job.pk) is None
+    assert claim(Job.objects, job.pk) is None
     _age(job, lease_until=timezone.now() - timedelta(seconds=1))
-    second = claim(job.pk)
+    second = claim(Job.objects, job.pk)
     assert second and second.attempts == 2
 
 
 def test_a_worker_whose_lease_was_taken_over_changes_nothing(job: Job) -> None:
-    slow = claim(job.pk)
+    slow = claim(Job.objects, job.pk)
     assert slow
     _age(job, lease_until=timezone.now() - timedelta(seconds=1))
-    assert claim(job.pk)
+    assert claim(Job.objects, job.pk)
     lease = Lease(slow)
     with pytest.raises(LeaseLostError):
         lease.settle(Job.State.FAILED, reason="trop tard")
@@ -182,23 +182,23 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(job: Job) -> None:
 
 def test_a_lease_is_renewed_while_one_stage_lasts_longer_than_it(job: Job, settings: Any) -> None:
     settings.TRETEAU_LEASE_SECONDS = 0.4
-    mine = claim(job.pk)
+    mine = claim(Job.objects, job.pk)
     assert mine
     import time
 
     with Lease(mine) as lease:
         time.sleep(1.2)
-        assert claim(job.pk) is None
+        assert claim(Job.objects, job.pk) is None
         lease.progress("nest", 0.4)
     job.refresh_from_db()
     assert (job.stage, job.progress, job.attempts) == ("nest", 40, 1)
 
 
 def test_a_finished_job_is_claimed_no_more(job: Job) -> None:
-    mine = claim(job.pk)
+    mine = claim(Job.objects, job.pk)
     assert mine
     Lease(mine).settle(Job.State.REFUSED, reason="Non.")
-    assert claim(job.pk) is None
+    assert claim(Job.objects, job.pk) is None
 
 
 # Working
@@ -277,7 +277,7 @@ def test_the_sweeper_rings_for_what_waits_and_for_what_was_left(job: Job, rung: 
     assert services.sweep() == 0  # rung a moment ago
     _age(job, rung_at=timezone.now() - timedelta(minutes=1))
     assert services.sweep() == 1
-    claim(job.pk)
+    claim(Job.objects, job.pk)
     _age(job, rung_at=timezone.now() - timedelta(minutes=1))
     assert services.sweep() == 0  # somebody works on it
     _age(job, lease_until=timezone.now() - timedelta(seconds=1))
@@ -287,9 +287,9 @@ def test_the_sweeper_rings_for_what_waits_and_for_what_was_left(job: Job, rung: 
 
 def test_a_job_that_kills_its_worker_is_given_up_with_a_reason(job: Job, rung: list[int]) -> None:
     for _ in range(MAX_ATTEMPTS):
-        assert claim(job.pk)
+        assert claim(Job.objects, job.pk)
         _age(job, lease_until=timezone.now() - timedelta(seconds=1))
-    assert claim(job.pk) is None
+    assert claim(Job.objects, job.pk) is None
     services.sweep()
     job.refresh_from_db()
     assert (job.state, job.attempts) == (Job.State.FAILED, MAX_ATTEMPTS)
@@ -307,7 +307,7 @@ def test_a_sweep_rings_for_a_few_at_once(revision: DesignRevision, rung: list[in
 
 def test_tidying_forgets_old_previews_and_keeps_packages(revision: DesignRevision, rung: list[int]) -> None:
     job = services.request_preview(revision, {})
-    mine = claim(job.pk)
+    mine = claim(Job.objects, job.pk)
     assert mine
     stored = {
         str(kind): artefacts.store(kind, services.part_key(job.key, kind), bytes(str(kind), "ascii"), "f")

@@ -53,11 +53,12 @@ import os
 from django.db import connection
 from fabrication.leases import claim
 connection.close()
+from fabrication.models import Job
 children = []
 for _ in range(8):
     child = os.fork()
     if child == 0:
-        os._exit(1 if claim(%s) else 0)
+        os._exit(1 if claim(Job.objects, %s) else 0)
     children.append(child)
 print(sum(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
 """

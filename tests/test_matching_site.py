@@ -27,6 +27,7 @@ from designs.catalogue import design as find_design
 from fablabs.machine import MachineFile, parse_machine
 from fablabs.models import ClosedWeek, CuttingMachine, Evidence, Offer, StockItem, Workshop
 from fabrication.demand import Demand
+from fabrication.leases import MAX_ATTEMPTS
 from fabrication.matching import services
 from fabrication.matching.measuring import Piece
 from fabrication.matching.remedies import remedies
@@ -391,9 +392,7 @@ def test_the_sweeper_rings_for_what_was_left_and_gives_up_what_kills_workers(
     Study.objects.update(rung_at=long_ago)
     assert services.sweep() == 1 and rung == [study.pk]
     assert services.sweep() == 0  # just rung
-    Study.objects.update(
-        state=Study.State.RUNNING, attempts=studies.MAX_ATTEMPTS, lease_until=long_ago, rung_at=long_ago
-    )
+    Study.objects.update(state=Study.State.RUNNING, attempts=MAX_ATTEMPTS, lease_until=long_ago, rung_at=long_ago)
     assert services.sweep() == 0
     study.refresh_from_db()
     assert study.state == Study.State.FAILED and "died" in study.fault

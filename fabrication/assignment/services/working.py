@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from fablabs.geography import commune
 from fabrication.assignment.inputs import unpack
-from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, lease_duration
+from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, claim
 from fabrication.models import AssignmentRow, AssignmentRule, AssignmentRun
 
 log = logging.getLogger(__name__)
@@ -33,48 +33,19 @@ _OUR_FAULT = (
 _INTERRUPTED = "Le calcul a été interrompu trois fois de suite. Ce n’est pas de votre fait : relancez-le plus tard."
 
 
-class RunLease(Lease):
-    """A claimed run while it is worked on."""
-
-    def __init__(self, run: AssignmentRun) -> None:
-        super().__init__(run)  # type: ignore[arg-type]
-        self._mine = AssignmentRun.objects.filter(pk=run.pk, state=AssignmentRun.State.RUNNING, attempts=run.attempts)
-
-
-def claim(pk: int) -> AssignmentRun | None:
-    """The run, now ours, or None if it is finished, in other hands, or tried too often."""
-    run = AssignmentRun.objects.claimable().filter(pk=pk).first()
-    if run is None or run.attempts >= MAX_ATTEMPTS:
-        return None
-    now = timezone.now()
-    # The number that was read is asked for again: of two workers that read the same row, one gets it.
-    ours = AssignmentRun.objects.claimable().filter(pk=pk, attempts=run.attempts)
-    if not ours.update(
-        state=AssignmentRun.State.RUNNING,
-        attempts=run.attempts + 1,
-        lease_until=now + lease_duration(),
-        started_at=run.started_at or now,
-        stage="",
-        progress=0,
-    ):
-        return None
-    run.state, run.attempts = AssignmentRun.State.RUNNING, run.attempts + 1
-    return run
-
-
 def work(pk: int) -> None:
     """Work on a run if it is to be had; never raises for one that can't be made."""
-    run = claim(pk)
+    run = claim(AssignmentRun.objects, pk)
     if run is None:
         return
     try:
-        with RunLease(run) as lease:
+        with Lease(run) as lease:
             _work(run, lease)
     except LeaseLostError:
         log.warning("assignment %s: another worker took it over, this result is dropped", pk)
 
 
-def _work(run: AssignmentRun, lease: RunLease) -> None:
+def _work(run: AssignmentRun, lease: Lease) -> None:
     from fabrication.assignment.campaign import RuleError
 
     try:
@@ -82,14 +53,14 @@ def _work(run: AssignmentRun, lease: RunLease) -> None:
     except LeaseLostError:
         raise
     except RuleError as error:
-        lease.settle(AssignmentRun.State.REFUSED, reason=error.french, fault=str(error))  # type: ignore[arg-type]
+        lease.settle(AssignmentRun.State.REFUSED, reason=error.french, fault=str(error))
     except Exception as error:
         log.exception("assignment %s failed", run.pk)
         fault = f"{type(error).__name__}: {error}"
-        lease.settle(AssignmentRun.State.FAILED, reason=_OUR_FAULT, fault=fault)  # type: ignore[arg-type]
+        lease.settle(AssignmentRun.State.FAILED, reason=_OUR_FAULT, fault=fault)
 
 
-def _assign(run: AssignmentRun, lease: RunLease) -> None:
+def _assign(run: AssignmentRun, lease: Lease) -> None:
     from fabrication.assignment.campaign import Terms, prepare
     from fabrication.assignment.engine import Budget
     from fabrication.assignment.problem import Weights
@@ -157,7 +128,7 @@ def _assign(run: AssignmentRun, lease: RunLease) -> None:
             steps_made=result.answer.steps,
             cut=result.answer.cut,
         )
-        lease.settle(AssignmentRun.State.DONE, objective_m=total.objective_m)  # type: ignore[arg-type]
+        lease.settle(AssignmentRun.State.DONE, objective_m=total.objective_m)
 
 
 def ring(pk: int) -> None:

@@ -13,10 +13,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from fablabs.machine import MachineFile
+from fabrication.leases import MAX_ATTEMPTS, take
 from fabrication.matching.measuring import Piece
 from fabrication.matching.needs import PieceNeeds
 from fabrication.matching.obstacle import Code, Obstacle
@@ -29,7 +31,6 @@ log = logging.getLogger(__name__)
 
 #: One kind of machine takes a second or two; a worker that says nothing for so long is dead.
 _LEASE = timedelta(seconds=90)
-MAX_ATTEMPTS = 3
 _AFTER_FAILURE = timedelta(hours=1)
 #: Studies that one sweep rings again.
 _RING_AT_ONCE = 4
@@ -104,15 +105,10 @@ class _OutdatedError(ValueError):
 
 def work(pk: int) -> int:
     """What a worker does: hold the piece against every kind of machine that has no row yet. Returns how many."""
-    study = Study.objects.claimable().filter(pk=pk).first()
+    study = take(Study.objects, pk, _LEASE)
     if study is None:
         return 0
-    ours = Study.objects.claimable().filter(pk=pk, attempts=study.attempts)
-    if study.attempts >= MAX_ATTEMPTS or not ours.update(
-        state=Study.State.RUNNING, attempts=study.attempts + 1, lease_until=timezone.now() + _LEASE
-    ):
-        return 0
-    mine = Study.objects.filter(pk=pk, state=Study.State.RUNNING, attempts=study.attempts + 1)
+    mine = Study.objects.filter(pk=pk, state=Study.State.RUNNING, attempts=study.attempts)
     try:
         count = _fill(study, mine)
     except _OutdatedError as error:  # another row has taken its place, or will once somebody asks
@@ -126,7 +122,7 @@ def work(pk: int) -> int:
     return count
 
 
-def _fill(study: Study, mine: object) -> int:
+def _fill(study: Study, mine: QuerySet[Study]) -> int:
     piece = Piece(study.design, study.parameters)
     if piece.key != study.key:
         raise _OutdatedError("of another revision, or of other code")
@@ -158,16 +154,16 @@ def _fill(study: Study, mine: object) -> int:
                 },
             )
             count += 1
-            if not mine.update(lease_until=timezone.now() + _LEASE):  # type: ignore[attr-defined]
+            if not mine.update(lease_until=timezone.now() + _LEASE):
                 return count  # somebody else's now; the rows are as good as theirs
     if not _remedy(piece, study, mine):
         return count
     state = Study.State.FAILED if broken else Study.State.DONE
-    mine.update(state=state, lease_until=None, fault="; ".join(broken.values()))  # type: ignore[attr-defined]
+    mine.update(state=state, lease_until=None, fault="; ".join(broken.values()))
     return count
 
 
-def _remedy(piece: Piece, study: Study, mine: object) -> bool:
+def _remedy(piece: Piece, study: Study, mine: QuerySet[Study]) -> bool:
     """Look for sizes that would do, where only the sheets are too small; False if another worker took over."""
     in_use = profiles_in_use()
     left = Feasibility.objects.filter(study=study, remedies__isnull=True).exclude(obstacles=[])
@@ -177,13 +173,13 @@ def _remedy(piece: Piece, study: Study, mine: object) -> bool:
         if pair is not None and pair.station.file is not None and {o["code"] for o in row.obstacles} == {str(Code.BED)}:
             found = [remedy.data() for remedy in remedies(piece, pair.station.file)]
         Feasibility.objects.filter(pk=row.pk).update(remedies=found)
-        if not mine.update(lease_until=timezone.now() + _LEASE):  # type: ignore[attr-defined]
+        if not mine.update(lease_until=timezone.now() + _LEASE):
             return False
     return True
 
 
-def _sheet_key(file: object) -> str:
-    return repr(file.stock.sheet()) if file is not None else ""  # type: ignore[attr-defined]
+def _sheet_key(file: MachineFile | None) -> str:
+    return repr(file.stock.sheet()) if file is not None else ""
 
 
 def sweep() -> int:
