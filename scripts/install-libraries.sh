@@ -1,13 +1,19 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# OpenCASCADE links libGL and libX11, which pip can't bring: install them where we may, else say so.
+# OpenCASCADE links libGL and libX11, WeasyPrint loads Pango, which pip can't bring: install them where we may, else say so.
 set -eu
 
 missing() {
     ${PYTHON:-python3} - <<'PROBE'
 import ctypes, sys
-for name, package in (("libGL.so.1", "libgl1"), ("libX11.so.6", "libx11-6")):
+for name, package in (
+    ("libGL.so.1", "libgl1"),
+    ("libX11.so.6", "libx11-6"),
+    ("libpango-1.0.so.0", "libpango-1.0-0"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset0"),
+):
     try:
         ctypes.CDLL(name)
     except OSError:
@@ -25,6 +31,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     packages=$(missing)
     [ -n "$packages" ] || exit 0
 fi
-echo "OpenCASCADE needs the system libraries libGL and libX11: install them first" \
+echo "OpenCASCADE and WeasyPrint need system libraries (libGL, libX11, Pango): install them first" \
      "(Debian, Ubuntu: sudo apt-get install $(echo $packages))." >&2
 exit 1

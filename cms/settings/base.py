@@ -23,6 +23,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [
     "cms",
+    "orders",
     "fabrication",
     "fablabs",
     "designs",

@@ -1,0 +1,810 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.expressions
+import uuid
+from decimal import Decimal
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '0003_sign_up'),
+        ('designs', '0002_remark'),
+        ('fablabs', '0007_profile_gone'),
+        ('fabrication', '0005_campaign_runs'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Campaign',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='identifiant')),
+                ('name', models.CharField(max_length=120, verbose_name='nom')),
+                ('presentation', models.TextField(blank=True, max_length=4000, verbose_name='présentation')),
+                ('opens_on', models.DateField(verbose_name='ouverture')),
+                ('closes_on', models.DateField(verbose_name='dernier jour pour déposer')),
+                ('decides_on', models.DateField(blank=True, null=True, verbose_name='décisions au plus tard le')),
+                ('delivers_on', models.DateField(blank=True, null=True, verbose_name='livraisons au plus tard le')),
+                ('departments', models.JSONField(blank=True, default=list, verbose_name='départements')),
+                ('rate', models.DecimalField(decimal_places=3, default=Decimal('0.800'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='taux de subvention')),
+                ('cap_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='plafond de dépense HT')),
+                ('cap_basis', models.CharField(choices=[('order', 'pour chaque commande'), ('expense', 'pour toutes les dépenses d’une même collectivité')], default='order', max_length=10, verbose_name='plafond appliqué')),
+                ('vat_rate', models.DecimalField(decimal_places=3, default=Decimal('0.200'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='taux de TVA')),
+                ('answer_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(90)], verbose_name='délai de réponse des ateliers')),
+                ('weights', models.JSONField(blank=True, default=dict, verbose_name='poids des critères')),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('is_demo', models.BooleanField(default=False, verbose_name='démonstration')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'campagne',
+                'ordering': ['-opens_on', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CampaignDesign',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('design', models.SlugField(max_length=60, verbose_name='modèle')),
+                ('largest_quantity', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='au plus, par commande')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='designs', to='orders.campaign')),
+            ],
+            options={
+                'verbose_name': 'modèle proposé',
+                'ordering': ['campaign', 'design'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Envelope',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('department', models.CharField(max_length=3, verbose_name='département')),
+                ('amount_eur', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='enveloppe')),
+                ('reserved_eur', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=12, verbose_name='engagé')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='orders.campaign')),
+            ],
+            options={
+                'verbose_name': 'enveloppe',
+                'ordering': ['campaign', 'department'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EquipmentLot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('tablet', 'tablettes'), ('smartphone', 'téléphones'), ('desktop', 'ordinateurs fixes'), ('laptop', 'ordinateurs portables')], max_length=12, verbose_name='appareil')),
+                ('configuration', models.TextField(max_length=1000, verbose_name='configuration minimale')),
+                ('low_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix HT, de')),
+                ('high_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix HT, à')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lots', to='orders.campaign')),
+            ],
+            options={
+                'verbose_name': 'lot d’équipement',
+                'verbose_name_plural': 'lots d’équipement',
+                'ordering': ['campaign', 'kind'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.PositiveIntegerField()),
+                ('action', models.CharField(max_length=30)),
+                ('from_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
+                ('to_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
+                ('party', models.CharField(max_length=12)),
+                ('at', models.DateTimeField()),
+                ('note', models.TextField(blank=True)),
+                ('data', models.JSONField(blank=True, default=dict)),
+                ('form_key', models.UUIDField(blank=True, null=True, unique=True)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'événement',
+                'ordering': ['order', 'sequence'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Order',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='numéro')),
+                ('form_key', models.UUIDField(editable=False, unique=True)),
+                ('department', models.CharField(max_length=3, verbose_name='département')),
+                ('region', models.CharField(blank=True, max_length=3, verbose_name='région')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], default='draft', max_length=20, verbose_name='état')),
+                ('version', models.PositiveIntegerField(default=0, editable=False)),
+                ('is_demo', models.BooleanField(default=False, verbose_name='démonstration')),
+                ('archived_at', models.DateTimeField(blank=True, null=True)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('receiver_kind', models.CharField(blank=True, choices=[('', 'l’acheteur lui-même'), ('ccas', 'un CCAS ou un CIAS'), ('association', 'une association'), ('public', 'un autre organisme public'), ('other', 'une autre structure')], max_length=12, verbose_name='mis à disposition de')),
+                ('receiver_name', models.CharField(blank=True, max_length=160, verbose_name='structure qui recevra le mobilier')),
+                ('receiver_siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET de cette structure')),
+                ('professional', models.CharField(blank=True, choices=[('conseiller', 'conseiller numérique'), ('mediateur', 'médiateur numérique'), ('aidant', 'aidant'), ('accueil', 'agent d’accueil'), ('secretaire', 'secrétaire de mairie'), ('other', 'autre professionnel')], max_length=12, verbose_name='professionnel qui s’en servira')),
+                ('professional_detail', models.CharField(blank=True, max_length=160, verbose_name='précision')),
+                ('reasons', models.TextField(blank=True, max_length=4000, verbose_name='vos raisons')),
+                ('wanted_by', models.DateField(blank=True, null=True, verbose_name='souhaité avant le')),
+                ('insee', models.CharField(blank=True, max_length=5, verbose_name='code de la commune')),
+                ('commune', models.CharField(blank=True, max_length=120, verbose_name='commune de livraison')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='adresse')),
+                ('postcode', models.CharField(blank=True, max_length=5, verbose_name='code postal')),
+                ('access', models.CharField(blank=True, max_length=500, verbose_name='accès (étage, marches, horaires)')),
+                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='personne à joindre')),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='son adresse électronique')),
+                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='son téléphone')),
+                ('low_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix estimé HT, de')),
+                ('high_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix estimé HT, à')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('verdict', models.CharField(blank=True, max_length=10, verbose_name='éligibilité')),
+                ('judgement', models.JSONField(blank=True, null=True)),
+                ('sent_back_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decision_reason', models.TextField(blank=True, verbose_name='raison de la décision')),
+                ('basis_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='dépense retenue HT')),
+                ('granted_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='subvention accordée')),
+                ('agreement_signed_at', models.DateTimeField(blank=True, null=True)),
+                ('chosen_at', models.DateTimeField(blank=True, null=True)),
+                ('net_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix convenu HT')),
+                ('vat_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='TVA')),
+                ('committed_at', models.DateTimeField(blank=True, null=True)),
+                ('engagement_number', models.CharField(blank=True, max_length=50, verbose_name='numéro d’engagement')),
+                ('service_code', models.CharField(blank=True, max_length=100, verbose_name='code service')),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('shipped_at', models.DateTimeField(blank=True, null=True)),
+                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='orders.campaign')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.organisation')),
+                ('workshop', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='fablabs.workshop')),
+            ],
+            options={
+                'verbose_name': 'commande',
+                'ordering': ['-created_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='GrantEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('reserve', 'réservé'), ('release', 'libéré')], max_length=10)),
+                ('amount_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='montant')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='orders.envelope')),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant_entry', to='orders.event')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grant_entries', to='orders.order')),
+            ],
+            options={
+                'verbose_name': 'écriture d’enveloppe',
+                'verbose_name_plural': 'écritures d’enveloppe',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orders.order'),
+        ),
+        migrations.CreateModel(
+            name='Document',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('agreement', 'convention de subvention'), ('commitment', 'bon d’engagement'), ('delivery_note', 'bon de livraison'), ('acceptance', 'procès-verbal de réception'), ('payment_request', 'demande de paiement')], max_length=20)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('facts', models.JSONField()),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('signed_at', models.DateTimeField(blank=True, null=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='orders.order')),
+            ],
+            options={
+                'verbose_name': 'document',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('design', models.SlugField(blank=True, max_length=60, verbose_name='modèle')),
+                ('parameters', models.JSONField(blank=True, default=dict, verbose_name='dimensions')),
+                ('material', models.CharField(blank=True, max_length=60, verbose_name='matière')),
+                ('finish', models.CharField(blank=True, max_length=60, verbose_name='finition')),
+                ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='quantité')),
+                ('low_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix unitaire HT, de')),
+                ('high_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='prix unitaire HT, à')),
+                ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='orders.equipmentlot')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='designs.designrevision')),
+            ],
+            options={
+                'verbose_name': 'ligne de commande',
+                'verbose_name_plural': 'lignes de commande',
+                'ordering': ['order', 'position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderNumber',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('series', models.CharField(max_length=20)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('last', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'suite de numéros',
+                'verbose_name_plural': 'suites de numéros',
+                'constraints': [models.UniqueConstraint(fields=('series', 'year'), name='one_series_a_year')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OutboxMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('email', 'message'), ('task', 'travail')], max_length=10)),
+                ('key', models.CharField(max_length=120, unique=True)),
+                ('message_id', models.CharField(max_length=200, unique=True)),
+                ('template', models.CharField(max_length=60)),
+                ('data', models.JSONField(blank=True, default=dict)),
+                ('state', models.CharField(choices=[('waiting', 'en attente'), ('sending', 'en cours'), ('sent', 'envoyé'), ('failed', 'échoué'), ('dropped', 'sans objet')], default='waiting', max_length=10)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('due_at', models.DateTimeField()),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('fault', models.TextField(blank=True)),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='orders.event')),
+                ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'envoi',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Piece',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('index', models.PositiveIntegerField()),
+                ('code', models.CharField(max_length=12, unique=True)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('stage', models.CharField(choices=[('to_cut', 'à découper'), ('cut', 'découpée'), ('assembled', 'montée'), ('finished', 'finie'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('replaced', 'remplacée')], default='to_cut', max_length=10, verbose_name='avancement')),
+                ('material', models.CharField(blank=True, max_length=120, verbose_name='matière')),
+                ('made_on', models.DateField(blank=True, null=True, verbose_name='fabriquée le')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='orders.orderline')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='orders.piece')),
+                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='fablabs.workshop')),
+            ],
+            options={
+                'verbose_name': 'exemplaire',
+                'ordering': ['line', 'index', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('shipped_at', models.DateTimeField()),
+                ('carrier', models.CharField(blank=True, max_length=120, verbose_name='transporteur')),
+                ('expected_on', models.DateField(blank=True, null=True, verbose_name='arrivée prévue le')),
+                ('received_at', models.DateTimeField(blank=True, null=True)),
+                ('reserves', models.TextField(blank=True, max_length=2000, verbose_name='réserves à la réception')),
+                ('note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.document')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='orders.order')),
+                ('pieces', models.ManyToManyField(related_name='deliveries', to='orders.piece')),
+            ],
+            options={
+                'verbose_name': 'livraison',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Claim',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('part', models.CharField(blank=True, max_length=12, verbose_name='pièce concernée')),
+                ('description', models.TextField(max_length=2000, verbose_name='défaut')),
+                ('opened_at', models.DateTimeField(auto_now_add=True)),
+                ('remedy', models.CharField(blank=True, choices=[('repair', 'réparation'), ('remake', 'nouvel exemplaire'), ('refused', 'pas de défaut reconnu')], max_length=10, verbose_name='remède')),
+                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='réponse de l’atelier')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='orders.order')),
+                ('piece', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='orders.piece')),
+            ],
+            options={
+                'verbose_name': 'réclamation',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Production',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('thickness_mm', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='épaisseur mesurée')),
+                ('tool_diameter_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='diamètre de l’outil')),
+                ('clearance_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='jeu')),
+                ('cut_sheets', models.JSONField(blank=True, default=list, verbose_name='panneaux découpés')),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_productions', to='fabrication.job')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='productions', to='orders.orderline')),
+                ('machine', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.cuttingmachine')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('stock', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.stockitem')),
+            ],
+            options={
+                'verbose_name': 'mise en fabrication',
+                'verbose_name_plural': 'mises en fabrication',
+                'ordering': ['line', '-made_at', '-id'],
+            },
+        ),
+        migrations.AddField(
+            model_name='piece',
+            name='production',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='orders.production'),
+        ),
+        migrations.CreateModel(
+            name='PurchaseThreshold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount_eur', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='seuil HT')),
+                ('valid_from', models.DateField(verbose_name='à partir du')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+            ],
+            options={
+                'verbose_name': 'seuil d’achat',
+                'verbose_name_plural': 'seuils d’achat',
+                'ordering': ['valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('valid_from',), name='one_threshold_a_day'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='threshold_days_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuoteRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField(auto_now_add=True)),
+                ('answer_by', models.DateField(verbose_name='réponse attendue avant le')),
+                ('message', models.TextField(blank=True, max_length=2000, verbose_name='message à l’atelier')),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_reason', models.TextField(blank=True, max_length=1000, verbose_name='raison')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quote_requests', to='orders.order')),
+                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quote_requests', to='fablabs.workshop')),
+            ],
+            options={
+                'verbose_name': 'demande de devis',
+                'verbose_name_plural': 'demandes de devis',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Choice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('justification', models.TextField(max_length=4000, verbose_name='justification')),
+                ('record', models.JSONField(default=dict)),
+                ('rank', models.PositiveIntegerField(blank=True, null=True, verbose_name='rang')),
+                ('net_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='prix HT')),
+                ('vat_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='TVA')),
+                ('threshold_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='seuil d’achat ce jour-là')),
+                ('chosen_at', models.DateTimeField(auto_now_add=True)),
+                ('ended', models.CharField(blank=True, choices=[('refused', 'refusé par l’atelier'), ('changed', 'changé par l’acheteur')], max_length=10)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_reason', models.TextField(blank=True)),
+                ('chosen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='fablabs.workshop')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='orders.order')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.quoterequest')),
+            ],
+            options={
+                'verbose_name': 'choix d’un atelier',
+                'verbose_name_plural': 'choix d’ateliers',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequestedQuote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline')),
+                ('quote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_requests', to='fabrication.quote')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotes', to='orders.quoterequest')),
+            ],
+            options={
+                'verbose_name': 'devis demandé',
+                'verbose_name_plural': 'devis demandés',
+                'ordering': ['request', 'line'],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoredFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('sha256', models.CharField(db_index=True, max_length=64)),
+                ('path', models.CharField(max_length=120)),
+                ('name', models.CharField(max_length=200)),
+                ('content_type', models.CharField(max_length=60)),
+                ('size', models.PositiveBigIntegerField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='orders.order')),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'fichier',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Photo',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('caption', models.CharField(blank=True, max_length=200, verbose_name='légende')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='orders.event')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='orders.order')),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('piece', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='orders.piece')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile')),
+            ],
+            options={
+                'verbose_name': 'photo',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Invoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=50, verbose_name='numéro de facture')),
+                ('issued_on', models.DateField(verbose_name='datée du')),
+                ('net_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='montant HT')),
+                ('vat_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='TVA')),
+                ('gross_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='montant TTC')),
+                ('service_code', models.CharField(blank=True, max_length=100, verbose_name='code service')),
+                ('engagement_number', models.CharField(blank=True, max_length=50, verbose_name='numéro d’engagement')),
+                ('seller_siret', models.CharField(max_length=14, verbose_name='SIRET de l’atelier')),
+                ('buyer_siret', models.CharField(max_length=14, verbose_name='SIRET de l’acheteur')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='orders.order')),
+                ('scan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='orders.storedfile')),
+            ],
+            options={
+                'verbose_name': 'facture',
+                'ordering': ['order', '-recorded_at'],
+            },
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='pdf',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='signed',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile'),
+        ),
+        migrations.CreateModel(
+            name='SubsidyPayment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('requested_eur', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='demandé')),
+                ('requested_at', models.DateTimeField(auto_now_add=True)),
+                ('paid_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='versé')),
+                ('paid_on', models.DateField(blank=True, null=True, verbose_name='versé le')),
+                ('refused_reason', models.TextField(blank=True, verbose_name='raison du refus')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
+                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'demande de paiement',
+                'verbose_name_plural': 'demandes de paiement',
+                'ordering': ['order', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Buyer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(choices=[('commune', 'commune'), ('epci', 'intercommunalité'), ('departement', 'département'), ('region', 'région'), ('other', 'autre groupement')], default='commune', max_length=12, verbose_name='échelon')),
+                ('territory', models.CharField(blank=True, max_length=9, verbose_name='territoire')),
+                ('service_code', models.CharField(blank=True, max_length=100, verbose_name='code service')),
+                ('needs_engagement', models.BooleanField(default=False, verbose_name='demande un numéro d’engagement sur ses factures')),
+                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='buyer', to='accounts.organisation')),
+            ],
+            options={
+                'verbose_name': 'acheteur',
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['commune', 'epci', 'departement', 'region', 'other'])), name='buyer_level_known')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_closes_after_it_opens', violation_error_message='Le dernier jour vient avant l’ouverture.'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lte', 1)), name='campaign_rate_is_a_share'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('vat_rate__gte', 0), ('vat_rate__lte', 1)), name='campaign_vat_is_a_share'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('cap_eur', None), ('cap_eur__gte', 0), _connector='OR'), name='campaign_cap_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaign',
+            constraint=models.CheckConstraint(condition=models.Q(('cap_basis__in', ['order', 'expense'])), name='campaign_cap_basis_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='campaigndesign',
+            constraint=models.UniqueConstraint(fields=('campaign', 'design'), name='one_offer_of_a_model_a_campaign'),
+        ),
+        migrations.AddConstraint(
+            model_name='envelope',
+            constraint=models.UniqueConstraint(fields=('campaign', 'department'), name='one_envelope_a_department'),
+        ),
+        migrations.AddConstraint(
+            model_name='envelope',
+            constraint=models.CheckConstraint(condition=models.Q(('reserved_eur__gte', 0), ('reserved_eur__lte', models.F('amount_eur'))), name='envelope_never_exceeded', violation_error_message='L’enveloppe ne peut pas être inférieure à ce qui est déjà engagé.'),
+        ),
+        migrations.AddConstraint(
+            model_name='equipmentlot',
+            constraint=models.UniqueConstraint(fields=('campaign', 'kind'), name='one_lot_of_a_kind_a_campaign'),
+        ),
+        migrations.AddConstraint(
+            model_name='equipmentlot',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tablet', 'smartphone', 'desktop', 'laptop'])), name='lot_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='equipmentlot',
+            constraint=models.CheckConstraint(condition=models.Q(('low_eur', None), ('high_eur', None), ('high_eur__gte', models.F('low_eur')), _connector='OR'), name='lot_prices_in_order'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['campaign', 'department', 'state'], name='orders_to_arbitrate'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['workshop', 'state'], name='orders_of_a_workshop'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['organisation', 'state'], name='orders_of_a_buyer'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['state', 'department'], name='orders_of_a_territory'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['-created_at', '-id'], name='orders_newest_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'under_review', 'funded', 'not_funded', 'self_funded', 'agreement_signed', 'maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed', 'withdrawn', 'cancelled'])), name='order_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('year', 'number'), name='one_order_a_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('state', 'draft'), ('submitted_at', None), ('year', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('judgement__isnull', False), ('number__gte', 1), ('submitted_at__isnull', False), ('year__isnull', False), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='order_submitted_is_numbered_and_judged'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis_eur__isnull', False), ('decided_at__isnull', False), ('granted_eur__gt', 0), ('state', 'funded')), models.Q(('decided_at__isnull', False), ('granted_eur', None), ('state', 'not_funded'), models.Q(('decision_reason', ''), _negated=True)), models.Q(('state__in', ['funded', 'not_funded']), _negated=True), _connector='OR'), name='order_decided_says_by_whom_and_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('granted_eur', None), models.Q(('basis_eur__isnull', False), ('granted_eur__lte', models.F('basis_eur'))), _connector='OR'), name='order_grant_within_its_basis'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreement_signed'), _negated=True), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_agreement_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'self_funded'), _negated=True), ('granted_eur', None), _connector='OR'), name='order_self_funded_has_no_grant'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed')), _negated=True), ('granted_eur', None), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_made_is_paid_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), models.Q(('chosen_at__isnull', False), ('net_eur__isnull', False), ('workshop__isnull', False)), _connector='OR'), name='order_booked_has_a_maker'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('committed_at__isnull', False), _connector='OR'), name='order_made_was_committed'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='order_in_production_has_started'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['shipped', 'delivered', 'accepted']), _negated=True), ('shipped_at__isnull', False), _connector='OR'), name='order_shipped_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['delivered', 'accepted']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='order_delivered_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='order_accepted_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'withdrawn', 'cancelled'])), models.Q(models.Q(('state__in', ['closed', 'withdrawn', 'cancelled']), _negated=True), ('ended_at', None)), _connector='OR'), name='order_ended_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('archived_at', None), ('state__in', ['draft', 'closed', 'withdrawn', 'cancelled']), _connector='OR'), name='order_only_a_draft_is_archived_unfinished'),
+        ),
+        migrations.AddConstraint(
+            model_name='grantentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_eur__gt', 0), ('kind', 'reserve')), models.Q(('amount_eur__lt', 0), ('kind', 'release')), _connector='OR'), name='grant_entry_has_its_sign'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['action', 'at'], name='events_by_action'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.UniqueConstraint(fields=('order', 'sequence'), name='one_event_a_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['buyer', 'prefecture', 'maker', 'coordinator', 'system'])), name='event_party_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.UniqueConstraint(fields=('order', 'position'), name='one_order_line_a_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 100)), name='order_line_quantity_bounded'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot', None), ('revision__isnull', False), models.Q(('design', ''), _negated=True)), models.Q(('design', ''), ('lot__isnull', False), ('revision', None)), _connector='OR'), name='order_line_of_a_model_or_of_a_lot'),
+        ),
+        migrations.AddIndex(
+            model_name='outboxmessage',
+            index=models.Index(fields=['state', 'due_at'], name='outbox_to_send'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'dropped'])), name='outbox_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'task'])), name='outbox_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until', None)), _connector='OR'), name='outbox_sending_has_a_lease'),
+        ),
+        migrations.AddConstraint(
+            model_name='outboxmessage',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('resolved_at', None), models.Q(('remedy', ''), _negated=True), _connector='OR'), name='claim_resolved_has_a_remedy'),
+        ),
+        migrations.AddConstraint(
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('remedy', '')), models.Q(('answered_at__isnull', False), models.Q(('remedy', ''), _negated=True)), _connector='OR'), name='claim_answered_says_how'),
+        ),
+        migrations.AddConstraint(
+            model_name='production',
+            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('line',), name='one_standing_production_a_line'),
+        ),
+        migrations.AddConstraint(
+            model_name='piece',
+            constraint=models.UniqueConstraint(fields=('year', 'number'), name='one_piece_a_serial'),
+        ),
+        migrations.AddConstraint(
+            model_name='piece',
+            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'replaced'), _negated=True), fields=('line', 'index'), name='one_standing_piece_an_index'),
+        ),
+        migrations.AddConstraint(
+            model_name='piece',
+            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['to_cut', 'cut', 'assembled', 'finished', 'shipped', 'delivered', 'replaced'])), name='piece_stage_known'),
+        ),
+        migrations.AddIndex(
+            model_name='quoterequest',
+            index=models.Index(fields=['workshop', 'answered_at'], name='requests_to_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='quoterequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('order', 'workshop'), name='one_standing_request_a_workshop'),
+        ),
+        migrations.AddConstraint(
+            model_name='quoterequest',
+            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('declined_at', None), _connector='OR'), name='request_answered_or_declined'),
+        ),
+        migrations.AddConstraint(
+            model_name='quoterequest',
+            constraint=models.CheckConstraint(condition=models.Q(('declined_at', None), models.Q(('declined_reason', ''), _negated=True), _connector='OR'), name='request_declined_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='choice',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended', '')), fields=('order',), name='one_standing_choice_an_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='choice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(models.Q(('ended', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='choice_ended_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='requestedquote',
+            constraint=models.UniqueConstraint(fields=('request', 'line'), name='one_requested_quote_a_line'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('order',), name='one_standing_invoice_an_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('net_eur__gte', 0), ('vat_eur__gte', 0), ('gross_eur', django.db.models.expressions.CombinedExpression(models.F('net_eur'), '+', models.F('vat_eur')))), name='invoice_adds_up', violation_error_message='Le montant TTC n’est pas la somme du HT et de la TVA.'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(fields=('kind', 'year', 'number'), name='one_document_a_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['agreement', 'commitment']), ('replaced_at', None)), fields=('order', 'kind'), name='one_standing_document_a_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed', None), ('signed_at', None)), models.Q(('signed__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='document_signed_is_dated'),
+        ),
+        migrations.AddConstraint(
+            model_name='subsidypayment',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('order',), name='one_open_payment_request_an_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='subsidypayment',
+            constraint=models.CheckConstraint(condition=models.Q(('requested_eur__gt', 0), models.Q(models.Q(('paid_eur', None), ('paid_on', None)), models.Q(('paid_eur__gte', 0), ('paid_eur__lte', models.F('requested_eur')), ('paid_on__isnull', False)), _connector='OR')), name='payment_never_above_what_was_asked'),
+        ),
+    ]
