@@ -5,6 +5,7 @@
 from accounts.models.history import Change
 from accounts.models.invitation import Invitation
 from accounts.models.organisation import (
+    BUYERS,
     ROLE_OF,
     SELF_SERVICE,
     Membership,
@@ -16,15 +17,20 @@ from accounts.models.organisation import (
     validate_siret,
 )
 from accounts.models.person import User
+from accounts.models.proconnect import EVIDENCE_DAYS, ProConnectIdentity, SiretEvidence
 
 __all__ = [
+    "BUYERS",
+    "EVIDENCE_DAYS",
     "ROLE_OF",
     "SELF_SERVICE",
     "Change",
     "Invitation",
     "Membership",
     "Organisation",
+    "ProConnectIdentity",
     "Role",
+    "SiretEvidence",
     "User",
     "has_role",
     "is_coordinator",

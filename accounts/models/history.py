@@ -24,6 +24,9 @@ class Change(models.Model):
         NOT_MANAGER = "not-manager", "a retiré la gestion des membres à"
         REMOVED = "removed", "a retiré"
         LEFT = "left", "a quitté l’organisation"
+        ASKED = "asked", "a demandé à rejoindre l’organisation"
+        PROVEN = "proven", "a prouvé le SIRET par ProConnect"
+        CHECKED = "checked", "a vérifié le SIRET"
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="changes")
     actor = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -73,10 +73,18 @@ class Organisation(models.Model):
         DESIGNER = "designer", "bureau de création"
         COORDINATOR = "coordinator", "coordination"
 
+    class Proof(models.TextChoices):
+        """Who has made sure that the SIRET is this organisation's."""
+
+        PROCONNECT = "proconnect", "ProConnect"
+        COORDINATOR = "coordinator", "la coordination"
+
     kind = models.CharField("type", max_length=20, choices=Kind.choices)
     name = models.CharField("nom", max_length=160)
     siren = models.CharField("SIREN", max_length=9, blank=True, validators=[validate_siren])
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
+    siret_proven_at = models.DateTimeField(null=True, blank=True, editable=False)  # none: declared, its key is right
+    siret_proven_by = models.CharField(max_length=20, blank=True, choices=Proof.choices, editable=False)
     insee = models.CharField("code de la commune", max_length=5, blank=True)
     department = models.CharField("département", max_length=3, blank=True)  # a préfecture's
     is_demo = models.BooleanField("démonstration", default=False)
@@ -114,10 +122,24 @@ class Organisation(models.Model):
                 ),
                 name="organisation_kind_known",
             ),
+            models.CheckConstraint(
+                condition=Q(siret_proven_at=None, siret_proven_by="")
+                | Q(siret_proven_at__isnull=False, siret_proven_by__in=["proconnect", "coordinator"]) & ~Q(siret=""),
+                name="organisation_siret_proven_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def siret_standing(self) -> str:
+        """How sure the SIRET is, for whoever decides upon it; blank where there is none."""
+        if not self.siret:
+            return ""
+        if self.siret_proven_by == self.Proof.PROCONNECT:
+            return "SIRET vérifié par ProConnect"
+        return "SIRET vérifié par la coordination" if self.siret_proven_by else "SIRET déclaré"
 
 
 #: The role that each kind of organisation gives to its people.
@@ -129,6 +151,9 @@ ROLE_OF = {
     Organisation.Kind.DESIGNER: Role.DESIGNER,
     Organisation.Kind.COORDINATOR: Role.COORDINATOR,
 }
+
+#: Kinds that order: each is known by its SIRET.
+BUYERS = (Organisation.Kind.COLLECTIVITE, Organisation.Kind.FRANCE_SERVICES)
 
 #: Kinds that anybody with an account may register. A préfecture decides over the State's money and a coordinator sees
 #: everybody's records and opens workshops to orders: those roles are given by a coordinator or on the server, never taken.
