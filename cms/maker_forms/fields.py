@@ -14,13 +14,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from cms.commune_field import CommuneField
 from cms.templatetags.french import number
-from designs.typography import typeset
+from designs.typography import SPACE, typeset
 from fablabs.french import Fault
 
 #: More characters are no number.
 _LONGEST = 24
 _SPACES = re.compile("[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
-_NBSP = "\N{NO-BREAK SPACE}"
 
 
 class NumberField(forms.CharField):
@@ -57,19 +56,19 @@ class NumberField(forms.CharField):
             raise ValidationError(self._not_a_number(text))
         found = Decimal(plain)
         if not self.minimum <= found <= self.maximum:
-            unit = f"{_NBSP}{self.unit}" if self.unit else ""
+            unit = f"{SPACE}{self.unit}" if self.unit else ""
             low, high = number(float(self.minimum), 3), number(float(self.maximum), 3)
             raise ValidationError(f"De {low} à {high}{unit}.")
         if found != round(found, self.places):
             raise ValidationError(
-                f"{self.places}{_NBSP}décimales au plus." if self.places else "Un nombre entier est attendu."
+                f"{self.places}{SPACE}décimales au plus." if self.places else "Un nombre entier est attendu."
             )
         return found
 
     def _not_a_number(self, text: str) -> str:
         with_unit = re.fullmatch(r"([0-9][0-9 ,.]*?)\s*(mm|cm|m|km|€|eur|euros|jours?|%|h)", text, re.IGNORECASE)
         if with_unit and self.unit:
-            return f"Écrivez le nombre seul, l’unité est déjà dite ({self.unit}){_NBSP}: par exemple {self.example}."
+            return f"Écrivez le nombre seul, l’unité est déjà dite ({self.unit}){SPACE}: par exemple {self.example}."
         return f"Écrivez un nombre en chiffres, par exemple {self.example}."
 
     def prepare_value(self, value: Any) -> Any:
@@ -108,7 +107,7 @@ def json_number(value: Decimal | None) -> int | float | None:
 
 def _named(name: str, texts: list[str]) -> list[str]:
     """Of a field that the form has not: the message alone would not say what it is about."""
-    return texts if name == NON_FIELD_ERRORS else [f"{name}{_NBSP}: {text}" for text in texts]
+    return texts if name == NON_FIELD_ERRORS else [f"{name}{SPACE}: {text}" for text in texts]
 
 
 class RecordForm(forms.Form):
@@ -155,4 +154,4 @@ class RecordForm(forms.Form):
             if field is not None and field in self.fields:
                 self.add_error(field, french)
             else:
-                self.add_error(None, f"{fault.name[:1].upper()}{fault.name[1:]}{_NBSP}: {fault.french}")
+                self.add_error(None, f"{fault.name[:1].upper()}{fault.name[1:]}{SPACE}: {fault.french}")

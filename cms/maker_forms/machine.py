@@ -36,32 +36,22 @@ class MachineForm(RecordForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez fraiseuse ou laser."},
     )
-    bed_x = NumberField(
-        label="Longueur de la table",
-        unit="mm",
+    bed_x = _number(
+        "Longueur de la table",
+        "mm",
+        "20000",
+        "Le plus grand panneau qui tient à plat dessus, dans un sens…",
         minimum="1",
-        maximum="20000",
         example="2500",
-        required=False,
-        help_text="Le plus grand panneau qui tient à plat dessus, dans un sens…",
     )
-    bed_y = NumberField(
-        label="Largeur de la table",
-        unit="mm",
-        minimum="1",
-        maximum="20000",
-        example="1250",
-        required=False,
-        help_text="… et dans l’autre.",
-    )
-    max_thickness_mm = NumberField(
-        label="Épaisseur la plus forte",
-        unit="mm",
+    bed_y = _number("Largeur de la table", "mm", "20000", "… et dans l’autre.", minimum="1", example="1250")
+    max_thickness_mm = _number(
+        "Épaisseur la plus forte",
+        "mm",
+        "200",
+        "Du bois que vous acceptez de couper avec elle.",
         minimum="0.1",
-        maximum="200",
         example="30",
-        required=False,
-        help_text="Du bois que vous acceptez de couper avec elle.",
     )
     kerf_mm = _number(
         "Trait de coupe",

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cms.maker_forms.fields import json_number
+from designs.typography import french_number
 from fablabs.quantities import MAX_CORNERS
 
 Corners = list[list[int | float]]
@@ -48,18 +49,14 @@ def written_polygon(corners: Sequence[Sequence[float]]) -> str:
     if len(corners) == 4:
         (a, b, c, d) = (tuple(corner) for corner in corners)
         if a == (0, 0) and b[1] == 0 and c == (b[0], d[1]) and d[0] == 0:
-            return f"{_french(b[0])} × {_french(d[1])}"
-    return " ; ".join(f"{_french(x)} {_french(y)}" for x, y in corners)
+            return f"{french_number(b[0], 6)} × {french_number(d[1], 6)}"
+    return " ; ".join(f"{french_number(x, 6)} {french_number(y, 6)}" for x, y in corners)
 
 
 def _figure(text: str) -> int | float:
     found = json_number(Decimal(text.replace(",", ".")))
     assert found is not None
     return found
-
-
-def _french(value: float) -> str:
-    return f"{value:.10g}".replace(".", ",")
 
 
 class PolygonField(forms.CharField):

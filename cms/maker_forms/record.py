@@ -18,6 +18,26 @@ from fablabs.machine import MAX_FILE_BYTES
 from fablabs.models import Evidence, Maker, StockItem
 
 
+def _address(label: str, **kwargs: Any) -> forms.URLField:
+    return forms.URLField(
+        label=label,
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        error_messages={"invalid": "Écrivez une adresse, par exemple https://www.exemple.fr."},
+        **kwargs,
+    )
+
+
+def _date(label: str, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "Écrivez une date, par exemple 31/12/2026."},
+        **kwargs,
+    )
+
+
 class RegisterForm(RecordForm):
     """Which of one's organisations, its SIREN, its kind."""
 
@@ -40,13 +60,7 @@ class IdentityForm(RecordForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Ce qu’un acheteur public doit savoir de vous, en quelques phrases.",
     )
-    website = forms.URLField(
-        label="Site internet",
-        required=False,
-        max_length=200,
-        assume_scheme="https",
-        error_messages={"invalid": "Écrivez une adresse, par exemple https://www.exemple.fr."},
-    )
+    website = _address("Site internet")
     vat_percent = NumberField(
         label="Taux de TVA",
         unit="%",
@@ -116,26 +130,9 @@ class EvidenceForm(RecordForm):
         label="Fait", max_length=160, help_text="Par exemple : bois certifié PEFC, atelier d’insertion conventionné."
     )
     detail = forms.CharField(label="Détail", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    link = forms.URLField(
-        label="Lien",
-        required=False,
-        max_length=200,
-        assume_scheme="https",
-        help_text="Où le fait se vérifie.",
-        error_messages={"invalid": "Écrivez une adresse, par exemple https://www.exemple.fr."},
-    )
-    dated = forms.DateField(
-        label="Date du fait",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "Écrivez une date, par exemple 31/12/2026."},
-    )
-    valid_until = forms.DateField(
-        label="Valable jusqu’au",
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "Écrivez une date, par exemple 31/12/2026."},
-        help_text="Vide : sans fin.",
-    )
+    link = _address("Lien", help_text="Où le fait se vérifie.")
+    dated = _date("Date du fait")
+    valid_until = _date("Valable jusqu’au", required=False, help_text="Vide : sans fin.")
 
 
 class MachineFileForm(RecordForm):

@@ -27,6 +27,19 @@ class DigitsField(forms.CharField):
         return re.sub(r"[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}.]", "", str(super().to_python(value)))
 
 
+def _degrees(label: str, most: str, example: str) -> NumberField:
+    return NumberField(
+        label=label,
+        unit="degrés",
+        minimum=f"-{most}",
+        maximum=most,
+        places=7,
+        example=example,
+        required=False,
+        help_text="Vide : celle de la commune.",
+    )
+
+
 class PlaceForm(RecordForm):
     """Name, SIRET, address, commune; coordinates that are left empty are the commune's."""
 
@@ -40,26 +53,8 @@ class PlaceForm(RecordForm):
     address = forms.CharField(label="Adresse", max_length=200, required=False, help_text="Numéro et rue, ou lieu-dit.")
     postcode = DigitsField(label="Code postal", max_length=12, required=False)
     commune = CommuneField(label="Commune")
-    latitude = NumberField(
-        label="Latitude",
-        unit="degrés",
-        minimum="-90",
-        maximum="90",
-        places=7,
-        example="43,8367",
-        required=False,
-        help_text="Vide : celle de la commune.",
-    )
-    longitude = NumberField(
-        label="Longitude",
-        unit="degrés",
-        minimum="-180",
-        maximum="180",
-        places=7,
-        example="4,3601",
-        required=False,
-        help_text="Vide : celle de la commune.",
-    )
+    latitude = _degrees("Latitude", "90", "43,8367")
+    longitude = _degrees("Longitude", "180", "4,3601")
 
     def clean_postcode(self) -> str:
         text = str(self.cleaned_data["postcode"])
@@ -204,58 +199,3 @@ class ReasonForm(RecordForm):
     reason = forms.CharField(
         label="Raison", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="L’atelier la lira."
     )
-
-
-class MeasureForm(RecordForm):
-    """What was read at the machine. Choices of machine and package are the site's own."""
-
-    thickness_mm = NumberField(
-        label="Ce que lit votre pied à coulisse",
-        unit="mm",
-        minimum="0.1",
-        maximum="200",
-        places=2,
-        example="17,6",
-        required=False,
-        help_text="À quatre endroits loin du bord : écrivez la plus forte.",
-    )
-    machine = forms.TypedChoiceField(label="Machine de l’éprouvette", coerce=int, empty_value=None, required=False)
-    number = NumberField(
-        label="Numéro de l’éprouvette",
-        minimum="1",
-        maximum="5",
-        places=0,
-        example="3",
-        required=False,
-        help_text="La plus serrée des fentes où la clé entre à la main, sans jouer.",
-    )
-    package = forms.ChoiceField(
-        label="Fichiers d’où vient l’éprouvette",
-        required=False,
-        help_text="Sans eux, les numéros sont comptés depuis le jeu qui est dans la fiche.",
-    )
-    clearance_mm = NumberField(
-        label="Ou bien le jeu lui-même", unit="mm", maximum="2", places=4, example="0,3", required=False
-    )
-    kerf_mm = NumberField(
-        label="Trait de coupe d’un laser",
-        unit="mm",
-        maximum="5",
-        places=4,
-        example="0,15",
-        required=False,
-        help_text="Celui de la fiche + la taille dite − la taille mesurée d’une pièce de l’éprouvette.",
-    )
-
-    def __init__(
-        self, machines: Sequence[tuple[int, str]], packages: Sequence[tuple[str, str]], *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices, empty in (
-            ("machine", machines, "Choisissez la machine"),
-            ("package", packages, "Aucun : compter depuis la fiche"),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            blank = [] if name == "machine" and len(machines) == 1 else [("", empty)]
-            field.choices = [*blank, *choices]

@@ -16,27 +16,24 @@ from fablabs.models import StockItem
 _DEFECTS = "Nœuds, coups : un par ligne, les angles séparés par « ; », par exemple « 600 900 ; 680 900 ; 680 960 »."
 
 
+_CALLIPER = "Ce que lit votre pied à coulisse"
+
+
+def _thickness(label: str, example: str, help_text: str, **kwargs: Any) -> NumberField:
+    return NumberField(
+        label=label, unit="mm", minimum="0.1", maximum="200", places=2, example=example, help_text=help_text, **kwargs
+    )
+
+
 class StockForm(RecordForm):
     """A material at a thickness and its usual sheet."""
 
-    measured_thickness_mm = NumberField(
-        label="Ce que lit votre pied à coulisse",
-        unit="mm",
-        minimum="0.1",
-        maximum="200",
-        places=2,
-        example="17,6",
-        help_text="Mesurez à quatre endroits loin du bord, écrivez la plus forte : tous les assemblages en dépendent.",
+    measured_thickness_mm = _thickness(
+        _CALLIPER,
+        "17,6",
+        "Mesurez à quatre endroits loin du bord, écrivez la plus forte : tous les assemblages en dépendent.",
     )
-    nominal_thickness_mm = NumberField(
-        label="Épaisseur du commerce",
-        unit="mm",
-        minimum="0.1",
-        maximum="200",
-        places=2,
-        example="18",
-        help_text="Celle qui est écrite sur la facture.",
-    )
+    nominal_thickness_mm = _thickness("Épaisseur du commerce", "18", "Celle qui est écrite sur la facture.")
     material = forms.CharField(
         label="Matière",
         max_length=200,
@@ -106,15 +103,61 @@ class OffcutForm(RecordForm):
     keep_out_mm = PolygonsField(label="Défauts à éviter", required=False, help_text=_DEFECTS)
 
 
+class MeasureForm(RecordForm):
+    """What was read at the machine. Choices of machine and package are the site's own."""
+
+    thickness_mm = _thickness(
+        _CALLIPER, "17,6", "À quatre endroits loin du bord : écrivez la plus forte.", required=False
+    )
+    machine = forms.TypedChoiceField(label="Machine de l’éprouvette", coerce=int, empty_value=None, required=False)
+    number = NumberField(
+        label="Numéro de l’éprouvette",
+        minimum="1",
+        maximum="5",
+        places=0,
+        example="3",
+        required=False,
+        help_text="La plus serrée des fentes où la clé entre à la main, sans jouer.",
+    )
+    package = forms.ChoiceField(
+        label="Fichiers d’où vient l’éprouvette",
+        required=False,
+        help_text="Sans eux, les numéros sont comptés depuis le jeu qui est dans la fiche.",
+    )
+    clearance_mm = NumberField(
+        label="Ou bien le jeu lui-même", unit="mm", maximum="2", places=4, example="0,3", required=False
+    )
+    kerf_mm = NumberField(
+        label="Trait de coupe d’un laser",
+        unit="mm",
+        maximum="5",
+        places=4,
+        example="0,15",
+        required=False,
+        help_text="Celui de la fiche + la taille dite − la taille mesurée d’une pièce de l’éprouvette.",
+    )
+
+    def __init__(
+        self, machines: Sequence[tuple[int, str]], packages: Sequence[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices, empty in (
+            ("machine", machines, "Choisissez la machine"),
+            ("package", packages, "Aucun : compter depuis la fiche"),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            blank = [] if name == "machine" and len(machines) == 1 else [("", empty)]
+            field.choices = [*blank, *choices]
+
+
+_NAMES = ("measured_thickness_mm", "nominal_thickness_mm", "material", "price_eur", "grain", "clearance_mm")
 #: Keys of a machine file whose field has another name.
 PLACES = {
     "stock.sheet_mm": "sheet_x",
     "stock.sheet_mm.0": "sheet_x",
     "stock.sheet_mm.1": "sheet_y",
-    **{
-        f"stock.{name}": name
-        for name in ("measured_thickness_mm", "nominal_thickness_mm", "material", "price_eur", "grain", "clearance_mm")
-    },
+    **{f"stock.{name}": name for name in _NAMES},
 }
 
 
@@ -156,9 +199,8 @@ def _besides(given: Mapping[str, Any], numbers: Sequence[str]) -> dict[str, Any]
 
 def initial_of(settings: Mapping[str, Any], origin: str) -> dict[str, Any]:
     """What the form shows of a ``[stock]``."""
-    names = ("measured_thickness_mm", "nominal_thickness_mm", "material", "price_eur", "grain", "clearance_mm")
     sheet = settings.get("sheet_mm") or (None, None)
-    found = {name: settings[name] for name in names if name in settings}
+    found = {name: settings[name] for name in _NAMES if name in settings}
     return found | {"origin": origin, "sheet_x": sheet[0], "sheet_y": sheet[1]}
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.maker_forms.polygons import written_polygon
 from cms.maker_forms.rows import Rows, typed
-from cms.maker_forms.site import MeasureForm
 from cms.maker_forms.stock import (
     PLACES,
+    MeasureForm,
     OffcutForm,
     SheetForm,
     StockForm,
