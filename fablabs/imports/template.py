@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from accounts.registration import is_siren, is_siret
+from designs.typography import SPACE
 from fablabs.imports.lines import Line, LineError, MachineEntry, SiteEntry
 from fablabs.imports.places import find_commune
 from fablabs.imports.reading import Table
@@ -71,7 +72,6 @@ _FIGURES: dict[str, tuple[str, int, bool]] = {
 }
 _MACHINE_COLUMNS = tuple(COLUMNS)[tuple(COLUMNS).index("machine") :]
 _NUMBER = re.compile(r"\d{1,9}([.,]\d{1,4})?", re.ASCII)
-_NO_BREAK = "\u00a0"
 
 
 def template(table: Table) -> Iterator[Line]:
@@ -100,7 +100,7 @@ def _site(rows: list[tuple[int, dict[str, str]]]) -> Line:
                 if machine := _machine(row):
                     machines.append(machine)
             except LineError as error:
-                where = "" if row_number == number else f"Ligne {row_number}{_NO_BREAK}: "
+                where = "" if row_number == number else f"Ligne {row_number}{SPACE}: "
                 raise LineError(f"{where}{error}") from error
     except LineError as error:
         return Line(number, label[:160], None, str(error))
@@ -112,25 +112,23 @@ def _described(row: Mapping[str, str]) -> SiteEntry:
     siren, siret = (re.sub(r"[\s\u00a0\u202f.]", "", row.get(column, "")) for column in ("siren", "siret"))
     if not is_siren(siren):
         raise LineError(
-            f"siren{_NO_BREAK}: «{_NO_BREAK}{siren}{_NO_BREAK}» n’est pas un SIREN valable (neuf chiffres et leur clé)."
+            f"siren{SPACE}: «{SPACE}{siren}{SPACE}» n’est pas un SIREN valable (neuf chiffres et leur clé)."
         )
     if not is_siret(siret):
         raise LineError(
-            f"siret{_NO_BREAK}: «{_NO_BREAK}{siret}{_NO_BREAK}» n’est pas un SIRET valable (quatorze chiffres et leur clé)."
+            f"siret{SPACE}: «{SPACE}{siret}{SPACE}» n’est pas un SIRET valable (quatorze chiffres et leur clé)."
         )
     if not siret.startswith(siren):
         raise LineError("siret\u00a0: ses neuf premiers chiffres ne sont pas le SIREN de la ligne.")
     name, maker = row.get("atelier", ""), row.get("raison_sociale", "")
     for column, text, longest in (("raison_sociale", maker, 160), ("atelier", name, 120)):
         if not text:
-            raise LineError(f"{column}{_NO_BREAK}: à remplir.")
+            raise LineError(f"{column}{SPACE}: à remplir.")
         if len(text) > longest or not text.isprintable():
-            raise LineError(f"{column}{_NO_BREAK}: {longest} caractères au plus, sans retour à la ligne.")
+            raise LineError(f"{column}{SPACE}: {longest} caractères au plus, sans retour à la ligne.")
     kind = _KINDS.get(row.get("type", "").casefold())
     if not kind:
-        raise LineError(
-            f"type{_NO_BREAK}: écrivez {', '.join(_KINDS)}, et non «{_NO_BREAK}{row.get('type', '')[:40]}{_NO_BREAK}»."
-        )
+        raise LineError(f"type{SPACE}: écrivez {', '.join(_KINDS)}, et non «{SPACE}{row.get('type', '')[:40]}{SPACE}».")
     place = find_commune(row.get("code_commune", ""), row.get("code_postal", ""), row.get("commune", ""))
     fields: dict[str, Any] = {
         "name": name,
@@ -143,7 +141,7 @@ def _described(row: Mapping[str, str]) -> SiteEntry:
     for column, (field, largest, whole) in _FIGURES.items():
         value = _figure(row, column, 0, largest)
         if value is not None and whole and value != value.to_integral_value():
-            raise LineError(f"{column}{_NO_BREAK}: un nombre entier est attendu.")
+            raise LineError(f"{column}{SPACE}: un nombre entier est attendu.")
         fields[field] = int(value) if value is not None and whole else value
     return SiteEntry(siren, maker, kind, siret, place.insee, fields)
 
@@ -183,7 +181,7 @@ def _machine(row: Mapping[str, str]) -> MachineEntry | None:
     try:
         MachineFile.model_validate({"machine": machine, "stock": stock})
     except ValidationError as error:
-        raise LineError(f"La machine ou le panneau ne va pas{_NO_BREAK}: {sentences(error)}.") from error
+        raise LineError(f"La machine ou le panneau ne va pas{SPACE}: {sentences(error)}.") from error
     return MachineEntry(machine, stock, origin)
 
 
@@ -199,10 +197,8 @@ def _figure(row: Mapping[str, str], column: str, smallest: int, largest: int) ->
 def _number(text: str, column: str, smallest: int, largest: int) -> Decimal:
     bare = re.sub(r"[\s\u00a0\u202f]", "", text)
     if not _NUMBER.fullmatch(bare):
-        raise LineError(
-            f"{column}{_NO_BREAK}: «{_NO_BREAK}{text[:40]}{_NO_BREAK}» n’est pas un nombre ({COLUMNS[column][0]})."
-        )
+        raise LineError(f"{column}{SPACE}: «{SPACE}{text[:40]}{SPACE}» n’est pas un nombre ({COLUMNS[column][0]}).")
     value = Decimal(bare.replace(",", "."))
     if not smallest <= value <= largest:
-        raise LineError(f"{column}{_NO_BREAK}: entre {smallest} et {largest}.")
+        raise LineError(f"{column}{SPACE}: entre {smallest} et {largest}.")
     return value

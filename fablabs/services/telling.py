@@ -11,16 +11,16 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from accounts.models import Membership, Role
+from designs.typography import SPACE
 from fablabs.models import Workshop
 
 log = logging.getLogger(__name__)
 
-_NBSP = "\N{NO-BREAK SPACE}"
 #: What happened (an action of Change) → subject, sentence, what follows.
 _WORDS = {
     "validated": (
         "est ouvert aux commandes",
-        "La coordination a validé votre atelier {name}" + f"{_NBSP}: il est ouvert aux commandes.",
+        "La coordination a validé votre atelier {name}" + f"{SPACE}: il est ouvert aux commandes.",
         "Les acheteurs le voient désormais. Vous pouvez le mettre en pause à tout moment sur sa page.",
     ),
     "refused": (
@@ -30,7 +30,7 @@ _WORDS = {
     ),
     "held": (
         "est suspendu",
-        "La coordination a suspendu votre atelier {name}" + f"{_NBSP}: aucune commande ne lui est proposée.",
+        "La coordination a suspendu votre atelier {name}" + f"{SPACE}: aucune commande ne lui est proposée.",
         "Elle seule peut le rouvrir. Si cette décision vous paraît fausse, répondez-lui.",
     ),
     "resumed": (
@@ -54,7 +54,7 @@ def _send(workshop: Workshop, action: str) -> None:
     if not addresses:
         return
     subject, sentence, after = _WORDS[action]
-    reason = f"Raison donnée{_NBSP}: {workshop.state_reason}\n\n" if workshop.state_reason else ""
+    reason = f"Raison donnée{SPACE}: {workshop.state_reason}\n\n" if workshop.state_reason else ""
     base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     message = EmailMessage(
         subject=" ".join(f"Votre atelier {workshop.name} {subject}".split()),

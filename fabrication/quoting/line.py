@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from designs.typography import SPACE
 from fabrication.quoting.words import cents, counted, euros
 
-_SPACE = "\u00a0"
 _PLURALS = {
     "panneau": "panneaux", "chute": "chutes", "pièce": "pièces", "exemplaire": "exemplaires", "forfait": "forfaits",
 }  # fmt: skip
@@ -130,6 +130,6 @@ def minimum_line(rows: Iterable[tuple[Section, Decimal | None]], minimum: Decima
         quantity=Decimal(1),
         unit="forfait",
         unit_price=cents(minimum - made),
-        explanation=f"Minimum de commande, livraison à part{_SPACE}: {euros(minimum)} − {euros(made)}.",
+        explanation=f"Minimum de commande, livraison à part{SPACE}: {euros(minimum)} − {euros(made)}.",
         source="tarif de l’atelier",
     )

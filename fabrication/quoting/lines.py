@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from designs.typography import SPACE, THIN
 from fabrication.quoting.figures import CutFigures, SheetFigures, TimeSource
 from fabrication.quoting.hardware_prices import hardware_table_on
 from fabrication.quoting.line import Line, Section, minimum_line
@@ -16,7 +17,6 @@ from fabrication.quoting.prices import Prices, Way
 from fabrication.quoting.rules import Rules
 from fabrication.quoting.words import at_least, counted, figure
 
-_SPACE, _THIN = "\u00a0", "\u202f"
 _TARIFF = "tarif de l’atelier"
 _NO_HOUR = "le prix de l’heure de main-d’œuvre"
 
@@ -41,7 +41,7 @@ def quote_lines(figures: CutFigures, prices: Prices, rules: Rules, way: Way | No
 def _own_price(figures: CutFigures, price: Decimal) -> Line:
     return Line(
         "piece", Section.PIECES, "Fabrication d’un exemplaire", Decimal(figures.quantity), "exemplaire", price,
-        f"Prix annoncé par le fabricant pour ce modèle dans ses dimensions de base{_SPACE}: panneaux, usinage, "
+        f"Prix annoncé par le fabricant pour ce modèle dans ses dimensions de base{SPACE}: panneaux, usinage, "
         "main-d’œuvre et fournitures compris.",
         _TARIFF,
     )  # fmt: skip
@@ -52,13 +52,13 @@ def _sheets(figures: CutFigures, prices: Prices) -> Iterator[Line]:
     kinds: dict[tuple[float, float, str, Decimal | None], list[SheetFigures]] = {}
     for sheet in figures.sheets:
         kinds.setdefault((sheet.width, sheet.height, sheet.source, sheet.price_eur), []).append(sheet)
-    thickness = f"{figure(figures.nominal_thickness, 1)}{_SPACE}mm"
+    thickness = f"{figure(figures.nominal_thickness, 1)}{SPACE}mm"
     for number, ((width, height, source, price), sheets) in enumerate(kinds.items(), 1):
-        size = f"{figure(width, 0)}{_SPACE}×{_SPACE}{figure(height, 0)}{_SPACE}mm"
+        size = f"{figure(width, 0)}{SPACE}×{SPACE}{figure(height, 0)}{SPACE}mm"
         if source:
             # An offcut that nobody priced counts as nothing when sheets are chosen (docs/machines.md), and so here.
             unit, price = "chute", price if price is not None else Decimal("0.00")
-            label = f"{figures.material.capitalize()} {thickness}, chute «{_SPACE}{source}{_SPACE}»"
+            label = f"{figures.material.capitalize()} {thickness}, chute «{SPACE}{source}{SPACE}»"
         else:
             unit, price = "panneau", price if price is not None else prices.sheet
             label = f"{figures.material.capitalize()} {thickness}, panneau de {size}"
@@ -91,36 +91,36 @@ def _sheets_in_words(sheets: list[SheetFigures], unit: str) -> str:
     stays = "Une chute utile" if len(left) == 1 else f"{len(left)} chutes utiles"
     verbs = ("reste", "n’est pas comptée") if len(left) == 1 else ("restent", "ne sont pas comptées")
     return (
-        f"{text} {stays} ({figure(sum(left))}{_SPACE}m², 200{_SPACE}mm de large au moins) {verbs[0]} à l’atelier et {verbs[1]}"
-        f"{_SPACE}: {figure(opened)} − {figure(opened - charged)} = {figure(charged)}."
+        f"{text} {stays} ({figure(sum(left))}{SPACE}m², 200{SPACE}mm de large au moins) {verbs[0]} à l’atelier et {verbs[1]}"
+        f"{SPACE}: {figure(opened)} − {figure(opened - charged)} = {figure(charged)}."
     )
 
 
 def _machine(figures: CutFigures, prices: Prices) -> Line:
-    metres = f"{figure(figures.cut_length / 1000, 1)}{_SPACE}m de coupe"
+    metres = f"{figure(figures.cut_length / 1000, 1)}{SPACE}m de coupe"
     if figures.passes is not None and figures.passes > 1:
         metres += f" en tout, {figures.passes} passes pour traverser"
-    metres += f", {figure(figures.edge_length / 1000, 1)}{_SPACE}m de contours."
+    metres += f", {figure(figures.edge_length / 1000, 1)}{SPACE}m de contours."
     hours: Decimal | None = None
     missing: list[str] = []
     source = ""
     if prices.machine_min is not None:
         hours = at_least(float(prices.machine_min) / 60, 2)
-        text, source = f"{metres} Durée donnée par le fabricant{_SPACE}: {_minutes(prices.machine_min)}.", "fabricant"
+        text, source = f"{metres} Durée donnée par le fabricant{SPACE}: {_minutes(prices.machine_min)}.", "fabricant"
     elif figures.seconds is not None:
         hours = at_least(figures.seconds / 3600, 2)
         if figures.time_source is TimeSource.PROGRAM:
             source = "durée des programmes de la machine, mouvement par mouvement"
         else:
             source = "longueur × passes ÷ avance, majorée de 40\u202f% pour accélérations et déplacements (mesuré)"
-        text = f"{metres} Durée{_SPACE}: {_minutes(Decimal(str(figures.seconds)) / 60)}."
+        text = f"{metres} Durée{SPACE}: {_minutes(Decimal(str(figures.seconds)) / 60)}."
     else:
         text = metres
         missing += [f"{what} (durée d’usinage)" for what in figures.unknown]
     if prices.machine_hour is None:
         missing.append("le prix de l’heure de machine")
     else:
-        source = f"{source}{f'{_THIN}; ' if source else ''}{_TARIFF}"
+        source = f"{source}{f'{THIN}; ' if source else ''}{_TARIFF}"
     return Line(
         "machine", Section.MACHINE, "Découpe sur la machine", hours, "h", prices.machine_hour, text, source,
         _listed(missing),
@@ -131,13 +131,13 @@ def _hands(figures: CutFigures, prices: Prices, rules: Rules) -> Iterator[Line]:
     def line(code: str, label: str, minutes: Decimal, explanation: str, source: str = rules.source) -> Line:
         return Line(
             code, Section.HANDS, label, at_least(float(minutes) / 60, 2), "h", prices.hand_hour,
-            f"{explanation} = {_minutes(minutes)}.", f"{source}{_THIN}; {_TARIFF}",
+            f"{explanation} = {_minutes(minutes)}.", f"{source}{THIN}; {_TARIFF}",
             _NO_HOUR if prices.hand_hour is None else "",
         )  # fmt: skip
 
     changes = figures.tool_changes
     ready = rules.preparation_min + rules.tool_change_min * changes
-    words = f"Une mise en route ({_minutes(rules.preparation_min)}{_SPACE}: fichiers, outil, zéro, essai à blanc)"
+    words = f"Une mise en route ({_minutes(rules.preparation_min)}{SPACE}: fichiers, outil, zéro, essai à blanc)"
     if changes:
         words += f" + {counted(changes, 'changement', 'changements')} d’outil × {_minutes(rules.tool_change_min)}"
     yield line("preparation", "Préparation de la machine", ready, words)
@@ -152,7 +152,7 @@ def _hands(figures: CutFigures, prices: Prices, rules: Rules) -> Iterator[Line]:
     yield line("parts-handled", "Dépose des pièces", rules.part_min * figures.parts, words)
 
     metres = at_least(figures.edge_length / 1000, 1)
-    words = f"{figure(metres, 1)}{_SPACE}m de chants, deux arêtes à casser et à poncer × {_minutes(rules.edge_min_per_m)} le mètre"
+    words = f"{figure(metres, 1)}{SPACE}m de chants, deux arêtes à casser et à poncer × {_minutes(rules.edge_min_per_m)} le mètre"
     yield line("edges", "Ponçage des chants", rules.edge_min_per_m * metres, words)
 
     if figures.steps:
@@ -161,7 +161,7 @@ def _hands(figures: CutFigures, prices: Prices, rules: Rules) -> Iterator[Line]:
             f"{figures.quantity} × ({counted(figures.steps, 'étape', 'étapes')}, {figures.person_steps} en comptant chaque personne"
             f", × {_minutes(rules.step_min)} + {counted(figures.fixings, 'vis ou ferrure', 'vis et ferrures')} × {_minutes(rules.fixing_min)})"
         )
-        source = f"{rules.source}{_THIN}; étapes de la notice, {rules.step_source}"
+        source = f"{rules.source}{THIN}; étapes de la notice, {rules.step_source}"
         yield line("assembly", "Montage à l’atelier", one * figures.quantity, words, source)
 
 
@@ -178,15 +178,15 @@ def _hardware(figures: CutFigures, prices: Prices, day: date) -> Iterator[Line]:
             quantity=at_least(item.quantity, 3),
             unit=item.unit,
             unit_price=price,
-            explanation=f"{item.reference}{_THIN}; liste de fournitures du plan, {each}.",
+            explanation=f"{item.reference}{THIN}; liste de fournitures du plan, {each}.",
             source="" if price is None else "prix du fabricant" if own is not None else table.source,
-            missing="" if price is not None else f"le prix de «{_SPACE}{item.reference}{_SPACE}»",
+            missing="" if price is not None else f"le prix de «{SPACE}{item.reference}{SPACE}»",
         )
 
 
 def _delivery(figures: CutFigures, prices: Prices, rules: Rules, way: Way) -> Line:
     trips = max(1, math.ceil(figures.mass_g / 1000 / float(rules.payload_kg) - 1e-9))
-    mass = f"{figure(figures.mass_g / 1000, 0)}{_SPACE}kg"
+    mass = f"{figure(figures.mass_g / 1000, 0)}{SPACE}kg"
     missing = [way.reason or "la distance"] if way.km is None else []
     if prices.delivery_km is None:
         missing.append("le prix du kilomètre de livraison")
@@ -195,15 +195,15 @@ def _delivery(figures: CutFigures, prices: Prices, rules: Rules, way: Way) -> Li
     if way.km is not None:
         one_way = at_least(way.km, 0)
         kilometres = one_way * 2 * trips
-        text += f"{figure(one_way)}{_SPACE}km par la route{' (estimation)' if way.estimated else ''}, aller et retour"
+        text += f"{figure(one_way)}{SPACE}km par la route{' (estimation)' if way.estimated else ''}, aller et retour"
         if trips > 1:
-            text += f", {trips} voyages ({mass} à {figure(rules.payload_kg)}{_SPACE}kg par voyage)"
-        text += f"{_SPACE}: {figure(one_way)} × 2{f' × {trips}' if trips > 1 else ''} = {figure(kilometres)}{_SPACE}km."
+            text += f", {trips} voyages ({mass} à {figure(rules.payload_kg)}{SPACE}kg par voyage)"
+        text += f"{SPACE}: {figure(one_way)} × 2{f' × {trips}' if trips > 1 else ''} = {figure(kilometres)}{SPACE}km."
         if trips == 1:
             text += f" {mass} en un voyage."
     return Line(
         "delivery", Section.DELIVERY, "Livraison, aller et retour", kilometres, "km", prices.delivery_km, text.strip(),
-        f"distance à vol d’oiseau × détour, estimation{_THIN}; {_TARIFF}" if way.km is not None and way.estimated else _TARIFF,
+        f"distance à vol d’oiseau × détour, estimation{THIN}; {_TARIFF}" if way.km is not None and way.estimated else _TARIFF,
         _listed(missing),
     )  # fmt: skip
 
@@ -211,10 +211,10 @@ def _delivery(figures: CutFigures, prices: Prices, rules: Rules, way: Way) -> Li
 def _minutes(minutes: Decimal) -> str:
     """ "45 min", "1 h 08", "0,3 min"."""
     if minutes < 60:
-        return f"{figure(minutes, 1)}{_SPACE}min"
+        return f"{figure(minutes, 1)}{SPACE}min"
     hours, rest = divmod(int(minutes.to_integral_value()), 60)
-    return f"{hours}{_SPACE}h{_SPACE}{rest:02}"
+    return f"{hours}{SPACE}h{SPACE}{rest:02}"
 
 
 def _listed(missing: list[str]) -> str:
-    return f"{_THIN}; ".join(missing)
+    return f"{THIN}; ".join(missing)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from designs.typography import SPACE, french_number
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -36,21 +38,16 @@ class Rules:
         value, before = Decimal(str(nominal_mm)), Decimal(0)
         for bound in self.thickness_classes_mm:
             if value <= bound:
-                return (
-                    f"de {_plain(before)} à {_plain(bound)}\u00a0mm" if before else f"jusqu’à {_plain(bound)}\u00a0mm"
-                )
+                least = f"de {french_number(before)} à" if before else "jusqu’à"
+                return f"{least} {french_number(bound)}{SPACE}mm"
             before = bound
-        return f"plus de {_plain(before)}\u00a0mm"
+        return f"plus de {french_number(before)}{SPACE}mm"
 
     def quantity_band(self, quantity: int) -> tuple[int, int | None]:
         """Smallest and largest quantity that this one is compared with; None: no largest."""
         lowest = max(bound for bound in self.quantity_bands if bound <= quantity)
         above = [bound for bound in self.quantity_bands if bound > quantity]
         return lowest, min(above) - 1 if above else None
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
 
 
 #: Oldest first. A change is a new row, so that an old quote can be explained.

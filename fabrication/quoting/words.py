@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-_THIN, _SPACE = "\u202f", "\u00a0"
+from designs.typography import SPACE, THIN, french_number
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -22,22 +22,19 @@ def at_least(value: float, places: int) -> Decimal:
 
 def euros(amount: Decimal) -> str:
     """1234.5 → "1 234,50 €"."""
-    return f"{amount:,.2f}".replace(",", _THIN).replace(".", ",").replace("-", "−") + f"{_SPACE}€"
+    return french_number(amount, thousands=THIN, zeros=True).replace("-", "−") + f"{SPACE}€"
 
 
 def figure(value: Decimal | float, places: int = 2) -> str:
     """1234.50 → "1 234,5"; zeros at the end are left out."""
-    text = f"{value:,.{places}f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(",", _THIN).replace(".", ",").replace("-", "−")
+    return french_number(value, places, thousands=THIN).replace("-", "−")
 
 
 def counted(value: Decimal | int, one: str, many: str) -> str:
     """ "1 panneau", "1,33 panneau", "3 panneaux": French counts from two."""
-    return f"{figure(value, 3)}{_SPACE}{one if -2 < value < 2 else many}"
+    return f"{figure(value, 3)}{SPACE}{one if -2 < value < 2 else many}"
 
 
 def percent(rate: Decimal) -> str:
     """0.055 → "5,5 %"."""
-    return f"{figure(rate * 100, 2)}{_THIN}%"
+    return f"{figure(rate * 100, 2)}{THIN}%"

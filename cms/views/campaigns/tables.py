@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from cms.views.campaigns.runs import run_or_404
+from designs.typography import french_number
 from fabrication.models import AssignmentRun
 from fabrication.spreadsheets import harmless
 
@@ -51,7 +52,7 @@ def _csv(run: AssignmentRun) -> bytes:
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(_HEAD)
     for row in _rows(run):
-        writer.writerow([f"{cell:.3f}".replace(".", ",") if isinstance(cell, float) else cell for cell in row])
+        writer.writerow([french_number(cell, 3, zeros=True) if isinstance(cell, float) else cell for cell in row])
     return target.getvalue().encode("utf-8-sig")
 
 

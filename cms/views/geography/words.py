@@ -12,11 +12,10 @@ from django.utils.text import capfirst
 
 from cms.templatetags.french import figures, number
 from cms.views.geography.filters import bed_of
+from designs.typography import SPACE
 from fablabs.geography import department_name
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
-
-_NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,12 @@ def machine_words(machine: CuttingMachine) -> MachineWords:
         name=machine.name,
         process="Découpeuse laser" if laser else "Fraiseuse numérique",
         bed=f"table de {_size(sides)}" if all(sides) else "",
-        thickness=f"coupe jusqu’à {number(thickness, 1)}{_NBSP}mm" if known else "",
+        thickness=f"coupe jusqu’à {number(thickness, 1)}{SPACE}mm" if known else "",
         what=(
             "Un faisceau brûle un trait très fin : bords bruns, panneaux minces en général."
             if laser
             else "Une fraise tourne et suit le contour des pièces : bords nets, panneaux épais."
-        ).replace(" :", f"{_NBSP}:"),
+        ).replace(" :", f"{SPACE}:"),
         tools=", ".join(_tool_names(settings)),
     )
 
@@ -69,7 +68,7 @@ def stock_words(item: StockItem) -> StockWords:
     sheet = bed_of({"bed_mm": settings.get("sheet_mm")})
     return StockWords(
         name=str(settings.get("material") or "matière inconnue")
-        + (f" de {number(thickness, 1)}{_NBSP}mm" if known else ""),
+        + (f" de {number(thickness, 1)}{SPACE}mm" if known else ""),
         origin="" if item.origin == StockItem.Origin.NEW else item.get_origin_display(),
         size=f"panneaux de {_size(sheet)}" if all(sheet) else "",
         offcuts=len(settings.get("offcuts") or ()),
@@ -98,18 +97,18 @@ def served(workshop: Workshop) -> str:
             named.append(f"{department_name(str(code))} ({code})".replace("'", "’"))
         except KeyError:
             continue
-    around = f"jusqu’à {number(workshop.radius_km)}{_NBSP}km par la route (estimation)" if workshop.radius_km else ""
+    around = f"jusqu’à {number(workshop.radius_km)}{SPACE}km par la route (estimation)" if workshop.radius_km else ""
     if named and around:
-        return f"{around}, dans ces départements{_NBSP}: {', '.join(named)}"
+        return f"{around}, dans ces départements{SPACE}: {', '.join(named)}"
     return around or (", ".join(named) if named else "toute la France reliée par la route")
 
 
 def kilometres(km: float) -> str:
     """An estimate as people say one: "moins de 5 km", "environ 45 km", "environ 310 km"."""
     if km < 5:
-        return f"moins de 5{_NBSP}km"
+        return f"moins de 5{SPACE}km"
     step = 5 if km < 100 else 10
-    return f"environ {number(round(km / step) * step)}{_NBSP}km"
+    return f"environ {number(round(km / step) * step)}{SPACE}km"
 
 
 def in_short(workshop: Workshop) -> tuple[str, str]:
@@ -136,7 +135,7 @@ def _machine_in_short(machine: CuttingMachine) -> str:
     words = "découpeuse laser" if laser else "fraiseuse numérique"
     if all(sides):
         words += f" {_size(sides)}"
-    return f"{words} (jusqu’à {number(thickness, 1)}{_NBSP}mm)" if isinstance(thickness, int | float) else words
+    return f"{words} (jusqu’à {number(thickness, 1)}{SPACE}mm)" if isinstance(thickness, int | float) else words
 
 
 def _panel_in_short(name: str, thicknesses: list[float]) -> str:
@@ -144,4 +143,4 @@ def _panel_in_short(name: str, thicknesses: list[float]) -> str:
     if not written:
         return name
     listed = written[0] if len(written) == 1 else f"{', '.join(written[:-1])} et {written[-1]}"
-    return f"{name} de {listed}{_NBSP}mm"
+    return f"{name} de {listed}{SPACE}mm"

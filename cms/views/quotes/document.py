@@ -11,13 +11,12 @@ from django.utils.formats import date_format
 
 from cms.parameter_form import ParameterForm
 from designs.errors import UnknownDesignError
+from designs.typography import SPACE
 from fabrication.models import Quote, QuoteLine
 from fabrication.quoting.document import Document, Group, Row
 from fabrication.quoting.line import SECTION_TITLES, Section, plural_of
 from fabrication.quoting.services.issuing import parties
 from fabrication.quoting.words import counted, euros, percent
-
-_SPACE = "\u00a0"
 
 
 def document_of(quote: Quote, lines: Sequence[QuoteLine]) -> Document:
@@ -27,7 +26,7 @@ def document_of(quote: Quote, lines: Sequence[QuoteLine]) -> Document:
     when = timezone.localdate(quote.issued_at or quote.computed_at or quote.asked_at)
     totals = quote.totals()
     return Document(
-        title=f"Devis n°{_SPACE}{quote.reference}" if issued else "Estimation",
+        title=f"Devis n°{SPACE}{quote.reference}" if issued else "Estimation",
         date=f"{'Émis' if issued else 'Calculée'} le {date_format(when, 'j F Y')}",
         maker=_filled(
             maker["name"],
@@ -50,7 +49,7 @@ def document_of(quote: Quote, lines: Sequence[QuoteLine]) -> Document:
         foot=_foot(quote),
         stamp=_stamp(quote),
         sign=quote.state == Quote.State.ISSUED and quote.hidden_at is None and not quote.has_expired(),
-        warnings=tuple(f"Il manque{_SPACE}: {text}." for text in totals.missing),
+        warnings=tuple(f"Il manque{SPACE}: {text}." for text in totals.missing),
     )  # fmt: skip
 
 
@@ -60,7 +59,7 @@ def _filled(*texts: str) -> tuple[str, ...]:
 
 def _siret(text: str) -> str:
     """ "213 000 078 00016", as such numbers are read out."""
-    return _SPACE.join((text[:3], text[3:6], text[6:9], text[9:])) if len(text) == 14 else text
+    return SPACE.join((text[:3], text[3:6], text[6:9], text[9:])) if len(text) == 14 else text
 
 
 def _subject(quote: Quote) -> tuple[str, ...]:
@@ -70,7 +69,7 @@ def _subject(quote: Quote) -> tuple[str, ...]:
         form = ParameterForm(quote.job.revision.drawing(), quote.job.parameters)
         other = form.query()
         sizes = [
-            f"{f.label}{_SPACE}: {f.value}{_SPACE + f.unit if f.unit else ''}" for f in form.fields if f.name in other
+            f"{f.label}{SPACE}: {f.value}{SPACE + f.unit if f.unit else ''}" for f in form.fields if f.name in other
         ]
         lines.append(", ".join(sizes) if sizes else "Dans ses dimensions de base")
     except UnknownDesignError:
@@ -79,7 +78,7 @@ def _subject(quote: Quote) -> tuple[str, ...]:
     if quote.deadline:
         lines.append(f"Souhaité avant le {date_format(quote.deadline, 'j F Y')}")
     if quote.terms.get("lead_days") is not None:
-        lines.append(f"Délai{_SPACE}: {counted(quote.terms['lead_days'], 'jour', 'jours')} après la commande")
+        lines.append(f"Délai{SPACE}: {counted(quote.terms['lead_days'], 'jour', 'jours')} après la commande")
     return tuple(lines)
 
 
@@ -101,7 +100,7 @@ def _row(line: QuoteLine) -> Row:
     if line.section == Section.HARDWARE:
         note = line.explanation.split("\u202f; ")[0]  # the reference; the list is the plan's
     if line.is_corrected and note:
-        note = f"Corrigé par le fabricant. Calcul du site{_SPACE}: {note}"
+        note = f"Corrigé par le fabricant. Calcul du site{SPACE}: {note}"
     return Row(
         line.label,
         quantity,
@@ -142,14 +141,14 @@ def _foot(quote: Quote) -> str:
     figures = quote.figures or {}
     revision = quote.job.revision
     return (
-        f"Modèle {revision.design}, révision {revision.number}. Empreinte SHA-256 du plan{_SPACE}: {figures.get('plan_key', '')}. "
+        f"Modèle {revision.design}, révision {revision.number}. Empreinte SHA-256 du plan{SPACE}: {figures.get('plan_key', '')}. "
         f"Licence {revision.texts.get('licence', '')}."
     )
 
 
 def _stamp(quote: Quote) -> str:
     if quote.state == Quote.State.WITHDRAWN:
-        return f"RETIRÉ le {date_format(timezone.localdate(quote.withdrawn_at), 'j F Y')}{_SPACE}: ce document n’engage plus personne."
+        return f"RETIRÉ le {date_format(timezone.localdate(quote.withdrawn_at), 'j F Y')}{SPACE}: ce document n’engage plus personne."
     if quote.hidden_at is not None:
         return "MASQUÉ par la coordination."
     if not quote.reference:

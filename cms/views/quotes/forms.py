@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Role
 from cms.commune_field import CommuneField
 from cms.quantity_field import quantity_field
+from designs.typography import french_number
 from fablabs.models import CuttingMachine, StockItem, Workshop
 from fabrication.models import QuoteLine
 from fabrication.quoting.rules import rules_on
@@ -140,7 +141,7 @@ class LineForm(forms.Form):
         if line.quantity is not None:
             initial["quantite"] = figure(line.quantity, 3)
         if line.unit_price_eur is not None:
-            initial["prix"] = f"{line.unit_price_eur:.2f}".replace(".", ",")
+            initial["prix"] = french_number(line.unit_price_eur, zeros=True)
         return cls(initial=initial)
 
 

@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, Role
+from designs.typography import SPACE
 from fablabs.errors import MachineFileError
 from fablabs.geography import UnknownCommuneError, commune
 from fablabs.machine import machine_text, parse_machine
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SPACE = "\u00a0"
 _LOST = "Une erreur de notre côté a arrêté le calcul de ce devis. Demandez-le à nouveau."
 
 
@@ -206,7 +206,7 @@ def _require_offered(workshop: Workshop, design: str, quantity: int) -> None:
         )
         raise QuoteError(
             f"{workshop.slug} takes other quantities of {design}",
-            f"Cet atelier fabrique ce modèle par commandes {bounds}{_SPACE}exemplaires.",
+            f"Cet atelier fabrique ce modèle par commandes {bounds}{SPACE}exemplaires.",
             "quantite",
         )
 
@@ -223,7 +223,7 @@ def _require_served(workshop: Workshop, way: Way, insee: str) -> None:
     if workshop.radius_km is not None and way.km is not None and way.km > workshop.radius_km:
         raise QuoteError(
             f"{workshop.slug} serves {workshop.radius_km} km",
-            f"Cet atelier livre à {workshop.radius_km}{_SPACE}km au plus{_SPACE}: {there.label} est à {way.km:.0f}{_SPACE}km par la "
+            f"Cet atelier livre à {workshop.radius_km}{SPACE}km au plus{SPACE}: {there.label} est à {way.km:.0f}{SPACE}km par la "
             "route, en estimation.",
             "commune",
         )

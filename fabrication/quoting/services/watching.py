@@ -20,6 +20,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.models import Membership, Role
+from designs.typography import SPACE
 from fabrication.models import Quote, QuoteEvent
 from fabrication.quoting.errors import QuoteError
 from fabrication.quoting.rules import Rules, rules_on
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 log = logging.getLogger(__name__)
-
-_SPACE = "\u00a0"
 
 
 def judge(quote: Quote, now: datetime) -> None:
@@ -173,10 +172,10 @@ def _message(quote: Quote) -> EmailMessage | None:
     title = quote.job.revision.texts.get("title", quote.design)
     body = (
         "Bonjour,\n\n"
-        f"Le {timezone.localtime(quote.hidden_at):%d/%m/%Y}, la coordination a masqué votre devis pour «{_SPACE}{title}{_SPACE}» "
-        f"({quote.quantity}{_SPACE}exemplaire{'s' if quote.quantity > 1 else ''}, atelier {quote.workshop.name}). L’acheteur ne le "
+        f"Le {timezone.localtime(quote.hidden_at):%d/%m/%Y}, la coordination a masqué votre devis pour «{SPACE}{title}{SPACE}» "
+        f"({quote.quantity}{SPACE}exemplaire{'s' if quote.quantity > 1 else ''}, atelier {quote.workshop.name}). L’acheteur ne le "
         "voit plus.\n\n"
-        f"Raison donnée{_SPACE}: {quote.hidden_reason}\n\n"
+        f"Raison donnée{SPACE}: {quote.hidden_reason}\n\n"
         "Le devis, son calcul et la comparaison restent visibles pour vous\u00a0:\n"
         f"{base}/devis/{quote.public_id}/\n\n"
         "Si cette décision vous paraît fausse, répondez à la coordination.\n"
