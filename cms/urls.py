@@ -59,6 +59,12 @@ urlpatterns = [
     path("", include("cms.routes.matching")),
     path("", include("cms.routes.quotes")),
     path("", include("cms.routes.campaigns")),
+    path("", include("cms.routes.orders")),
+    path("", include("cms.routes.arbitration")),
+    path("", include("cms.routes.choosing")),
+    path("", include("cms.routes.making")),
+    path("", include("cms.routes.papers")),
+    path("", include("cms.routes.figures")),
     path("", include(wagtail_urls)),
 ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from cms.settings.accounts import *  # noqa: F403
@@ -97,6 +98,8 @@ CACHES = {
 # Without a server, messages lie in a folder, one file each.
 globals().update(mail(os.environ.get("TRETEAU_MAIL_URL", ""), VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TRETEAU_MAIL_FROM", "Tréteau <ne-pas-repondre@localhost>")
+#: Of message identifiers, which stay the same when a message is sent again.
+TRETEAU_MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 EMAIL_TIMEOUT = 10
 EMAIL_USE_LOCALTIME = False
 
@@ -143,6 +146,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TRETEAU_STATE_SITE = flag("TRETEAU_STATE_SITE")
 
 TRETEAU_ARTEFACTS = VAR / "artefacts"
+#: Papers, signed scans and photos of orders; nobody gets them but by a page that asks who they are.
+TRETEAU_ORDER_FILES = VAR / "orders"
 #: Seconds for which a worker owns a running job; its heartbeat renews three times within.
 TRETEAU_LEASE_SECONDS = number("TRETEAU_LEASE_SECONDS", 15)
 #: Seconds between two looks of the sweeper, and seconds that a queued row waits before it is rung again.

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A judgement in French: each sentence names the zoning, its vintage and the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from designs.typography import SPACE, THIN, french_number, listed
+from orders.eligibility.zoning import Kind
+
+if TYPE_CHECKING:
+    from orders.eligibility.judgement import Found, Verdict
+
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+KIND_NAMES = {
+    Kind.FRR: "France ruralités revitalisation (FRR)",
+    Kind.ZRR: "zones de revitalisation rurale (ZRR)",
+    Kind.QPV: "quartiers prioritaires de la politique de la ville (QPV)",
+    Kind.FRANCE_SERVICES: "espaces France services",
+}
+_LISTS = {
+    Kind.FRR: "classement FRR",
+    Kind.ZRR: "classement ZRR",
+    Kind.QPV: "liste des QPV",
+    Kind.FRANCE_SERVICES: "liste des espaces France services",
+}
+_CLASSES = {Kind.FRR: "en FRR", Kind.ZRR: "en ZRR"}
+
+
+def day_words(day: date) -> str:
+    """date(2024, 7, 1) → "1er juillet 2024"."""
+    return f"{'1er' if day.day == 1 else day.day}{SPACE}{_MONTHS[day.month - 1]}{SPACE}{day.year}"
+
+
+def vintage_words(vintage: str) -> str:
+    """ "2025-07-10" → "du 10 juillet 2025", "2024-08" → "d’août 2024", "2024" → "2024"; other words stay as they are."""
+    try:
+        return f"du {day_words(date.fromisoformat(vintage))}"
+    except ValueError:
+        pass
+    if (found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", vintage, re.ASCII)) is not None:
+        month = _MONTHS[int(found[2]) - 1]
+        return f"{'d’' if month[0] in 'ao' else 'de '}{month}{SPACE}{found[1]}"
+    return vintage
+
+
+def list_words(one: Found) -> str:
+    """ "classement FRR du 10 juillet 2025"."""
+    words = f"{_LISTS[Kind(one.kind)]} {vintage_words(one.vintage)}"
+    return f"{words}, données de démonstration" if one.is_demo else words
+
+
+def not_a_buyer() -> str:
+    return (
+        "Les commandes aidées sont ouvertes aux communes, à leurs groupements, aux départements, aux régions et aux "
+        "espaces France services. Une association, un CCAS, une chambre, une mission locale ou une entreprise passe par "
+        "sa collectivité."
+    )
+
+
+def territory_unknown() -> str:
+    return "Nous ne connaissons pas les communes membres de ce groupement."
+
+
+def no_list(kinds: Sequence[Kind], on: date) -> str:
+    names = listed([KIND_NAMES[kind] for kind in kinds]).replace(" et ", " ou ")
+    return f"Aucune liste n’est enregistrée ici pour le {day_words(on)}{SPACE}: {names}."
+
+
+def classed(one: Found) -> str:
+    """Why yes: the class, or the districts, of a commune or of some communes of a territory."""
+    if one.communes > 1:
+        having = "sont classées" if one.classed > 1 else "est classée"
+        what = f"{having} {_CLASSES[Kind(one.kind)]}" if one.kind in _CLASSES else _have(one.classed)
+        return f"{_some(one)} {what} ({list_words(one)}){_which(one)}."
+    if one.kind in _CLASSES:
+        until = f", jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
+        return f"{one.place} est classée {_class(one)} ({list_words(one)}){until}."
+    return f"{one.place} a au moins un quartier prioritaire{SPACE}: {one.label} ({list_words(one)})."
+
+
+def partly(one: Found) -> str:
+    if one.communes > 1:
+        having = "sont classées" if one.classed > 1 else "est classée"
+        return (
+            f"{_some(one)} {having} en partie seulement ({list_words(one)}){_which(one)}{SPACE}: la préfecture décide."
+        )
+    until = f", jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
+    return (
+        f"{one.place} n’est classée qu’en partie{SPACE}: «{SPACE}{one.label}{SPACE}» ({list_words(one)}){until}. "
+        "La préfecture décide."
+    )
+
+
+def not_classed(one: Found) -> str:
+    if one.communes > 1:
+        what = f"n’est classée {_CLASSES[Kind(one.kind)]}" if one.kind in _CLASSES else "n’a de quartier prioritaire"
+        return f"{one.place}{SPACE}: aucune de ses {_count(one.communes)} communes {what} ({list_words(one)})."
+    what = (
+        f"n’est pas classée {_CLASSES[Kind(one.kind)]}" if one.kind in _CLASSES else "n’a pas de quartier prioritaire"
+    )
+    ended = f"{THIN}; elle l’a été jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
+    return f"{one.place} {what} ({list_words(one)}){ended}."
+
+
+def silent(one: Found) -> str:
+    if one.communes > 1:
+        return f"{one.place}{SPACE}: {_count(one.silent)} de ses {_count(one.communes)} communes manquent ({list_words(one)})."
+    return f"{one.place} ne figure pas ({list_words(one)})."
+
+
+def space_listed(one: Found) -> str:
+    return f"L’espace «{SPACE}{one.label}{SPACE}», à {one.place}, est labellisé ({list_words(one)})."
+
+
+def space_not_found(name: str, one: Found) -> str:
+    if name:
+        return f"Aucun espace «{SPACE}{name}{SPACE}» n’est connu à {one.place} ({list_words(one)})."
+    if one.classed:
+        return f"{one.place} compte {_count(one.classed)} espace{'s' if one.classed > 1 else ''}{SPACE}: {listed(one.places)} ({list_words(one)})."
+    return f"Aucun espace France services n’est connu à {one.place} ({list_words(one)})."
+
+
+def next_step(verdict: Verdict, kind: str, *, carrier: str = "") -> str:
+    """What to do now. ``carrier``: the commune of somebody who can't order, where it can."""
+    if verdict == "yes":
+        return "Vous pouvez déposer une intention de commande. La préfecture choisit ensuite celles qu’elle finance."
+    if verdict == "partly":
+        return (
+            "Déposez votre intention de commande en disant où le meuble servira. La préfecture décide si ce lieu est dans "
+            "la partie classée."
+        )
+    if verdict == "unknown":
+        return "Déposez votre intention de commande{}: la préfecture vérifie elle-même si vous y avez droit.".format(
+            SPACE
+        )
+    if kind == "collectivite":
+        return (
+            "Vous pouvez commander à vos frais. Votre intercommunalité, votre département ou un espace France services de "
+            "votre territoire peut avoir droit à l’aide, commander, et mettre le meuble à votre disposition."
+        )
+    who = (
+        f"{carrier} peut le faire{SPACE}: demandez à la mairie"
+        if carrier
+        else "Demandez à votre commune, à votre intercommunalité ou à votre département"
+    )
+    return f"{who} de porter la commande. La collectivité achète le meuble et le met à votre disposition."
+
+
+def _class(one: Found) -> str:
+    """ "en FRR+", "en FRR (FRR bénéficiaire)"."""
+    bare = one.label.removesuffix(" socle")
+    if bare in ("FRR", "FRR+", "ZRR"):
+        return f"en {bare}"
+    return f"{_CLASSES[Kind(one.kind)]} («{SPACE}{one.label}{SPACE}»)"
+
+
+def _some(one: Found) -> str:
+    return f"{one.place}{SPACE}: {_count(one.classed)} de ses {_count(one.communes)} communes"
+
+
+def _have(count: int) -> str:
+    return "ont un quartier prioritaire" if count > 1 else "a un quartier prioritaire"
+
+
+def _which(one: Found) -> str:
+    if not one.places:
+        return ""
+    return (
+        f"{THIN}; ce sont {listed(one.places)}"
+        if len(one.places) == one.classed > 1
+        else f", dont {listed(one.places)}"
+        if one.classed > 1
+        else f"{THIN}; c’est {one.places[0]}"
+    )
+
+
+def _count(number: int) -> str:
+    return french_number(number, 0, thousands=THIN)

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writing to the outbox, in the transaction of the step that it is about (sending: orders/services/sending.py)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from orders.life.parties import people_of
+from orders.models import Event, Order, OutboxMessage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from orders.life.step import Step
+    from orders.life.table import Action, Party
+
+
+def people_told(order: Order, action: Action) -> dict[Party, list[User]]:
+    """The people of the parties that an action tells, as the order stands before it: a maker that the step takes away is
+    told of it too."""
+    return {party: list(people_of(party, order)) for party in action.tells}
+
+
+def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> None:
+    """An e-mail to everybody of the parties that are told, but the actor; and the step's tasks."""
+    told: dict[tuple[str, int], tuple[User, dict[str, Any]]] = {}
+    for party, template, data in [(party, step.action.name, {}) for party in step.action.tells] + step.told:
+        for person in (*people_of(party, step.order), *before.get(party, ())):
+            if person != step.actor:
+                told.setdefault((template, person.pk), (person, {"party": party.value, **data}))
+    rows = [_email(event, template, person, data) for (template, _), (person, data) in told.items()]
+    rows += [
+        _row(event, OutboxMessage.Kind.TASK, task, f"{event.order_id}.{event.sequence}.{task}.{key}", data, event.at)
+        for task, key, data in step.tasks
+    ]
+    OutboxMessage.objects.bulk_create(rows)
+
+
+def _email(event: Event, template: str, person: User, data: dict[str, Any]) -> OutboxMessage:
+    key = f"{event.order_id}.{event.sequence}.{template}.{person.pk}"
+    row = _row(event, OutboxMessage.Kind.EMAIL, template, key, data, event.at)
+    row.recipient = person
+    return row
+
+
+def _row(event: Event | None, kind: str, name: str, key: str, data: dict[str, Any], due_at: datetime) -> OutboxMessage:
+    return OutboxMessage(
+        kind=kind,
+        event=event,
+        key=key,
+        message_id=f"<{uuid.uuid4()}@{settings.TRETEAU_MAIL_DOMAIN}>",
+        template=name,
+        data=data,
+        due_at=due_at,
+    )
