@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from treteau.exits import BAD_INPUT, DONE
-from treteau.matching import day, radius, read_tables, written_whole
+from treteau.matching import add_table_options, read_tables, written_whole
 from treteau.oneline import one_line
 
 if TYPE_CHECKING:
@@ -32,17 +32,7 @@ _MOST_KM, _MOST_STEPS, _MOST_WEEKS, _MOST_SECONDS = 20_000.0, 10_000_000, 104, 8
 
 
 def add_options(assign: argparse.ArgumentParser) -> None:
-    assign.add_argument(
-        "--demands", metavar="FILE", type=Path, required=True,
-        help="CSV: id,insee,design,quantity[,deadline][,parameters]",
-    )  # fmt: skip
-    assign.add_argument(
-        "--makers", metavar="FILE", type=Path, required=True,
-        help="CSV: id,insee,process,bed_x_mm,bed_y_mm,max_thickness_mm,materials,units_per_week,lead_days,hour_price",
-    )  # fmt: skip
-    assign.add_argument(
-        "--radius-km", metavar="KM", type=radius, required=True, help="makers this far, straight between communes"
-    )
+    add_table_options(assign, "assignment")
     assign.add_argument(
         "--weeks", metavar="N", type=_whole("weeks", 1, _MOST_WEEKS), default=4,
         help="each maker makes units_per_week × N, rounded down (default 4)",
@@ -59,8 +49,6 @@ def add_options(assign: argparse.ArgumentParser) -> None:
         "--balance-km", metavar="KM", type=_number("kilometres", _MOST_KM), default=0.0,
         help="what a piece costs more in each further quarter of its maker's capacity (default 0: no balancing)",
     )  # fmt: skip
-    assign.add_argument("--today", metavar="DATE", type=day, help="the day deadlines are counted from (default: today)")
-    assign.add_argument("--out", metavar="FILE", type=Path, required=True, help="where the assignment goes, as CSV")
 
 
 def _number(what: str, most: float) -> Callable[[str], float]:
@@ -83,13 +71,9 @@ def _whole(what: str, least: int, most: int) -> Callable[[str], int]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Returns 2 with a line for every bad line of the tables; nothing is written then. Raises OSError."""
-    tables = read_tables("assign", arguments.demands, arguments.makers)
+    tables = read_tables("assign", arguments.demands, arguments.makers, arguments.out)
     if tables is None:
         return BAD_INPUT
-    for path in (arguments.demands, arguments.makers):
-        if arguments.out.exists() and path.samefile(arguments.out):
-            print(f"treteau assign: {one_line(path)} is read, and can't be written too", file=sys.stderr)
-            return BAD_INPUT
     began = time.perf_counter()
     with written_whole(arguments.out) as file:
         campaign, result = _assigned(arguments, *tables)

@@ -33,32 +33,31 @@ COLUMNS = ("demand", "rank", "maker", "feasible", "score", "distance_km", "lead_
 
 
 def add_options(match: argparse.ArgumentParser) -> None:
-    match.add_argument(
-        "--demands",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="CSV: id,insee,design,quantity[,deadline][,parameters]",
-    )
-    match.add_argument(
-        "--makers",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="CSV: id,insee,process,bed_x_mm,bed_y_mm,max_thickness_mm,materials,units_per_week,lead_days,hour_price",
-    )
-    match.add_argument(
-        "--radius-km", metavar="KM", type=radius, required=True, help="makers this far, straight between communes"
-    )
-    match.add_argument("--out", metavar="FILE", type=Path, required=True, help="where the ranking goes, as CSV")
-    match.add_argument(
-        "--today", metavar="DATE", type=day, help="the day from which deadlines are counted (default: today)"
-    )
+    add_table_options(match, "ranking")
     match.add_argument(
         "--pool",
         metavar="MACHINE",
         type=Path,
         help="a machine file: say what orders near each other would save if it cut them in one run",
+    )
+
+
+def add_table_options(command: argparse.ArgumentParser, answer: str) -> None:
+    """Of every command that holds demands against makers; ``answer`` is what it writes."""
+    command.add_argument(
+        "--demands", metavar="FILE", type=Path, required=True,
+        help="CSV: id,insee,design,quantity[,deadline][,parameters]",
+    )  # fmt: skip
+    command.add_argument(
+        "--makers", metavar="FILE", type=Path, required=True,
+        help="CSV: id,insee,process,bed_x_mm,bed_y_mm,max_thickness_mm,materials,units_per_week,lead_days,hour_price",
+    )  # fmt: skip
+    command.add_argument(
+        "--radius-km", metavar="KM", type=radius, required=True, help="makers this far, straight between communes"
+    )
+    command.add_argument("--out", metavar="FILE", type=Path, required=True, help=f"where the {answer} goes, as CSV")
+    command.add_argument(
+        "--today", metavar="DATE", type=day, help="the day deadlines are counted from (default: today)"
     )
 
 
@@ -142,9 +141,7 @@ def _pools(demands: Sequence[Demand], machine: MachineFile) -> list[dict[str, An
     return found
 
 
-def read_tables(
-    command: str, demands: Path, makers: Path, out: Path | None = None
-) -> tuple[list[Demand], list[Candidate]] | None:
+def read_tables(command: str, demands: Path, makers: Path, out: Path) -> tuple[list[Demand], list[Candidate]] | None:
     """Both tables; None once every bad line of both, or that one of them is ``out``, is on standard error. Raises
     OSError."""
     from fabrication.matching.tables import TableError, read_demands, read_makers
@@ -157,7 +154,7 @@ def read_tables(
             for fault in error.faults:
                 print(f"treteau {command}: {one_line(path)}: {one_line(fault)}", file=sys.stderr)
     for path in (demands, makers):
-        if out is not None and out.exists() and path.samefile(out):
+        if out.exists() and path.samefile(out):
             print(f"treteau {command}: {one_line(path)} is read, and can't be written too", file=sys.stderr)
             return None
     return (found[0], found[1]) if len(found) == 2 else None

@@ -16,6 +16,7 @@ from fablabs.stock import Stock
 from fabrication.exporters import Job
 from fabrication.exporters.paths import part_path
 from fabrication.plan import FlatPart, mills_named
+from fabrication.spreadsheets import harmless
 
 FINISH = {Finish.TOP: "dessus", Finish.BOTTOM: "dessous", Finish.BOTH: "les deux"}
 PART_HEADINGS = (
@@ -89,10 +90,5 @@ def _csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings)
-    writer.writerows([[_not_a_formula(cell) for cell in row] for row in rows])
+    writer.writerows([[harmless(cell) for cell in row] for row in rows])
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _not_a_formula(cell: str) -> str:
-    """A spreadsheet runs a cell that starts like a formula; a designer's name must stay text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell

@@ -104,15 +104,7 @@ def _cut_length(moves: Sequence[Move]) -> float:
     for before, move in itertools.pairwise(moves):
         if move.pace is Pace.RAPID:
             continue
-        rise = move.z - before.z
-        if move.centre is None:
-            total += math.dist((before.x, before.y, before.z), (move.x, move.y, move.z))
-            continue
-        (cx, cy), (ax, ay) = move.centre, (before.x - move.centre[0], before.y - move.centre[1])
-        bx, by = move.x - cx, move.y - cy
-        turn = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
-        turn = turn % (2 * math.pi) if move.ccw else -turn % (2 * math.pi)
-        if turn < 1e-9:
-            turn = 2 * math.pi  # a full turn ends where it began
-        total += math.hypot(math.hypot(ax, ay) * turn, rise)
+        start, end = (before.x, before.y), (move.x, move.y)
+        flat = math.dist(start, move.centre) * abs(move.turn(start)) if move.centre else math.dist(start, end)
+        total += math.hypot(flat, move.z - before.z)
     return total
