@@ -18,7 +18,7 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 
 app = Celery("treteau")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["fabrication"])
+app.autodiscover_tasks(["fabrication", "orders"])
 
 
 @worker_init.connect

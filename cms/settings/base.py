@@ -183,6 +183,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.study_piece": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
+    "orders.send": {"queue": "sweeps"},
 }
 # Late: a worker in the middle of a job takes no second message that another process could have served.
 CELERY_TASK_ACKS_LATE = True
@@ -202,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
     "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
+    "outbox": {
+        "task": "orders.send",
+        "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
+        "options": {"expires": TRETEAU_SWEEP_SECONDS},
+    },
 }
 
 LOGGING = {

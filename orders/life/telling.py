@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from orders.life.parties import people_of
 from orders.models import Event, Order, OutboxMessage
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from orders.life.step import Step
     from orders.life.table import Action, Party
+
+log = logging.getLogger(__name__)
 
 
 def people_told(order: Order, action: Action) -> dict[Party, list[User]]:
@@ -39,6 +44,18 @@ def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> N
         for task, key, data in step.tasks
     ]
     OutboxMessage.objects.bulk_create(rows)
+    if rows:
+        transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    """A doorbell, so that nobody waits for the next sweep; lost, it costs seconds."""
+    from orders.tasks import send
+
+    try:
+        send.apply_async(retry=False)
+    except (OperationalError, OSError):
+        log.warning("the outbox could not be rung", exc_info=True)
 
 
 def _email(event: Event, template: str, person: User, data: dict[str, Any]) -> OutboxMessage:
