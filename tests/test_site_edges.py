@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import pytest
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from cms.templatetags import french
@@ -30,6 +32,15 @@ def test_figures_in_a_sentence_are_grouped_and_never_broken_from_their_unit() ->
     assert french.figures("SIRET 35600000000048") == "SIRET 35600000000048"
     for digits in (13, 400, 5000):  # what was typed is told as it was typed
         assert french.figures(f"Pas {'9' * digits} ici") == f"Pas {'9' * digits} ici"
+
+
+def test_another_page_of_a_list_keeps_what_narrows_it(rf: RequestFactory) -> None:
+    request = rf.get("/", {"q": "Nîmes & co", "voir": "servies", "page": "2"})
+    shown = render_to_string("cms/_pages.html", {"page": Paginator(range(3), 1).page(2)}, request)
+    assert 'href="?q=N%C3%AEmes+%26+co&amp;voir=servies&amp;page=1">Page précédente' in shown
+    assert "Page 2 sur 3" in shown
+    assert 'page=3">Page suivante' in shown
+    assert "<nav" not in render_to_string("cms/_pages.html", {"page": Paginator(range(3), 3).page(1)}, request)
 
 
 def test_browsers_and_robots_find_what_they_ask_for(client: Client) -> None:

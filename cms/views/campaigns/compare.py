@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cms.views.campaigns.runs import kept_words, run_or_404, trail
+from cms.views.campaigns.runs import run_or_404, trail
 from fabrication.assignment.services import changes
 from fabrication.models import AssignmentRun
 
@@ -36,7 +36,6 @@ def compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "after": after,
         "rules": [(run, list(run.rules.all())) for run in (before, after)],
         "count": len(found),
-        "kept": kept_words(avec=str(before.public_id)),
         "lines": Paginator(found, _LINES_A_PAGE).get_page(request.GET.get("page")),
         "trail": trail(
             (f"Répartition «\u00a0{after.campaign}\u00a0»", reverse("campaign-run", args=[after.public_id]))

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -104,7 +103,6 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "views": [(name, label) for name, (label, _) in VIEWS.items()],
         "chosen": chosen if chosen in VIEWS else "",
         "words": words,
-        "kept": kept_words(voir=chosen if chosen in VIEWS else "", q=words),
         "others": list(others),
         "ordered": (run.served or 0) + (run.unserved or 0),
         "gap_percent": None if run.gap is None else run.gap * 100,
@@ -153,12 +151,6 @@ def _narrowed(run: AssignmentRun, chosen: str, words: str) -> QuerySet[Assignmen
             | Q(maker_name__icontains=word)
         )
     return rows.order_by("position")
-
-
-def kept_words(**words: str) -> str:
-    """What the address of another page of a list begins with: "voir=servies&q=N%C3%AEmes&", or nothing."""
-    query = urlencode({name: word for name, word in words.items() if word})
-    return f"{query}&" if query else ""
 
 
 def stages(run: AssignmentRun) -> list[tuple[str, str]]:

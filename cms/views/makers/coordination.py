@@ -55,7 +55,6 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "page_of_sites": page,
         "lists": [(name, words, name == key) for name, (words, _) in _LISTS.items()],
-        "state_key": key if key in _LISTS else "",
         "without_site": _without_site() if key not in _LISTS or not key else [],
         "gone": Maker.objects.filter(archived_at__isnull=False).select_related("organisation")[:_PER_PAGE]
         if key == "fermes"
