@@ -9,7 +9,7 @@ wrong, and the sweeper repairs all four from the rows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -51,12 +51,21 @@ class BusyError(FabricationError):
 
 
 def request_package(
-    revision: DesignRevision, given: Mapping[str, object], workshop: Workshop, quantity: int = 1, *, scale: int = 1
+    revision: DesignRevision,
+    given: Mapping[str, object],
+    workshop: Workshop,
+    quantity: int = 1,
+    *,
+    scale: int = 1,
+    machine_file: str = "",
+    only: Sequence[str] = (),
 ) -> Job:
-    """A job that makes the cut package; done at once if the same package was made before.
+    """A job that makes the cut package; done at once if the same package was made before. ``machine_file``: another one
+    than the workshop's record has, e.g. with what the calliper reads today. ``only``: codes of the parts that are wanted,
+    ``quantity`` of each; a code that the piece has not is refused by the job itself.
 
     What needs no geometry is refused here, before any row is written: ParameterError (values),
-    NotMakeableError (this machine's sheets), ValueError (quantity), BusyError.
+    NotMakeableError (this machine's sheets), MachineFileError, ValueError (quantity), BusyError.
     """
     _require_count(quantity)
     job = Job(
@@ -64,8 +73,9 @@ def request_package(
         revision=revision,
         parameters=revision.drawing().clean(given),
         workshop=workshop,
-        machine_file=workshop.machine_file,
+        machine_file=machine_file or workshop.machine_file,
         quantity=quantity,
+        only=list(only),
         scale=scale,
     )
     return _enqueue(_fitting(job))

@@ -98,6 +98,16 @@ ACTIONS: dict[str, Action] = {
         ),
         # The maker.
         _action(
+            "ask_quote", TO_CHOOSE, None, (_P.BUYER,), "Demander un devis", "a demandé un devis",
+        ),
+        _action(
+            "withdraw_request", TO_CHOOSE, None, (_P.BUYER,),
+            "Retirer cette demande de devis", "a retiré une demande de devis",
+        ),
+        _action(
+            "note_answer", TO_CHOOSE, None, (_P.SYSTEM,), "Noter la réponse", "a reçu la réponse d’un atelier", _P.BUYER,
+        ),
+        _action(
             "choose_maker", TO_CHOOSE, _S.MAKER_CHOSEN, (_P.BUYER,), "Choisir cet atelier", "a choisi un atelier", _P.MAKER,
         ),
         _action(
@@ -114,8 +124,14 @@ ACTIONS: dict[str, Action] = {
         ),
         # The making.
         _action("start", (_S.COMMITTED,), _S.IN_PRODUCTION, (_P.MAKER,), "Commencer", "a commencé la fabrication", _P.BUYER),
-        _action("prepare", _MAKING, None, (_P.MAKER,), "Préparer les fichiers", "a préparé les fichiers de découpe"),
-        _action("progress", _MAKING, None, (_P.MAKER,), "Noter l’avancement", "a noté l’avancement"),
+        #: After the delivery too: a piece that is remade goes the same way.
+        _action(
+            "prepare", (*_MAKING, *_AFTER_DELIVERY), None, (_P.MAKER,),
+            "Préparer les fichiers", "a préparé les fichiers de découpe",
+        ),
+        _action(
+            "progress", (*_MAKING, *_AFTER_DELIVERY), None, (_P.MAKER,), "Noter l’avancement", "a noté l’avancement",
+        ),
         _action(
             "ship_part", (_S.IN_PRODUCTION,), None, (_P.MAKER,),
             "Expédier une partie", "a expédié une partie de la commande", _P.BUYER,
@@ -135,6 +151,14 @@ ACTIONS: dict[str, Action] = {
         _action(
             "answer_claim", _AFTER_DELIVERY, None, (_P.MAKER, _P.COORDINATOR),
             "Répondre à la réclamation", "a répondu à la réclamation", _P.BUYER, needs_note=True,
+        ),
+        _action(
+            "ship_remake", _AFTER_DELIVERY, None, (_P.MAKER,),
+            "Expédier le nouvel exemplaire", "a expédié un nouvel exemplaire", _P.BUYER,
+        ),
+        _action(
+            "receive_remake", _AFTER_DELIVERY, None, (_P.BUYER, _P.MAKER),
+            "Noter l’arrivée du nouvel exemplaire", "a noté l’arrivée d’un nouvel exemplaire", _P.BUYER, _P.MAKER,
         ),
         _action(
             "resolve_claim", _AFTER_DELIVERY, None, (_P.BUYER, _P.COORDINATOR),

@@ -7,12 +7,12 @@ from __future__ import annotations
 from orders.life.step import Step, rule
 
 
-@rule("ship", "ship_part")
+@rule("ship", "ship_part", "ship_remake")
 def ship(step: Step) -> None:
     raise NotImplementedError
 
 
-@rule("receive_part", "deliver")
+@rule("receive_part", "deliver", "receive_remake")
 def receive(step: Step) -> None:
     raise NotImplementedError
 
