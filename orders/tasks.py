@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from orders.services import sending
+from orders.services import choosing, sending
 
 
 @shared_task(name="orders.send")
 def send() -> None:
+    choosing.note_answers()
     sending.send_waiting()

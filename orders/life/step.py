@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,8 @@ class Step:
     - ``target``: set it where the table names several states;
     - ``data``: facts for the event (JSON, no personal data);
     - ``then(what)``: called in the same transaction with the event, once order and event are saved;
-    - ``tell(party, template, **data)``: another message than the table's, by the outbox;
+    - ``tell(party, template, **data)``: another message than the table's, by the outbox; ``write_to(people, …)`` the
+      same to people who are no party of the order;
     - ``later(task, key, **data)``: work for the worker, by the outbox.
     """
 
@@ -41,6 +42,7 @@ class Step:
     data: dict[str, Any] = field(default_factory=dict)
     afterwards: list[Callable[[Event], None]] = field(default_factory=list)
     told: list[tuple[Party, str, dict[str, Any]]] = field(default_factory=list)
+    written: list[tuple[User, str, dict[str, Any]]] = field(default_factory=list)
     tasks: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, what: Callable[[Event], None]) -> None:
@@ -48,6 +50,9 @@ class Step:
 
     def tell(self, party: Party, template: str, **data: Any) -> None:
         self.told.append((party, template, data))
+
+    def write_to(self, people: Iterable[User], template: str, **data: Any) -> None:
+        self.written += [(person, template, data) for person in people]
 
     def later(self, task: str, key: str = "", **data: Any) -> None:
         self.tasks.append((task, key, data))

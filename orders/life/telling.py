@@ -38,6 +38,9 @@ def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> N
         for person in (*people_of(party, step.order), *before.get(party, ())):
             if person != step.actor:
                 told.setdefault((template, person.pk), (person, {"party": party.value, **data}))
+    for person, template, data in step.written:
+        if person != step.actor:
+            told.setdefault((template, person.pk), (person, data))
     rows = [_email(event, template, person, data) for (template, _), (person, data) in told.items()]
     rows += [
         _row(event, OutboxMessage.Kind.TASK, task, f"{event.order_id}.{event.sequence}.{task}.{key}", data, event.at)
