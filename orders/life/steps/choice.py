@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Membership, Role, User
 from fablabs.models import Workshop
@@ -65,7 +66,7 @@ def ask_quote(step: Step) -> None:
         "workshop",
     )
     step.data.update(workshop=workshop.slug, name=workshop.name, answer_by=step.given["answer_by"].isoformat())
-    step.write_to(people_of_workshop(workshop), "quote_asked", answer_by=step.given["answer_by"].isoformat())
+    step.write_to(people_of_workshop(workshop), "quote_asked", answer_by=date_format(step.given["answer_by"], "j F Y"))
 
     def keep(event: Event) -> None:
         request = QuoteRequest.objects.create(
