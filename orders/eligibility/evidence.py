@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from heapq import nsmallest
 
 from designs.typography import listed
 from fablabs.geography.search import fold
@@ -17,7 +18,30 @@ from orders.eligibility.zoning import Kind, ListInForce, Status, ZoningLine
 #: Communes or districts that a reason names; more are counted.
 NAMED = 3
 #: Words that many spaces have in their names, and that many people leave out.
-_COMMON = frozenset("france service services espace maison msap fs de du des d la le les l a au aux et en".split())
+_COMMON = frozenset(
+    [
+        "france",
+        "service",
+        "services",
+        "espace",
+        "maison",
+        "msap",
+        "fs",
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "a",
+        "au",
+        "aux",
+        "et",
+        "en",
+    ]
+)
 _RANK = (Status.FULL, Status.PARTIAL, Status.NONE, Status.SILENT)
 
 #: INSEE code → its lines in one list.
@@ -25,17 +49,21 @@ Lines = Mapping[str, Sequence[ZoningLine]]
 
 
 def found_for(facts: BuyerFacts, lists: Mapping[ListInForce, Lines], on: date) -> tuple[Found, ...]:
-    """One for each list that speaks of this kind of buyer, in the order of the kinds; none where the territory is
-    unknown."""
+    """One for each list that speaks of this kind of buyer, in the order of the kinds; of a territory that nobody knows
+    they say nothing, of no commune."""
     codes, place = member_codes(facts), territory_label(facts)
-    if not codes:
-        return ()
     space = facts.kind == "france-services"
-    return tuple(
-        _space(facts, one, lists[one], place, codes[0], on) if space else _zoned(one, lists[one], place, codes, on)
-        for one in sorted(lists, key=lambda each: list(Kind).index(each.kind))
-        if (one.kind == Kind.FRANCE_SERVICES) == space
-    )
+    found = []
+    for one in sorted(lists, key=lambda each: list(Kind).index(each.kind)):
+        if (one.kind == Kind.FRANCE_SERVICES) != space:
+            continue
+        if not codes:
+            found.append(_found(one, status=Status.SILENT, place=place, communes=0))
+        elif space:
+            found.append(_space(facts, one, lists[one], place, codes[0], on))
+        else:
+            found.append(_zoned(one, lists[one], place, codes, on))
+    return tuple(found)
 
 
 def _zoned(one: ListInForce, lines: Lines, place: str, codes: Sequence[str], on: date) -> Found:
@@ -47,26 +75,28 @@ def _zoned(one: ListInForce, lines: Lines, place: str, codes: Sequence[str], on:
     if top == Status.NONE and silent:
         top = Status.SILENT
     classed = [insee for insee, status in best if status == top] if top in (Status.FULL, Status.PARTIAL) else []
-    label, valid_to = "", None
     if len(codes) == 1:
-        label, valid_to = _said(lines.get(codes[0], ()), top, on)
-    names = [
-        (found.name if found else insee).replace("'", "’")
-        for insee in classed[:NAMED]
-        if len(codes) > 1
-        for found in (commune_of(insee),)
-    ]
+        label, places, valid_to = _said(lines.get(codes[0], ()), top, on)
+    else:
+        label, places, valid_to = "", _largest(classed), None
     return _found(
         one,
         status=top,
         place=place,
         label=label,
-        places=tuple(names),
+        places=places,
         classed=len(classed),
         communes=len(codes),
         silent=silent,
         valid_to=valid_to,
     )
+
+
+def _largest(codes: Sequence[str]) -> tuple[str, ...]:
+    """The names of a few communes that people know."""
+    places = [place for insee in codes if (place := commune_of(insee)) is not None]
+    some = nsmallest(NAMED, places, key=lambda place: (-place.population, place.insee))
+    return tuple(place.name.replace("'", "’") for place in some)
 
 
 def _status(one: ListInForce, lines: Iterable[ZoningLine], on: date) -> Status:
@@ -81,18 +111,19 @@ def _status(one: ListInForce, lines: Iterable[ZoningLine], on: date) -> Status:
     return Status.NONE if one.is_complete else Status.SILENT
 
 
-def _said(lines: Iterable[ZoningLine], status: Status, on: date) -> tuple[str, date | None]:
-    """The class or the districts of one commune, and the day on which that ends or ended."""
+def _said(lines: Sequence[ZoningLine], status: Status, on: date) -> tuple[str, tuple[str, ...], date | None]:
+    """The class, or the districts, of one commune; the districts' names; the day on which that ends or ended."""
     held = [line for line in lines if line.holds_on(on) and line.status == status]
     if not held:
         past = [line.valid_to for line in lines if line.valid_to is not None and line.valid_to < on]
-        return "", max(past, default=None)
+        return "", (), max(past, default=None)
     names = list(dict.fromkeys(line.label for line in held if line.label))
+    ends = [line.valid_to for line in held if line.valid_to is not None]
+    until = max(ends) if len(ends) == len(held) and status != Status.NONE else None
     more = len(names) - NAMED
     shown = [*names[:NAMED], f"{more} autre{'s' if more > 1 else ''}"] if more > 0 else names
-    ends = [line.valid_to for line in held]
-    until = None if status == Status.NONE or any(end is None for end in ends) else max(end for end in ends if end)
-    return (listed(shown) if shown else ""), until
+    districts = tuple(names[:NAMED]) if any(line.code for line in held) else ()
+    return (listed(shown) if shown else ""), districts, until
 
 
 def _space(facts: BuyerFacts, one: ListInForce, lines: Lines, place: str, insee: str, on: date) -> Found:

@@ -3,8 +3,8 @@
 """May this buyer order, by the zonings of a day? A pure function, and its answer as data that can be judged again.
 
 The rule: a collectivité may where its commune is in FRR or ZRR or has a priority district (QPV), a grouping where one of
-its communes may, every France Services space may; all others ask their collectivité (issue of the programme, 2021–2022;
-FRR in place of ZRR since 1 July 2024). Which zonings are in force, and since when, is data.
+its communes may, every France Services space may; all others ask their collectivité (the programme's own rule, published
+in 2021). Which zonings are in force, and since when, is data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class BuyerFacts:
 @dataclass(frozen=True)
 class Found:
     """What one list in force says of a buyer's territory. ``status`` is the best that it says of any of its ``communes``;
-    ``classed`` of them have it, ``places`` names a few, ``silent`` are not spoken of. ``place``: the territory's name."""
+    ``classed`` of them have it, ``silent`` are not spoken of. ``place``: the territory's name; ``places``: a few of those
+    communes, or of the one commune's districts or spaces."""
 
     kind: str
     vintage: str
@@ -105,9 +106,8 @@ def judge(facts: BuyerFacts, zonings_in_force: Iterable[Found], on: date) -> Jud
         verdict, reasons = _territory(facts, zonings, on)
     else:
         verdict, reasons = Verdict.NO, [sentences.not_a_buyer()]
-    carrier = facts.kind not in ("france-services", "collectivite") and _territory(facts, zonings, on)[0] == Verdict.YES
-    place = next((one.place for one in zonings if one.kind != Kind.FRANCE_SERVICES), "")
-    step = sentences.next_step(verdict, facts.kind, carrier=place if carrier else "")
+    able = next((one.place for one in zonings if one.kind in (*RURAL, *URBAN) and one.status == Status.FULL), "")
+    step = sentences.next_step(verdict, facts.kind, carrier=able)
     return Judgement(verdict, on, tuple(reasons), step, zonings, facts)
 
 
@@ -123,12 +123,14 @@ def _space(facts: BuyerFacts, zonings: tuple[Found, ...], on: date) -> tuple[Ver
         return Verdict.UNKNOWN, [sentences.no_list([Kind.FRANCE_SERVICES], on)]
     if listed.status == Status.FULL:
         return Verdict.YES, [sentences.space_listed(listed)]
+    if not listed.communes:
+        return Verdict.UNKNOWN, [sentences.space_nowhere()]
     return Verdict.UNKNOWN, [sentences.space_not_found(facts.name, listed)]
 
 
 def _territory(facts: BuyerFacts, zonings: tuple[Found, ...], on: date) -> tuple[Verdict, list[str]]:
     mine = [one for one in zonings if one.kind in (*RURAL, *URBAN)]
-    if facts.level == "other" or not facts.territory:
+    if facts.level == "other" or any(not one.communes for one in mine):
         return Verdict.UNKNOWN, [sentences.territory_unknown()]
     full = [one for one in mine if one.status == Status.FULL]
     if full:

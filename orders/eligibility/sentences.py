@@ -25,10 +25,10 @@ KIND_NAMES = {
     Kind.FRANCE_SERVICES: "espaces France services",
 }
 _LISTS = {
-    Kind.FRR: "classement FRR",
-    Kind.ZRR: "classement ZRR",
-    Kind.QPV: "liste des QPV",
-    Kind.FRANCE_SERVICES: "liste des espaces France services",
+    Kind.FRR: ("le", "classement FRR"),
+    Kind.ZRR: ("le", "classement ZRR"),
+    Kind.QPV: ("la", "liste des QPV"),
+    Kind.FRANCE_SERVICES: ("la", "liste des espaces France services"),
 }
 _CLASSES = {Kind.FRR: "en FRR", Kind.ZRR: "en ZRR"}
 
@@ -52,8 +52,13 @@ def vintage_words(vintage: str) -> str:
 
 def list_words(one: Found) -> str:
     """ "classement FRR du 10 juillet 2025"."""
-    words = f"{_LISTS[Kind(one.kind)]} {vintage_words(one.vintage)}"
+    words = f"{_LISTS[Kind(one.kind)][1]} {vintage_words(one.vintage)}"
     return f"{words}, données de démonstration" if one.is_demo else words
+
+
+def _the_list(one: Found) -> str:
+    """ "le classement FRR du 10 juillet 2025"."""
+    return f"{_LISTS[Kind(one.kind)][0]} {list_words(one)}"
 
 
 def not_a_buyer() -> str:
@@ -70,19 +75,22 @@ def territory_unknown() -> str:
 
 def no_list(kinds: Sequence[Kind], on: date) -> str:
     names = listed([KIND_NAMES[kind] for kind in kinds]).replace(" et ", " ou ")
-    return f"Aucune liste n’est enregistrée ici pour le {day_words(on)}{SPACE}: {names}."
+    return f"Pour le {day_words(on)}, aucune liste n’est enregistrée ici{SPACE}: {names}."
 
 
 def classed(one: Found) -> str:
     """Why yes: the class, or the districts, of a commune or of some communes of a territory."""
     if one.communes > 1:
-        having = "sont classées" if one.classed > 1 else "est classée"
-        what = f"{having} {_CLASSES[Kind(one.kind)]}" if one.kind in _CLASSES else _have(one.classed)
+        many = one.classed > 1
+        if one.kind in _CLASSES:
+            what = f"{'sont classées' if many else 'est classée'} {_CLASSES[Kind(one.kind)]}"
+        else:
+            what = f"{'ont' if many else 'a'} un quartier prioritaire"
         return f"{_some(one)} {what} ({list_words(one)}){_which(one)}."
     if one.kind in _CLASSES:
-        until = f", jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
-        return f"{one.place} est classée {_class(one)} ({list_words(one)}){until}."
-    return f"{one.place} a au moins un quartier prioritaire{SPACE}: {one.label} ({list_words(one)})."
+        return f"{one.place} est classée {_class(one)} ({list_words(one)}){_until(one)}."
+    what = "des quartiers prioritaires" if len(one.places) > 1 else "un quartier prioritaire"
+    return f"{one.place} a {what}{SPACE}: {one.label} ({list_words(one)})."
 
 
 def partly(one: Found) -> str:
@@ -91,9 +99,8 @@ def partly(one: Found) -> str:
         return (
             f"{_some(one)} {having} en partie seulement ({list_words(one)}){_which(one)}{SPACE}: la préfecture décide."
         )
-    until = f", jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
     return (
-        f"{one.place} n’est classée qu’en partie{SPACE}: «{SPACE}{one.label}{SPACE}» ({list_words(one)}){until}. "
+        f"{one.place} n’est classée qu’en partie{SPACE}: «{SPACE}{one.label}{SPACE}» ({list_words(one)}){_until(one)}. "
         "La préfecture décide."
     )
 
@@ -111,12 +118,18 @@ def not_classed(one: Found) -> str:
 
 def silent(one: Found) -> str:
     if one.communes > 1:
-        return f"{one.place}{SPACE}: {_count(one.silent)} de ses {_count(one.communes)} communes manquent ({list_words(one)})."
-    return f"{one.place} ne figure pas ({list_words(one)})."
+        missing = f"{_count(one.silent)} de ses {_count(one.communes)} communes"
+        verb = "ne figurent pas" if one.silent > 1 else "ne figure pas"
+        return f"{one.place}{SPACE}: {missing} {verb} dans {_the_list(one)}."
+    return f"{one.place} ne figure pas dans {_the_list(one)}."
 
 
 def space_listed(one: Found) -> str:
     return f"L’espace «{SPACE}{one.label}{SPACE}», à {one.place}, est labellisé ({list_words(one)})."
+
+
+def space_nowhere() -> str:
+    return "Nous ne savons pas dans quelle commune se trouve cet espace France services."
 
 
 def space_not_found(name: str, one: Found) -> str:
@@ -137,9 +150,7 @@ def next_step(verdict: Verdict, kind: str, *, carrier: str = "") -> str:
             "la partie classée."
         )
     if verdict == "unknown":
-        return "Déposez votre intention de commande{}: la préfecture vérifie elle-même si vous y avez droit.".format(
-            SPACE
-        )
+        return f"Déposez votre intention de commande{SPACE}: la préfecture vérifie elle-même si vous y avez droit."
     if kind == "collectivite":
         return (
             "Vous pouvez commander à vos frais. Votre intercommunalité, votre département ou un espace France services de "
@@ -154,31 +165,28 @@ def next_step(verdict: Verdict, kind: str, *, carrier: str = "") -> str:
 
 
 def _class(one: Found) -> str:
-    """ "en FRR+", "en FRR (FRR bénéficiaire)"."""
+    """ "en FRR+", "en FRR («\u00a0FRR bénéficiaire\u00a0»)"."""
     bare = one.label.removesuffix(" socle")
     if bare in ("FRR", "FRR+", "ZRR"):
         return f"en {bare}"
     return f"{_CLASSES[Kind(one.kind)]} («{SPACE}{one.label}{SPACE}»)"
 
 
+def _until(one: Found) -> str:
+    return f", jusqu’au {day_words(one.valid_to)}" if one.valid_to else ""
+
+
 def _some(one: Found) -> str:
     return f"{one.place}{SPACE}: {_count(one.classed)} de ses {_count(one.communes)} communes"
 
 
-def _have(count: int) -> str:
-    return "ont un quartier prioritaire" if count > 1 else "a un quartier prioritaire"
-
-
 def _which(one: Found) -> str:
+    """ ", dont A, B et C"; all of them where they are few."""
     if not one.places:
         return ""
-    return (
-        f"{THIN}; ce sont {listed(one.places)}"
-        if len(one.places) == one.classed > 1
-        else f", dont {listed(one.places)}"
-        if one.classed > 1
-        else f"{THIN}; c’est {one.places[0]}"
-    )
+    if one.classed == len(one.places):
+        return f"{SPACE}: {listed(one.places)}"
+    return f", dont {listed(one.places)}"
 
 
 def _count(number: int) -> str:

@@ -20,6 +20,7 @@ from orders.models.state import (
     WITH_MAKER,
     State,
 )
+from orders.models.zoning import Zoning, ZoningList
 
 __all__ = [
     "BOOKED",
@@ -54,5 +55,7 @@ __all__ = [
     "State",
     "StoredFile",
     "SubsidyPayment",
+    "Zoning",
+    "ZoningList",
     "prefecture_departments",
 ]
