@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the tests of makers' pages share: who is signed in, what a browser would send back."""
+"""What the tests of makers' pages share: what a browser would send back."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def site(path: str = "", slug: str = "copeaux") -> str:

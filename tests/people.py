@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from accounts.models import ROLE_OF, Membership, Organisation, Role, User
 
@@ -37,3 +38,9 @@ def make_coordinator(email: str = "coordination@example.org") -> User:
     user = make_person(email, "Alix Vernet")
     make_member(user, make_organisation(Organisation.Kind.COORDINATOR), is_manager=True)
     return user
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

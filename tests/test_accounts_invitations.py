@@ -16,10 +16,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.errors import InvitationError, NotAllowedError, TooManyError
-from accounts.models import Invitation, Membership, Organisation, Role, User, has_role
+from accounts.models import Invitation, Membership, Organisation, Role, has_role
 from accounts.models.invitation import hash_of
 from accounts.services import invitations as service
-from tests.people import PASSWORD, make_coordinator, make_member, make_organisation, make_person
+from tests.people import PASSWORD, make_coordinator, make_member, make_organisation, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,6 @@ GUEST = "noe@example.org"
 @pytest.fixture(autouse=True)
 def _no_tries_yet() -> None:
     cache.clear()
-
-
-def logged_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -47,7 +41,7 @@ def manager() -> Membership:
 def invite(manager: Membership, email: str = GUEST, **more: str) -> str:
     """Through the page; the path in the message."""
     path = f"/espace/organisations/{manager.organisation_id}/inviter/"
-    answer = logged_in(manager.user).post(path, {"email": email, **more})
+    answer = signed_in(manager.user).post(path, {"email": email, **more})
     assert answer.status_code == 302, answer.content.decode()
     return _path()
 
@@ -97,11 +91,11 @@ def test_an_invitation_serves_once(manager: Membership) -> None:
     path = invite(manager)
     guest, invitation = make_person(GUEST), Invitation.objects.get()
     service.accept(guest, invitation)
-    assert logged_in(guest).get(path).status_code == 404
+    assert signed_in(guest).get(path).status_code == 404
     with pytest.raises(InvitationError):
         service.accept(guest, invitation)
     member = Membership.objects.get(user=guest)
-    assert logged_in(manager.user).post(f"/espace/membres/{member.pk}/retirer/").status_code == 302
+    assert signed_in(manager.user).post(f"/espace/membres/{member.pk}/retirer/").status_code == 302
     with pytest.raises(InvitationError):  # an old link is no way back
         service.accept(guest, invitation)
     assert not has_role(guest, Role.BUYER)
@@ -111,7 +105,7 @@ def test_only_the_invited_address_gets_in(manager: Membership) -> None:
     path = invite(manager)
     invitation = Invitation.objects.get()
     other = make_person("autre@example.org")
-    client = logged_in(other)
+    client = signed_in(other)
     html = client.get(path).content.decode()
     assert "Vous êtes connecté avec autre@example.org" in html and "/accepter/" not in html
     for answer in ("accepter", "decliner"):
@@ -134,18 +128,18 @@ def test_an_invitation_grows_old(manager: Membership) -> None:
     assert "plus valable" in Client().get(path).content.decode()
     with pytest.raises(InvitationError):
         service.accept(guest, Invitation.objects.get())
-    assert "invitation" not in logged_in(guest).get("/espace/").content.decode().split("Mon compte")[0].lower().replace(
+    assert "invitation" not in signed_in(guest).get("/espace/").content.decode().split("Mon compte")[0].lower().replace(
         "l’invitation paraîtra ici", ""
     )
     Invitation.objects.update(sent_at=timezone.now() - timedelta(hours=1))
-    logged_in(manager.user).post(f"/espace/invitations/{Invitation.objects.get().pk}/renvoyer/")
+    signed_in(manager.user).post(f"/espace/invitations/{Invitation.objects.get().pk}/renvoyer/")
     assert Client().get(_path()).status_code == 200 and Client().get(path).status_code == 404  # a new link
 
 
 def test_an_invitation_is_taken_back(manager: Membership) -> None:
     path = invite(manager)
     invitation = Invitation.objects.get()
-    client = logged_in(manager.user)
+    client = signed_in(manager.user)
     assert client.post(f"/espace/invitations/{invitation.pk}/retirer/").status_code == 302
     assert Client().get(path).status_code == 404
     with pytest.raises(InvitationError):
@@ -158,7 +152,7 @@ def test_an_invitation_is_taken_back(manager: Membership) -> None:
 def test_an_invitation_waits_in_ones_own_place_and_may_be_declined(manager: Membership) -> None:
     invite(manager, is_manager="on")
     guest = make_person(GUEST)
-    client = logged_in(guest)
+    client = signed_in(guest)
     assert "Une invitation vous attend" in client.get("/espace/").content.decode()
     invitation = Invitation.objects.get()
     assert client.post(f"/espace/reponses/{invitation.pk}/peut-etre/").status_code == 404
@@ -188,7 +182,7 @@ def test_somebody_who_left_comes_back_by_invitation(manager: Membership) -> None
 def test_a_wrong_address_is_told_beside_its_field(manager: Membership, email: str, words: str) -> None:
     invite(manager, "deja@example.org")
     path = f"/espace/organisations/{manager.organisation_id}/inviter/"
-    answer = logged_in(manager.user).post(path, {"email": email})
+    answer = signed_in(manager.user).post(path, {"email": email})
     assert answer.status_code == 422 and words in answer.content.decode()
     assert Invitation.objects.count() == 1 == len(mail.outbox)
 
@@ -201,7 +195,7 @@ def test_a_third_person_neither_invites_nor_sees_nor_changes(manager: Membership
     colleague = make_person("collegue@example.org")
     make_member(colleague, manager.organisation)
     for user in (stranger, colleague):
-        client = logged_in(user)
+        client = signed_in(user)
         assert (
             client.post(
                 f"/espace/organisations/{manager.organisation_id}/inviter/", {"email": "x@example.org"}
@@ -229,7 +223,7 @@ def test_the_roles_that_nobody_takes_are_given_by_coordinators_alone(kind: Organ
     boss = make_person("chef@example.org")
     if kind == Organisation.Kind.PREFECTURE:
         make_member(boss, organisation, is_manager=True)
-        client = logged_in(boss)
+        client = signed_in(boss)
         page = client.get(f"/espace/organisations/{organisation.pk}/").content.decode()
         assert "c’est la coordination qui invite" in page
         assert client.post(f"/espace/organisations/{organisation.pk}/inviter/", {"email": GUEST}).status_code == 404
@@ -243,7 +237,7 @@ def test_the_roles_that_nobody_takes_are_given_by_coordinators_alone(kind: Organ
 
 def test_nobody_is_written_to_again_and_again(manager: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     invite(manager)
-    client, pk = logged_in(manager.user), Invitation.objects.get().pk
+    client, pk = signed_in(manager.user), Invitation.objects.get().pk
     assert "cinq minutes" in client.post(f"/espace/invitations/{pk}/renvoyer/", follow=True).content.decode()
     assert len(mail.outbox) == 1
     monkeypatch.setattr(service, "MOST_A_DAY", 2)
@@ -258,7 +252,7 @@ def test_nobody_is_written_to_again_and_again(manager: Membership, monkeypatch: 
 def test_a_mail_server_that_is_away_loses_no_invitation(manager: Membership, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
-    client = logged_in(manager.user)
+    client = signed_in(manager.user)
     answer = client.post(f"/espace/organisations/{manager.organisation_id}/inviter/", {"email": GUEST}, follow=True)
     assert "n’a pas pu partir" in answer.content.decode() and "message non parti" in answer.content.decode()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -12,24 +12,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
-from django.test import Client
 
 from accounts.errors import AccountError, AlreadyRegisteredError, LastManagerError, NotAllowedError
-from accounts.models import SELF_SERVICE, Change, Membership, Organisation, Role, User, has_role, is_coordinator
+from accounts.models import SELF_SERVICE, Change, Membership, Organisation, Role, has_role, is_coordinator
 from accounts.services import organisations as service
-from tests.people import make_coordinator, make_member, make_organisation, make_person
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 
 NEW = "/espace/organisations/nouvelle/"
 KIND = Organisation.Kind
 SIREN, SIRET = "999000060", "99900006000015"
-
-
-def logged_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def errors(response: HttpResponse) -> list[str]:
@@ -54,7 +47,7 @@ def town() -> Any:
 def test_who_registers_an_organisation_manages_it(kind: Organisation.Kind) -> None:
     user = make_person("maud@example.org")
     form = {"kind": kind, "name": "Un lieu", "commune": "nimes", "siren": "999 000 060", "siret": "999.000.060 00015"}
-    answer = logged_in(user).post(NEW, form)
+    answer = signed_in(user).post(NEW, form)
     (membership,) = Membership.objects.all()
     organisation = membership.organisation
     assert answer["Location"] == f"/espace/organisations/{organisation.pk}/"
@@ -67,18 +60,18 @@ def test_who_registers_an_organisation_manages_it(kind: Organisation.Kind) -> No
 @pytest.mark.parametrize("kind", [KIND.PREFECTURE, KIND.COORDINATOR])
 def test_some_kinds_nobody_registers_for_himself(kind: Organisation.Kind) -> None:
     user = make_person("maud@example.org")
-    answer = logged_in(user).post(NEW, {"kind": kind, "name": "Préfecture", "department": "30"})
+    answer = signed_in(user).post(NEW, {"kind": kind, "name": "Préfecture", "department": "30"})
     assert answer.status_code == 422 and errors(answer) == ["Choisissez un type."]
     with pytest.raises(NotAllowedError):
         service.register_organisation(user, kind, "Préfecture")
     assert not Organisation.objects.exists()
-    page = logged_in(user).get(NEW).content.decode()
+    page = signed_in(user).get(NEW).content.decode()
     assert "décide de l’argent de l’État" in page and 'value="prefecture"' not in page  # and the page says why
 
 
 def test_a_coordinator_registers_for_others_and_becomes_no_member() -> None:
     coordinator = make_coordinator()
-    client = logged_in(coordinator)
+    client = signed_in(coordinator)
     assert client.post(NEW, {"kind": "prefecture", "name": "Préfecture du Gard"}).status_code == 422
     client.post(NEW, {"kind": "prefecture", "name": "Préfecture du Gard", "department": "30"})
     prefecture = Organisation.objects.get(kind="prefecture")
@@ -100,7 +93,7 @@ def test_a_coordinator_registers_for_others_and_becomes_no_member() -> None:
 )  # fmt: skip
 def test_a_wrong_record_is_told_beside_its_field_and_loses_nothing(given: dict[str, str], message: str) -> None:
     form = {"kind": "collectivite", "name": "Commune d’Essai", "commune": "30000", "siren": SIREN, "siret": "", **given}
-    answer = logged_in(make_person("maud@example.org")).post(NEW, form)
+    answer = signed_in(make_person("maud@example.org")).post(NEW, form)
     assert answer.status_code == 422 and any(message in error for error in errors(answer)), errors(answer)
     assert not Organisation.objects.exists()
     assert "name" in given or 'value="Commune d’Essai"' in answer.content.decode()
@@ -114,7 +107,7 @@ def test_la_poste_is_the_exception_of_the_key() -> None:
 
 def test_a_second_registration_is_told_whom_to_ask(town: Any) -> None:
     organisation, manager, *_ = town
-    answer = logged_in(make_person("nouveau@example.org")).post(
+    answer = signed_in(make_person("nouveau@example.org")).post(
         NEW, {"kind": "collectivite", "name": "Vézac", "commune": "Vézac (Dordogne)", "siren": SIREN}
     )
     assert errors(answer) == ["« Commune de Vézac » est déjà inscrite : demandez une invitation à Maud L."]
@@ -138,7 +131,7 @@ def test_a_counter_is_registered_once_a_siret_and_its_carrier_may_have_several()
 
 def test_what_is_not_yours_does_not_exist(town: Any) -> None:
     organisation, manager, colleague, stranger = town
-    client = logged_in(stranger)
+    client = signed_in(stranger)
     page = f"/espace/organisations/{organisation.pk}/"
     for path in (page, f"{page}modifier/", "/espace/organisations/999999/", "/coordination/organisations/"):
         assert client.get(path).status_code == 404, path
@@ -157,7 +150,7 @@ def test_what_is_not_yours_does_not_exist(town: Any) -> None:
 
 def test_a_colleague_looks_and_may_leave_and_nothing_else(town: Any) -> None:
     organisation, manager, colleague, _ = town
-    client = logged_in(colleague.user)
+    client = signed_in(colleague.user)
     page = f"/espace/organisations/{organisation.pk}/"
     html = client.get(page).content.decode()
     assert "Maud Lhote" in html and manager.user.email not in html and "Inviter" not in html and "Quitter" in html
@@ -189,7 +182,7 @@ def test_a_number_that_somebody_takes_meanwhile_is_refused_in_words(town: Any, m
 
 def test_a_manager_edits_but_not_what_the_organisation_is(town: Any) -> None:
     organisation, manager, *_ = town
-    client = logged_in(manager.user)
+    client = signed_in(manager.user)
     path = f"/espace/organisations/{organisation.pk}/modifier/"
     assert 'name="siren"' not in client.get(path).content.decode()
     client.post(path, {"name": "Commune de Vézac-le-Haut", "siren": "999000078", "commune": ""})
@@ -207,7 +200,7 @@ def test_a_manager_edits_but_not_what_the_organisation_is(town: Any) -> None:
 
 def test_members_are_made_managers_and_taken_out_and_everything_is_kept(town: Any) -> None:
     organisation, manager, colleague, _ = town
-    client = logged_in(manager.user)
+    client = signed_in(manager.user)
     page = f"/espace/organisations/{organisation.pk}/"
     assert client.post(f"/espace/membres/{colleague.pk}/confier/")["Location"] == page
     colleague.refresh_from_db()
@@ -229,7 +222,7 @@ def test_members_are_made_managers_and_taken_out_and_everything_is_kept(town: An
 
 def test_the_last_manager_stays_and_is_told_why(town: Any) -> None:
     organisation, manager, colleague, _ = town
-    client = logged_in(manager.user)
+    client = signed_in(manager.user)
     for action in ("retirer", "reprendre"):
         answer = client.post(f"/espace/membres/{manager.pk}/{action}/", follow=True)
         assert "confiez d’abord cette gestion" in answer.content.decode()
@@ -244,7 +237,7 @@ def test_the_last_manager_stays_and_is_told_why(town: Any) -> None:
 
 
 def test_a_coordinator_sees_all_organisations_and_finds_them() -> None:
-    client = logged_in(make_coordinator())
+    client = signed_in(make_coordinator())
     for number in range(70):
         make_organisation(name=f"Commune {number:02}")
     make_organisation(KIND.MAKER, "Les Copeaux", siren=SIREN)
@@ -259,7 +252,7 @@ def test_a_coordinator_sees_all_organisations_and_finds_them() -> None:
 
 def test_lists_take_the_same_number_of_queries_however_long(django_assert_num_queries: Any, town: Any) -> None:
     organisation, manager, *_ = town
-    client, coordinator = logged_in(manager.user), logged_in(make_coordinator())
+    client, coordinator = signed_in(manager.user), signed_in(make_coordinator())
 
     def counts() -> list[int]:
         from django.db import connection
@@ -324,5 +317,5 @@ def test_each_role_leads_somewhere_and_what_does_not_exist_is_left_out(monkeypat
         assert all(link.url.startswith("/") for link in workplace.links_of([role]))
     assert workplace.links_of([Role.BUYER])[0].label == "Choisir un modèle"
     assert workplace.links_of([]) == []
-    client = logged_in(make_coordinator())
+    client = signed_in(make_coordinator())
     assert "/coordination/organisations/" in client.get("/espace/").content.decode()

@@ -14,9 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Organisation, User
 from fablabs.imports.services import StaleImportError, apply, drop, preview
 from fablabs.models import Change, Contact, ImportRun, Maker, Workshop
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
 from tests.test_imports import EXAMPLE, RECENSEMENT, csv_of
 
@@ -28,25 +29,14 @@ LISTS = {"tiers-lieux-2019.csv": 1512, "fablabs-fr-2017.json": 135}
 MORE = EXAMPLE | {"siret": "12345678200028", "atelier": "Le Second"}
 
 
-def person(name: str, role: Role | None = None) -> User:
-    user = User.objects.create_user(f"{name}@example.org")
-    if role:
-        kind = "collectivite" if role == Role.BUYER else role.value
-        organisation = Organisation.objects.create(kind=Organisation.Kind(kind), name=name)
-        Membership.objects.create(user=user, organisation=organisation, role=role)
-    return user
-
-
 @pytest.fixture
 def coordinator() -> User:
-    return person("coordinator", Role.COORDINATOR)
+    return make_coordinator("coordinator@example.org")
 
 
 @pytest.fixture
 def client(coordinator: User) -> Client:
-    client = Client()
-    client.force_login(coordinator)
-    return client
+    return signed_in(coordinator)
 
 
 def upload(client: Client, data: bytes, name: str = "liste.csv") -> Any:
@@ -132,12 +122,13 @@ def test_a_siret_of_another_maker_is_a_line_s_error_and_leaves_no_half_maker(coo
     assert Maker.objects.count() == 2 and Workshop.objects.count() == 2
 
 
-@pytest.mark.parametrize("role", [None, Role.MAKER, Role.BUYER, Role.PREFECTURE, Role.DESIGNER])
-def test_nobody_else_sees_or_reads_a_list(coordinator: User, role: Role | None) -> None:
+@pytest.mark.parametrize("kind", [None, *(kind for kind in Organisation.Kind if kind != Organisation.Kind.COORDINATOR)])
+def test_nobody_else_sees_or_reads_a_list(coordinator: User, kind: Organisation.Kind | None) -> None:
     run = preview(csv_of(EXAMPLE), "l.csv", actor=coordinator)
-    stranger = person("stranger", role)
-    client = Client()
-    client.force_login(stranger)
+    stranger = make_person("stranger@example.org")
+    if kind:
+        make_member(stranger, make_organisation(kind))
+    client = signed_in(stranger)
     base = "/coordination/imports/"
     for address in (base, f"{base}modele.csv", f"{base}{run.public_id}/", f"{base}{run.public_id}/rapport.csv"):
         assert client.get(address).status_code == 404, address
@@ -211,6 +202,6 @@ def test_the_shell_imports_too_and_says_what_it_did(tmp_path: Path, coordinator:
     assert Workshop.objects.count() == 1
     with pytest.raises(CommandError, match="nobody has the address"):
         call_command("import_makers", file, actor="x@example.org")
-    person("other")
+    make_person("other@example.org")
     with pytest.raises(CommandError, match="is no coordinator"):
         call_command("import_makers", file, actor="other@example.org")

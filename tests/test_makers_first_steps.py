@@ -21,8 +21,8 @@ from cms.workplace import links_of
 from fablabs.models import Maker, StockItem, Workshop
 from fablabs.services import validating
 from fablabs.services.equipment import import_file
-from tests.maker_pages import signed_in, site, text_of
-from tests.people import make_coordinator, make_member, make_organisation, make_person
+from tests.maker_pages import site, text_of
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
 from tests.workshops import SIREN, SIRET, complete, make_maker_person, make_workshop
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from fablabs.models import Change, CuttingMachine, Evidence, StockItem, Workshop
 from fablabs.services.offering import mondays_ahead
-from tests.maker_pages import filled, seen_on, signed_in, site, text_of
+from tests.maker_pages import filled, seen_on, site, text_of
+from tests.people import signed_in
 from tests.running import ROOT
 from tests.workshops import make_maker_person, make_workshop
 

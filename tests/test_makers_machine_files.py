@@ -23,7 +23,7 @@ from fablabs.models import Change, CuttingMachine, StockItem, Workshop
 from fablabs.services.equipment import MachineFileFaultsError, import_file, read_text
 from fablabs.services.refusals import NotAllowedError
 from fablabs.stock import Offcut, Stock, StockSheet
-from tests.people import make_person
+from tests.people import make_person, signed_in
 from tests.running import ROOT
 from tests.workshops import make_maker_person, make_workshop
 
@@ -90,9 +90,7 @@ def workshop(db: Any) -> Workshop:
 
 @pytest.fixture
 def client_of_maker(workshop: Workshop) -> Client:
-    client = Client()
-    client.force_login(make_maker_person(workshop))
-    return client
+    return signed_in(make_maker_person(workshop))
 
 
 IMPORT = "/espace/fabricant/ateliers/copeaux/machines/importer/"

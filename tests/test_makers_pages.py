@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
 from fablabs.models import Change, Evidence, Maker, Offer, Workshop
-from tests.maker_pages import filled, signed_in, site, text_of
-from tests.people import make_coordinator, make_member, make_organisation, make_person
+from tests.maker_pages import filled, site, text_of
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
 from tests.workshops import SIREN, SIRET, complete, make_maker_person, make_workshop, open_sites, with_key
 

@@ -13,10 +13,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Organisation
 from fablabs.models import Contact, Evidence, StockItem, Workshop
 from fabrication.matching.services import candidates
-from tests.workshops import make_workshop
+from tests.workshops import make_maker_person, make_workshop
 
 ROUTER = """
 [machine]
@@ -188,10 +188,11 @@ def test_drafts_closed_and_archived_ones_are_for_their_own_people(client: Client
     gone = _at("30189", "Nîmes (Gard)", "parti", _router())
     gone.maker.archived_at = timezone.now()
     gone.maker.save()
-    people = {name: User.objects.create_user(email=f"{name}@example.org", password="x") for name in ("own", "third")}
-    Membership.objects.create(user=people["own"], organisation=draft.maker.organisation, role=Role.MAKER)
     other = _at("34172", "Montpellier (Hérault)", "ouvert", _router())
-    Membership.objects.create(user=people["third"], organisation=other.maker.organisation, role=Role.MAKER)
+    people = {
+        "own": make_maker_person(draft, "own@example.org"),
+        "third": make_maker_person(other, "third@example.org"),
+    }
     for person, seen in ((None, 404), ("third", 404), ("own", 200)):
         if person:
             client.force_login(people[person])

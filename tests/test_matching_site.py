@@ -34,7 +34,7 @@ from fabrication.matching.remedies import remedies
 from fabrication.matching.services import studies
 from fabrication.matching.stations import Suited
 from fabrication.models import Feasibility, Study
-from tests.people import make_person
+from tests.people import make_person, signed_in
 from tests.workshops import make_workshop
 
 ROOT = Path(site_settings.ROOT)
@@ -332,9 +332,8 @@ def test_the_record_is_a_pdf_with_every_reason(client: Client, published: None) 
 def test_a_record_says_who_asked_and_only_that_person(published: None) -> None:
     make_workshop(ROUTER)
     studied()
-    first, second = Client(), Client()
-    first.force_login(make_person("camille@example.org", "Camille Roux"))
-    second.force_login(make_person("dominique@example.org", "Dominique Petit"))
+    first = signed_in(make_person("camille@example.org", "Camille Roux"))
+    second = signed_in(make_person("dominique@example.org", "Dominique Petit"))
     tables = {name: c.get("/ou-fabriquer/classement.csv" + ask()).content.decode() for name, c in
               (("camille", first), ("dominique", second), ("nobody", Client()))}  # fmt: skip
     assert "Camille Roux (camille@example.org)" in tables["camille"]

@@ -25,7 +25,7 @@ from fablabs.models import Maker, Workshop
 from fabrication import services as jobs
 from fabrication.models import Job, Quote
 from fabrication.quoting.services import change_line, hide, issue
-from tests.people import make_coordinator, make_member, make_organisation, make_person
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.quoting import asked, people_of, porte, priced_workshop
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +52,6 @@ def quote(workshop: Workshop, buyer: User) -> Quote:
     return asked(workshop, buyer)
 
 
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def page(client: Client, url: str, status: int = 200) -> str:
     response = client.get(url)
     assert response.status_code == status, response
@@ -72,7 +66,7 @@ def plain(text: str) -> str:
 
 
 def test_strangers_are_asked_to_sign_in_and_third_users_find_nothing(quote: Quote) -> None:
-    third = client_of(people_of(priced_workshop("autre")))
+    third = signed_in(people_of(priced_workshop("autre")))
     line = quote.lines.first()
     addresses = [
         reverse("quote", args=[quote.public_id]),
@@ -92,7 +86,7 @@ def test_strangers_are_asked_to_sign_in_and_third_users_find_nothing(quote: Quot
 
 
 def test_the_buyer_reads_it_and_does_not_correct_it(quote: Quote, buyer: User) -> None:
-    client = client_of(buyer)
+    client = signed_in(buyer)
     text = page(client, reverse("quote", args=[quote.public_id]))
     assert "Corriger cette ligne" not in text and "Masquer ce devis" not in text and "Émettre" not in text
     for name, args in (
@@ -115,24 +109,24 @@ def test_colleagues_of_the_organisation_see_it_and_those_of_another_do_not(works
     make_member(third, other)
     quote = asked(workshop, buyer, organisation=town)
     address = reverse("quote", args=[quote.public_id])
-    assert "Alès" in page(client_of(colleague), address)
-    page(client_of(third), address, 404)
-    assert "Porte numérique" in page(client_of(colleague), reverse("quotes"))
+    assert "Alès" in page(signed_in(colleague), address)
+    page(signed_in(third), address, 404)
+    assert "Porte numérique" in page(signed_in(colleague), reverse("quotes"))
 
 
 def test_a_person_who_left_the_maker_sees_no_more(quote: Quote, workshop: Workshop) -> None:
     person = people_of(workshop)
     address = reverse("quote", args=[quote.public_id])
-    page(client_of(person), address)
+    page(signed_in(person), address)
     person.memberships.update(is_active=False)
-    page(client_of(person), address, 404)
+    page(signed_in(person), address, 404)
 
 
 # What is read
 
 
 def test_the_page_says_who_what_how_much_and_unfolds_every_formula(quote: Quote, buyer: User) -> None:
-    text = plain(page(client_of(buyer), reverse("quote", args=[quote.public_id])))
+    text = plain(page(signed_in(buyer), reverse("quote", args=[quote.public_id])))
     for words in (
         "Estimation",
         "Porte numérique, 1 exemplaire",
@@ -156,14 +150,14 @@ def test_the_page_says_who_what_how_much_and_unfolds_every_formula(quote: Quote,
 def test_a_delay_that_ends_after_the_day_asked_for_is_told(workshop: Workshop, buyer: User) -> None:
     today = timezone.localdate()
     soon, later = (asked(workshop, buyer, deadline=today + timedelta(days=days)) for days in (19, 20))
-    client = client_of(buyer)
+    client = signed_in(buyer)
     assert "trop long pour cette date" in page(client, reverse("quote", args=[soon.public_id]))
     assert "trop long pour cette date" not in page(client, reverse("quote", args=[later.public_id]))
 
 
 def test_an_incomplete_quote_shows_what_is_missing_and_no_total(buyer: User) -> None:
     quote = asked(priced_workshop("muet", hand_hour_eur=None), buyer)
-    text = plain(page(client_of(buyer), reverse("quote", args=[quote.public_id])))
+    text = plain(page(signed_in(buyer), reverse("quote", args=[quote.public_id])))
     assert "Pas encore de total" in text and "le prix de l’heure de main-d’œuvre" in text and "Total TTC" not in text
     assert "Somme des lignes connues, HT, incomplète" in text
 
@@ -172,7 +166,7 @@ def test_while_it_is_computed_the_page_waits_and_its_state_says_how_far(workshop
     from fabrication.quoting.services import request_quote
 
     quote = request_quote(porte(), {}, workshop, actor=buyer)
-    client = client_of(buyer)
+    client = signed_in(buyer)
     assert "En attente d’un poste de calcul libre" in page(client, reverse("quote", args=[quote.public_id]))
     state = client.get(reverse("quote-state", args=[quote.public_id])).json()
     assert state["finished"] is False and len(state["stages"]) == 4
@@ -183,12 +177,12 @@ def test_while_it_is_computed_the_page_waits_and_its_state_says_how_far(workshop
 def test_a_hidden_quote_is_a_sentence_to_the_buyer_and_all_there_to_its_maker(quote: Quote, buyer: User) -> None:
     hide(quote, actor=make_coordinator(), reason="Trois fois le prix des autres")
     address = reverse("quote", args=[quote.public_id])
-    seen = page(client_of(buyer), address)
+    seen = page(signed_in(buyer), address)
     assert "n’est plus proposé" in seen and "€" not in seen and "Trois fois" not in seen
-    assert client_of(buyer).get(reverse("quote-pdf", args=[quote.public_id])).status_code == 404
-    listed = page(client_of(buyer), reverse("quotes"))
+    assert signed_in(buyer).get(reverse("quote-pdf", args=[quote.public_id])).status_code == 404
+    listed = page(signed_in(buyer), reverse("quotes"))
     assert "retiré par la coordination" in listed and "€" not in listed
-    own = page(client_of(people_of(quote.workshop)), address)
+    own = page(signed_in(people_of(quote.workshop)), address)
     assert "Trois fois le prix des autres" in own and "Découpe sur la machine" in own
 
 
@@ -197,10 +191,10 @@ def test_the_document_has_number_parties_lines_totals_validity_and_the_plan(work
     make_member(buyer, town)
     maker = people_of(workshop)
     quote = asked(workshop, buyer, organisation=town)
-    estimate = _pdf_text(client_of(buyer), quote)
+    estimate = _pdf_text(signed_in(buyer), quote)
     assert "Estimation" in estimate and "ce n’est pas un devis" in estimate and "Bon pour accord" not in estimate
     quote = issue(quote, actor=maker)
-    text = _pdf_text(client_of(buyer), quote)
+    text = _pdf_text(signed_in(buyer), quote)
     for words in (
         f"Devis n° {quote.reference}",
         "SIRET 732 829 320 00074",
@@ -217,7 +211,7 @@ def test_the_document_has_number_parties_lines_totals_validity_and_the_plan(work
     assert "?" not in text  # no character that the page's letters lack
     assert f"{quote.gross_eur:.2f}".replace(".", ",") in text.replace(" ", "")
     address = reverse("quote-pdf", args=[quote.public_id])
-    assert client_of(buyer).get(address).content == client_of(maker).get(address).content
+    assert signed_in(buyer).get(address).content == signed_in(maker).get(address).content
 
 
 def _pdf_text(client: Client, quote: Quote) -> str:
@@ -232,15 +226,15 @@ def test_a_maker_that_owes_no_vat_says_why(buyer: User) -> None:
     Maker.objects.filter(pk=workshop.maker.pk).update(vat_rate=0)
     quote = asked(Workshop.objects.get(pk=workshop.pk), buyer)
     assert quote.gross_eur == quote.net_eur
-    assert "293 B" in plain(page(client_of(buyer), reverse("quote", args=[quote.public_id])))
-    assert "article 293 B" in _pdf_text(client_of(buyer), quote)
+    assert "293 B" in plain(page(signed_in(buyer), reverse("quote", args=[quote.public_id])))
+    assert "article 293 B" in _pdf_text(signed_in(buyer), quote)
 
 
 # Asking
 
 
 def test_the_form_keeps_the_sizes_of_the_address_and_leads_to_the_quote(workshop: Workshop, buyer: User) -> None:
-    client = client_of(buyer)
+    client = signed_in(buyer)
     address = reverse("quote-ask", args=["porte"]) + f"?width=600&quantite=3&atelier={workshop.slug}&commune=30007"
     porte()
     text = page(client, address)
@@ -276,7 +270,7 @@ def test_a_wrong_answer_is_told_and_nothing_typed_is_lost(
 ) -> None:
     porte()
     given = {"quantite": "2", "atelier": workshop.slug, "commune": "Alès", "commune_insee": "30007", "leaflets": "non"}
-    response = client_of(buyer).post(reverse("quote-ask", args=["porte"]), given | {field: value})
+    response = signed_in(buyer).post(reverse("quote-ask", args=["porte"]), given | {field: value})
     text = response.content.decode()
     assert response.status_code == 422 and words in text.replace("&#x27;", "'")
     assert value in text or field in ("atelier", "organisation", "echeance")
@@ -286,7 +280,7 @@ def test_a_wrong_answer_is_told_and_nothing_typed_is_lost(
 def test_too_many_waiting_jobs_are_told_politely(workshop: Workshop, buyer: User, settings: Any) -> None:
     porte()
     settings.TRETEAU_MAX_WAITING = 0
-    response = client_of(buyer).post(reverse("quote-ask", args=["porte"]), {"quantite": "1", "atelier": workshop.slug})
+    response = signed_in(buyer).post(reverse("quote-ask", args=["porte"]), {"quantite": "1", "atelier": workshop.slug})
     assert response.status_code == 503 and "Réessayez" in response.content.decode()
 
 
@@ -294,7 +288,7 @@ def test_too_many_waiting_jobs_are_told_politely(workshop: Workshop, buyer: User
 
 
 def test_the_maker_corrects_a_line_on_its_page_and_the_buyer_reads_why(quote: Quote, buyer: User) -> None:
-    client = client_of(people_of(quote.workshop))
+    client = signed_in(people_of(quote.workshop))
     line = quote.lines.get(code="machine")
     address = reverse("quote-line", args=[quote.public_id, line.pk])
     assert "0,74" in page(client, address)
@@ -303,16 +297,16 @@ def test_the_maker_corrects_a_line_on_its_page_and_the_buyer_reads_why(quote: Qu
     assert response.status_code == 422 and "1,5" in text and "1 234,50" in text and "Écrivez la raison" in text
     response = client.post(address, {"quantite": "1,5", "prix": "48", "raison": "Broche plus lente"})
     assert response.status_code == 302
-    seen = plain(page(client_of(buyer), reverse("quote", args=[quote.public_id])))
+    seen = plain(page(signed_in(buyer), reverse("quote", args=[quote.public_id])))
     assert "Broche plus lente" in seen and "1,5 h × 48,00 € = 72,00 €" in seen and "<del>" in seen
 
 
 def test_prices_that_the_tariff_lacks_are_filled_in_at_once(buyer: User) -> None:
     workshop = priced_workshop("muet", machine_hour_eur=None, hand_hour_eur=None, delivery_km_eur=None)
     quote = asked(workshop, buyer)
-    client = client_of(people_of(workshop))
+    client = signed_in(people_of(workshop))
     address = reverse("quote-prices", args=[quote.public_id])
-    assert client_of(buyer).post(address, {"hand_hour": "40"}).status_code == 404
+    assert signed_in(buyer).post(address, {"hand_hour": "40"}).status_code == 404
     assert "Heure de main-d’œuvre, HT" in page(client, reverse("quote", args=[quote.public_id]))
     refused = client.post(address, {"hand_hour": "quarante", "machine_hour": "45"})
     assert refused.status_code == 422 and 'value="quarante"' in refused.content.decode()
@@ -327,7 +321,7 @@ def test_prices_that_the_tariff_lacks_are_filled_in_at_once(buyer: User) -> None
 
 
 def test_the_maker_adds_and_removes_lines_issues_and_takes_back(quote: Quote) -> None:
-    client = client_of(people_of(quote.workshop))
+    client = signed_in(people_of(quote.workshop))
     add = reverse("quote-line-add", args=[quote.public_id])
     refused = client.post(
         add, {"designation": "Huile", "quantite": "1e3", "unite": "forfait", "prix": "-5", "raison": "x"}
@@ -358,7 +352,7 @@ def test_the_coordinator_decides_from_the_list_of_flagged_quotes(buyer: User) ->
     for n in range(5):
         asked(priced_workshop(f"autre-{n}"), buyer)
     quote = asked(priced_workshop("cher", hand_hour_eur=Decimal(170), machine_hour_eur=Decimal(200)), buyer)
-    client = client_of(make_coordinator())
+    client = signed_in(make_coordinator())
     listed = plain(page(client, reverse("quotes-flagged")))
     assert "Atelier cher" in listed and "1,5 fois la médiane" in listed and "5 comparables" in listed
     decision = reverse("quote-decision", args=[quote.public_id])
@@ -392,7 +386,7 @@ def test_amounts_are_read_as_people_write_them(text: str, value: str | None) -> 
 
 @pytest.mark.parametrize("name", ["quotes", "quotes-flagged"])
 def test_a_list_takes_the_same_number_of_queries_however_long_it_is(buyer: User, name: str) -> None:
-    client = client_of(make_coordinator())
+    client = signed_in(make_coordinator())
     quotes = [asked(priced_workshop(f"a{n}"), buyer) for n in range(2)]
     Quote.objects.update(flagged_at=quotes[0].asked_at)
     page(client, reverse(name))
@@ -410,7 +404,7 @@ def test_a_list_takes_the_same_number_of_queries_however_long_it_is(buyer: User,
 
 def test_a_quotes_page_takes_the_same_number_of_queries_with_many_corrections(quote: Quote) -> None:
     maker = people_of(quote.workshop)
-    client = client_of(maker)
+    client = signed_in(maker)
     address = reverse("quote", args=[quote.public_id])
     change_line(quote.lines.get(code="edges"), actor=maker, quantity=Decimal(2), unit_price=Decimal(38), reason="a")
     with CaptureQueriesContext(connection) as few:
