@@ -177,8 +177,6 @@ def test_only_coordinators_ask_and_propose(coordinator: User) -> None:
     ):
         with pytest.raises(NotAllowedError):
             act()
-    assert list(AssignmentRun.objects.visible_to(third)) == []
-    assert list(AssignmentRun.objects.visible_to(coordinator)) == [run]
 
 
 def site_makers() -> None:

@@ -30,7 +30,6 @@ from fablabs.geography import (
     territory_name,
 )
 from fablabs.geography.communes import all_communes
-from fablabs.geography.territory import territories
 
 _communes = st.sampled_from(all_communes())
 
@@ -118,8 +117,7 @@ def test_no_road_crosses_the_sea_and_this_is_said(one: str, other: str, words: s
 
 
 def test_every_commune_lies_in_a_territory_that_has_a_name() -> None:
-    assert {territory(c.insee) for c in all_communes()} == set(territories())
-    assert all(territory_name(key) for key in territories())
+    assert all(territory_name(key) for key in {territory(c.insee) for c in all_communes()})
     assert {c.department for c in all_communes()} == set(departments())
 
 

@@ -5,20 +5,16 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import cadquery as cq
 import numpy as np
 import pytest
 
-from designs.catalogue import design
 from designs.contour import Contour
-from designs.furniture import Furniture
-from fabrication.linework.exploded import line_drawing
+from fabrication.linework.exploded import apart
 from fabrication.linework.hidden import Picture, Placed, joined, look, seen_edges, seen_engraving
 from fabrication.linework.shells import Shell, bolt_shell, fitting_shell, part_shell
 from fabrication.linework.views import AZIMUTHS, Eye, best_eye, frame, see, window
-from fabrication.pipeline import flatten
 from fabrication.plan import Face, FlatPart, Operation, Work
 from tests.cutting import flat_box
 
@@ -154,22 +150,11 @@ def test_one_looks_from_where_the_place_is_seen():
     assert best_eye([wall, small], [0], np.zeros((0, 3)), (0.0, 0.0, 1.0), Eye(AZIMUTHS[1])).azimuth in AZIMUTHS[:2]
 
 
-@cache
-def chariot() -> Furniture:
-    return design("chariot").build()
-
-
-def test_a_whole_piece_fits_its_picture_and_apart_it_is_larger():
-    flat = flatten(chariot())
-    whole, apart = line_drawing(chariot(), flat), line_drawing(chariot(), flat, explode=0.8)
-    for drawing in (whole, apart):
-        points = np.concatenate(drawing.edges)
-        assert points.min() >= -0.5
-        assert (points.max(axis=0) <= (drawing.width + 0.5, drawing.height + 0.5)).all()
-    assert apart.width > 1.3 * whole.width
-    assert len(whole.engraved) > 5  # TRÉTEAU, on the apron
-    again = line_drawing(chariot(), flat)
-    assert all(np.array_equal(a, b) for a, b in zip(whole.edges, again.edges, strict=True))
+def test_apart_each_body_goes_away_from_the_middle_of_all():
+    places = [np.column_stack([np.eye(3), [x, 0.0, 0.0]]) for x in (0.0, 100.0)]
+    left, right = apart([Placed(plate(10, 10), place, np.zeros(3)) for place in places], 0.5)
+    assert left.world(left.shell.corners)[:, 0].min() == pytest.approx(-25)
+    assert right.world(right.shell.corners)[:, 0].max() == pytest.approx(110 + 25)
 
 
 def test_a_window_shows_all_of_what_it_is_made_for():

@@ -45,7 +45,3 @@ def territory(insee: str) -> str:
 def territory_name(key: str) -> str:
     """In French, with its article: "la métropole", "La Réunion". Raises KeyError for what ``territory`` never gives."""
     return _NAMES[key]
-
-
-def territories() -> tuple[str, ...]:
-    return tuple(_NAMES)

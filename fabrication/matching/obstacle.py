@@ -31,12 +31,6 @@ class Code(StrEnum):
     CAPACITY = "capacity"
 
 
-#: Reasons of a machine and what lies on it: the same for every order of the piece.
-OF_MACHINES = frozenset({Code.EQUIPMENT, Code.PROCESS, Code.BED, Code.THICKNESS, Code.MATERIAL, Code.TOOL, Code.SIZE})
-#: Reasons of the order's size and day, which another quantity or another day takes away.
-OF_ORDERS = frozenset({Code.OFFER, Code.LEAD, Code.CAPACITY})
-
-
 @dataclass(frozen=True)
 class Obstacle:
     """``english`` is for the shell, ``french`` for pages and documents; one sentence each, without a full stop.

@@ -14,7 +14,7 @@ from designs.typography import typeset
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate
 from fabrication.matching.feasible import capacity_by
-from fabrication.matching.obstacle import OF_ORDERS, Code
+from fabrication.matching.obstacle import Code
 from fabrication.matching.ranking import Ranked, Ranking
 from fabrication.matching.words import day, kilometres
 
@@ -79,7 +79,7 @@ def split(ranking: Ranking, today: date) -> Split | None:
 
 def _able(line: Ranked, demand: Demand, today: date) -> _Able | None:
     codes = {obstacle.code for obstacle in line.obstacles}
-    if line.km is None or not codes <= {Code.OFFER, Code.CAPACITY} & OF_ORDERS:
+    if line.km is None or not codes <= {Code.OFFER, Code.CAPACITY}:
         return None
     most = demand.quantity
     if demand.deadline is not None:

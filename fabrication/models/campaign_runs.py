@@ -8,26 +8,14 @@ Only fabrication.assignment.services changes them. Distances are whole metres, c
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import is_coordinator
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
 
 class AssignmentRunQuerySet(models.QuerySet["AssignmentRun"]):
-    def visible_to(self, user: User | AnonymousUser) -> AssignmentRunQuerySet:
-        """Coordinators; nobody else."""
-        return self if is_coordinator(user) else self.none()
-
     def claimable(self) -> AssignmentRunQuerySet:
         """Waiting, or left by a worker whose lease ran out."""
         waiting = Q(state=AssignmentRun.State.QUEUED)
