@@ -42,9 +42,10 @@ def test_sizes_may_differ_from_order_to_order() -> None:
 
 
 def test_an_unknown_price_saves_no_known_sum() -> None:
-    found = pooled([(demand(1), PIECE), (demand(1, id="D2"), PIECE)], machine_file(stock={"sheet_mm": (700, 500)}))
-    assert found.eur is None
-    assert "price" in found.english or found.saved == 0
+    orders = [(demand(1, id=f"D{n}"), PIECE) for n in range(3)]
+    found = pooled(orders, machine_file(stock={"sheet_mm": (700, 500)}))
+    assert found.saved > 0 and found.eur is None
+    assert "at a price that is not known" in found.english
 
 
 def test_one_order_is_nothing_to_pool_and_a_machine_has_to_make_it() -> None:
