@@ -23,7 +23,8 @@ class DemoPerson:
     kind: Organisation.Kind
     organisation: str
     what: str  # for the sign-in page
-    siren: str = ""  # invented, with a valid key
+    siren: str = ""  # invented, with a valid key; an establishment's where there is a SIRET
+    siret: str = ""
     insee: str = ""
     department: str = ""
 
@@ -31,7 +32,7 @@ class DemoPerson:
 PEOPLE = (
     DemoPerson(
         "mairie@demo.example", "Camille", "Roux", Organisation.Kind.COLLECTIVITE, "Commune de Vézac-le-Haut",
-        "une mairie qui commande", siren="999000011", insee="30189",
+        "une mairie qui commande", siret="99900001100018", insee="30189",
     ),
     DemoPerson(
         "prefecture@demo.example", "Dominique", "Faure", Organisation.Kind.PREFECTURE, "Préfecture du Gard",
@@ -88,11 +89,14 @@ def _organisation(person: DemoPerson) -> Organisation:
     """A maker's is the one that the demonstration's workshops came with, if they did."""
     known = Organisation.objects.filter(kind=person.kind, name=person.organisation, is_demo=True).first()
     if known is not None:
+        if person.siret and not known.siret:  # of a demonstration from before buyers had one
+            Organisation.objects.filter(pk=known.pk).update(siret=person.siret)
         return known
     return Organisation.objects.create(
         kind=person.kind,
         name=person.organisation,
-        siren=person.siren,
+        siren=person.siren or person.siret[:9],
+        siret=person.siret,
         insee=person.insee,
         department=person.department,
         is_demo=True,

@@ -6,13 +6,23 @@ may be done is decided by accounts.services."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.errors import AccountError
-from accounts.models import SELF_SERVICE, Organisation, User, is_coordinator
+from accounts.models import (
+    BUYERS,
+    SELF_SERVICE,
+    Organisation,
+    User,
+    is_coordinator,
+    validate_siren,
+    validate_siret,
+)
+from accounts.services.organisations import WHOSE_SIRET
 from cms.account_forms import own_name
 from cms.commune_field import CommuneField
 
@@ -62,8 +72,13 @@ class RecordForm(forms.Form):
     """The fields of the record that this person may fill in."""
 
     name = _name()
-    siren = _digits("SIREN", 9, "Neuf chiffres, sur l’avis de situation de l’INSEE ou vos factures.")
-    siret = _digits("SIRET", 14, "Quatorze chiffres : le SIREN et les cinq chiffres de l’établissement.")
+    siret = _digits(
+        "SIRET",
+        14,
+        "Quatorze chiffres, sur l’avis de situation de l’INSEE ou vos factures. Une collectivité ou une structure France "
+        "Services l’indique toujours.",
+    )
+    siren = _digits("SIREN", 9, "Ses neuf premiers chiffres suffisent à un atelier ou un bureau de création.")
     commune = CommuneField(
         label="Commune",
         required=False,
@@ -76,6 +91,18 @@ class RecordForm(forms.Form):
         help_text="Son numéro, pour une préfecture : 30, 2A, 974.",
         error_messages={"max_length": "Deux ou trois signes, par exemple 30, 2A ou 974."},
     )
+
+    def clean_siren(self) -> str:
+        return self._checked("siren", validate_siren)
+
+    def clean_siret(self) -> str:
+        return self._checked("siret", validate_siret)
+
+    def _checked(self, name: str, validate: Callable[[str], None]) -> str:
+        """Here as well as in the service: so that both numbers are spoken of at once."""
+        number: str = self.cleaned_data[name]
+        validate(number)
+        return number
 
     def clean_department(self) -> str:
         number: str = self.cleaned_data["department"].strip().upper()
@@ -110,7 +137,7 @@ class NewOrganisationForm(RecordForm):
             "invalid_choice": "Choisissez un type.",
         },
     )
-    field_order = ["kind", "name", "commune", "siren", "siret", "department"]
+    field_order = ["kind", "name", "commune", "siret", "siren", "department"]
 
     def __init__(self, actor: User, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -122,19 +149,15 @@ class NewOrganisationForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         kind = cleaned.get("kind")
-        if kind == Organisation.Kind.FRANCE_SERVICES and not cleaned.get("siret") and "siret" not in self.errors:
-            self.add_error("siret", "Indiquez le SIRET de l’établissement qui porte l’espace France Services.")
+        if kind in BUYERS and not cleaned.get("siret") and "siret" not in self.errors:
+            self.add_error("siret", WHOSE_SIRET)
         elif (
-            kind in (Organisation.Kind.COLLECTIVITE, Organisation.Kind.MAKER)
+            kind == Organisation.Kind.MAKER
             and not (cleaned.get("siren") or cleaned.get("siret"))
             and not {"siren", "siret"} & set(self.errors)
         ):
             self.add_error("siren", "Indiquez le SIREN : il dit que l’organisation existe.")
-        if (
-            kind in (Organisation.Kind.COLLECTIVITE, Organisation.Kind.FRANCE_SERVICES)
-            and not cleaned.get("commune")
-            and "commune" not in self.errors
-        ):
+        if kind in BUYERS and not cleaned.get("commune") and "commune" not in self.errors:
             self.add_error(
                 "commune", "Indiquez la commune : elle dit ce à quoi vous avez droit, et qui est près de vous."
             )

@@ -83,7 +83,8 @@ def test_a_coordinator_registers_for_others_and_becomes_no_member() -> None:
     [
         ({"siren": "123456789"}, "SIREN n’est pas valide"), ({"siren": "12"}, "SIREN n’est pas valide"),
         ({"siren": "٩٩٩٠٠٠٠٦٠"}, "SIREN n’est pas valide"), ({"siren": "9" * 40}, "9 chiffres"),
-        ({"siren": ""}, "Indiquez le SIREN"), ({"siret": "99900006000016"}, "SIRET n’est pas valide"),
+        ({"siren": ""}, "Indiquez le SIRET"), ({"siren": "", "kind": "maker"}, "Indiquez le SIREN"),
+        ({"siret": "99900006000016"}, "SIRET n’est pas valide"),
         ({"siren": "999000078", "siret": SIRET}, "n’appartient pas au SIREN"), ({"name": ""}, "Indiquez le nom"),
         ({"name": "é" * 161}, "Cent soixante"), ({"kind": ""}, "Choisissez le type"), ({"kind": "roi"}, "Choisissez"),
         ({"kind": "france-services", "siret": ""}, "SIRET de l’établissement"), ({"name": "a\0b"}, "nul"),
@@ -108,7 +109,7 @@ def test_la_poste_is_the_exception_of_the_key() -> None:
 def test_a_second_registration_is_told_whom_to_ask(town: Any) -> None:
     organisation, manager, *_ = town
     answer = signed_in(make_person("nouveau@example.org")).post(
-        NEW, {"kind": "collectivite", "name": "Vézac", "commune": "Vézac (Dordogne)", "siren": SIREN}
+        NEW, {"kind": "collectivite", "name": "Vézac", "commune": "Vézac (Dordogne)", "siret": SIRET}
     )
     assert errors(answer) == ["« Commune de Vézac » est déjà inscrite : demandez une invitation à Maud L."]
     html = answer.content.decode()
@@ -117,7 +118,7 @@ def test_a_second_registration_is_told_whom_to_ask(town: Any) -> None:
     service.register_organisation(manager.user, KIND.MAKER, "Atelier municipal", siren=SIREN)
     Organisation.objects.filter(pk=organisation.pk).update(archived_at="2026-01-01T00:00Z")
     with pytest.raises(AlreadyRegisteredError, match="siren") as refused:
-        service.register_organisation(manager.user, KIND.COLLECTIVITE, "Vézac", siren=SIREN)
+        service.register_organisation(manager.user, KIND.COLLECTIVITE, "Vézac", siret=SIRET)
     assert "archivée" in refused.value.french
 
 

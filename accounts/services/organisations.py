@@ -8,13 +8,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.errors import AccountError, AlreadyRegisteredError, LastManagerError, NotAllowedError
-from accounts.models import ROLE_OF, SELF_SERVICE, Change, Membership, Organisation, Role, User, is_coordinator
+from accounts.models import (
+    BUYERS,
+    ROLE_OF,
+    SELF_SERVICE,
+    Change,
+    Membership,
+    Organisation,
+    Role,
+    User,
+    is_coordinator,
+)
 
 #: What an organisation's people may change of its record; its numbers and kind decide what it is, and are a coordinator's.
 EDITABLE = ("name", "insee")
 EDITABLE_BY_COORDINATORS = ("name", "insee", "siren", "siret", "department")
+
+WHOSE_SIRET = "Indiquez le SIRET de l’établissement : il dit qui commande, et à qui la facture ira."
 
 
 def note(
@@ -56,8 +69,10 @@ def register_organisation(
     """A new organisation. Who registers one of a kind that is open to all is its first manager; a coordinator registers
     the other kinds, and invites their people.
 
-    ``siren`` is taken from ``siret`` where it is blank. Raises NotAllowedError for a kind that this person may not
-    register, AlreadyRegisteredError (with whom to ask), ValidationError for numbers or a name that are not valid.
+    ``siren`` is taken from ``siret`` where it is blank; who orders has a SIRET, and it is proven at once where ProConnect
+    vouched for the same one of this person. Raises NotAllowedError for a kind that this person may not register,
+    AlreadyRegisteredError (with whom to ask), ValidationError for numbers or a name that are not valid, AccountError
+    without the SIRET.
     """
     if kind not in SELF_SERVICE and not is_coordinator(actor):
         raise NotAllowedError(
@@ -66,16 +81,19 @@ def register_organisation(
     organisation = Organisation(
         kind=kind, name=name.strip(), siren=siren or siret[:9], siret=siret, insee=insee, department=department
     )
-    if siret and siren and not siret.startswith(siren):
-        raise AccountError(
-            "the SIRET is not of this SIREN", "Ce SIRET n’appartient pas au SIREN indiqué au-dessus.", "siret"
-        )
+    _refuse_two_numbers(organisation)
+    if kind in BUYERS and not siret:
+        raise AccountError("a buyer is known by its SIRET", WHOSE_SIRET, "siret")
     organisation.clean_fields()
     _refuse_a_second(organisation)
+    if kind in BUYERS and actor.siret_evidence.standing().filter(siret=siret).exists():
+        organisation.siret_proven_by, organisation.siret_proven_at = Organisation.Proof.PROCONNECT, timezone.now()
     try:
         with transaction.atomic():
             organisation.save()
             note(organisation, Change.Action.CREATED, actor, name=["", organisation.name])
+            if organisation.siret_proven_by:
+                note(organisation, Change.Action.PROVEN, actor, siret=["", siret])
             if kind in SELF_SERVICE and not _registers_for_others(actor):
                 Membership.objects.create(user=actor, organisation=organisation, role=ROLE_OF[kind], is_manager=True)
     except IntegrityError as error:  # somebody registered it since we looked
@@ -89,6 +107,11 @@ def _registers_for_others(actor: User) -> bool:
     return is_coordinator(actor)
 
 
+def _refuse_two_numbers(organisation: Organisation) -> None:
+    if organisation.siret and not organisation.siret.startswith(organisation.siren):
+        raise AccountError("the SIRET is not of this SIREN", "Ce SIRET n’appartient pas au SIREN indiqué.", "siret")
+
+
 def _refuse_a_second(organisation: Organisation) -> None:
     found = None
     field = "siren"
@@ -99,7 +122,8 @@ def _refuse_a_second(organisation: Organisation) -> None:
     elif organisation.siren:
         found = same.filter(siren=organisation.siren).first()
     if found:
-        raise AlreadyRegisteredError(f"{found.pk} has this {field}", _whom_to_ask(found), field)
+        shown = "siret" if organisation.siret else field  # where the number was typed
+        raise AlreadyRegisteredError(f"{found.pk} has this {field}", _whom_to_ask(found), shown)
 
 
 def _whom_to_ask(organisation: Organisation) -> str:
@@ -129,13 +153,20 @@ def edit_organisation(actor: User, organisation: Organisation, **values: str) ->
         }
         if not changed:
             return current
+        if current.kind in BUYERS and changed.get("siret", ["", "…"])[1] == "":
+            raise AccountError("a buyer is known by its SIRET", WHOSE_SIRET, "siret")
+        if {"siret", "siren"} & set(changed) and current.siret_proven_by:  # another number was not proven
+            changed["siret_proven_by"] = [current.siret_proven_by, ""]
+            current.siret_proven_at = None
         for field, (_, after) in changed.items():
             setattr(current, field, after)
+        if {"siret", "siren"} & set(changed):
+            _refuse_two_numbers(current)
         current.clean_fields()
         _refuse_a_second(current)
         try:
             with transaction.atomic():
-                current.save(update_fields=list(changed))
+                current.save(update_fields=[*changed, "siret_proven_at"])
         except IntegrityError as error:  # somebody registered it since we looked
             _refuse_a_second(current)
             raise AlreadyRegisteredError(str(error), "Cette organisation est déjà inscrite.", "siren") from error

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """People: signing up and in, organisations, invitations; each person's own place.
 
-allauth's views under French addresses, with allauth's names, which its own code asks for. A provider of identities
-(ProConnect) that the settings switch on brings its own addresses below ``compte/``."""
+allauth's views under French addresses, with allauth's names, which its own code asks for. Where the settings switch
+ProConnect on, its addresses stand beside (proconnect.py)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from django.apps import apps
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from cms.views.accounts import invitations, members, organisations, workplace
+from cms.views.accounts import invitations, members, organisations, proconnect, proofs, workplace
 
 _ACCOUNT: list[URLPattern | URLResolver] = [
     path("connexion/", account.login, name="account_login"),
-    path("deconnexion/", account.logout, name="account_logout"),
+    path("deconnexion/", proconnect.sign_out, name="account_logout"),
     path("ferme/", account.account_inactive, name="account_inactive"),
     path("inscription/", account.signup, name="account_signup"),
     path("adresses/", account.email, name="account_email"),
@@ -48,11 +48,6 @@ _ACCOUNT: list[URLPattern | URLResolver] = [
     path("second-facteur/codes/nouveaux/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("second-facteur/codes/fichier/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
-if apps.is_installed("allauth.socialaccount"):
-    from allauth.urls import build_provider_urlpatterns
-
-    _ACCOUNT += [path("fournisseur/", include("allauth.socialaccount.urls")), *build_provider_urlpatterns()]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include(_ACCOUNT)),
     path("espace/", workplace.workplace, name="workplace"),
@@ -60,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("espace/organisations/nouvelle/", organisations.new_organisation, name="organisation-new"),
     path("espace/organisations/<int:pk>/", organisations.organisation_page, name="organisation"),
     path("espace/organisations/<int:pk>/modifier/", organisations.edit_organisation, name="organisation-edit"),
+    path("espace/organisations/<int:pk>/siret/", proofs.check, name="organisation-check-siret"),
     path("espace/organisations/<int:pk>/inviter/", invitations.invite, name="invite"),
     path("espace/membres/<int:pk>/<slug:action>/", members.change_member, name="member-change"),
     path("espace/invitations/<int:pk>/<slug:action>/", invitations.change_invitation, name="invitation-change"),
@@ -67,3 +63,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<str:token>/", invitations.invitation_page, name="invitation"),
     path("coordination/organisations/", organisations.organisations_page, name="organisations"),
 ]
+if settings.TRETEAU_PROCONNECT:
+    urlpatterns += [path("", include("cms.routes.proconnect"))]

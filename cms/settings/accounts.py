@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import os
+
+from cms.settings.proconnect import proconnect
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -42,7 +46,12 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = None  # asked
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Of an address of the network, and of an account; allauth's own limits hold for what is not named here.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "signup": "20/m/ip", "reset_password": "20/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,5/300s/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "proconnect": "60/m/ip",
+}
 
 MFA_ADAPTER = "cms.account_adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -63,6 +72,9 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
+
+#: Empty, and then nothing of ProConnect exists on this site (docs/accounts.md).
+TRETEAU_PROCONNECT = proconnect(os.environ)
 
 #: Days for which an invitation's link holds.
 TRETEAU_INVITATION_DAYS = 14

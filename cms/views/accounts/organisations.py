@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import AccountError, NotAllowedError
 from accounts.models import Organisation, is_coordinator
+from accounts.registration import is_siret
 from accounts.services.organisations import edit_organisation as edit
 from accounts.services.organisations import manages, may_invite, register_organisation
 from cms.organisation_forms import EditOrganisationForm, InviteForm, NewOrganisationForm
@@ -37,7 +38,10 @@ def organisation_or_404(request: HttpRequest, pk: int) -> Organisation:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_organisation(request: HttpRequest) -> HttpResponse:
-    form = NewOrganisationForm(request.user, request.POST if request.method == "POST" else None)
+    proven = _proven_siret(request)
+    form = NewOrganisationForm(
+        request.user, request.POST if request.method == "POST" else None, initial={"siret": proven}
+    )
     if form.is_valid():
         values = form.record()
         try:
@@ -54,8 +58,16 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
         "button": "Inscrire",
         "section": "workplace",
         "coordinates": is_coordinator(request.user),
+        "proven_siret": proven,
     }
     return render(request, "cms/accounts/new_organisation.html", context, status=422 if form.is_bound else 200)
+
+
+def _proven_siret(request: HttpRequest) -> str:
+    """``?siret=`` of the address, if ProConnect said it of this person lately."""
+    siret = request.GET.get("siret", "")
+    known = is_siret(siret) and request.user.siret_evidence.standing().filter(siret=siret).exists()
+    return siret if known else ""
 
 
 @require_safe
@@ -81,6 +93,7 @@ def show_organisation(
         "invite_form": (invite_form or InviteForm()) if inviting else None,
         "invitations": organisation.invitations.open().select_related("invited_by") if inviting else [],
         "commune": _commune_of(organisation),
+        "may_check_siret": organisation.siret and not organisation.siret_proven_by and is_coordinator(request.user),
         "changes": organisation.changes.select_related("actor", "person")[:LINES] if managing else [],
         "section": "workplace",
         **_record_of(request, organisation),

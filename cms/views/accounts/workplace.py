@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Invitation, Membership, Role
 from accounts.services.organisations import rename
+from accounts.services.siret_proofs import offers
 from cms.organisation_forms import OwnNameForm
 from cms.workplace import links_of
 
@@ -34,6 +36,8 @@ def workplace(request: HttpRequest) -> HttpResponse:
         "links": links_of(roles),
         "invitations": Invitation.objects.waiting().addressed_to(user).select_related("organisation", "invited_by"),
         "second_factor": is_mfa_enabled(user),
+        "offers": offers(user) if settings.TRETEAU_PROCONNECT else [],
+        "proconnect": bool(settings.TRETEAU_PROCONNECT) and user.proconnect_identities.order_by("-last_at").first(),
         "edits_the_site": user.has_perm("wagtailadmin.access_admin"),
     }
     return render(request, "cms/accounts/workplace.html", context)
