@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench bench-nesting demo-reset lock pictures clean
+.PHONY: help install run test test-postgres lint format bench bench-nesting demo-reset lock pictures clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -29,6 +29,9 @@ run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http
 
 test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+test-postgres: .venv/.project .venv/.bundle .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
+	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest -n 2 --dist loadfile --database-only $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
 	$(BIN)/ruff check .

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -129,34 +128,3 @@ def wait_until(true: Callable[[], Any], seconds: float, say: Callable[[], str] =
             return answer
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s\n{say()}")
-
-
-@contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A private PostgreSQL on a Unix socket, as an ordinary user; yields a URL. LookupError without PostgreSQL."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    found = programs[-1] if programs else shutil.which("pg_ctl")
-    if not found:
-        raise LookupError("PostgreSQL is not installed: apt-get install postgresql")
-    programs_folder = Path(found).parent
-    prefix: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "nobody")
-        prefix = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-
-    def run(program: str, *arguments: str) -> None:
-        # pg_ctl's server keeps an inherited pipe open for ever: its words go to a file.
-        with (folder / "words").open("ab") as words:
-            subprocess.run(
-                [*prefix, str(programs_folder / program), *arguments],
-                check=True, cwd=folder, stdout=words, stderr=words, timeout=60,
-            )  # fmt: skip
-
-    data = str(folder / "data")
-    run("initdb", "--pgdata", data, "--username", "treteau", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run("pg_ctl", "--pgdata", data, "--log", str(folder / "log"), "--options", options, "--wait", "start")
-    try:
-        yield f"postgresql://treteau@/postgres?host={folder}"
-    finally:
-        run("pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")

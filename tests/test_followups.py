@@ -26,7 +26,7 @@ from fabrication.pipeline import lay_out, make_package
 from tests.running import ROOT
 from tests.workshops import equip, make_workshop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

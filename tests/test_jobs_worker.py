@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-import tempfile
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, Installation, postgresql, wait_until
+from scripts.with_postgresql import postgresql
+from tests.running import ROOT, Installation, wait_until
 
 #: Copies of the piece: some seconds of nesting, writing and verifying on any machine.
 QUANTITY = 4
@@ -52,8 +53,8 @@ CLAIMS = """
 import os
 from django.db import connection
 from fabrication.leases import claim
-connection.close()
 from fabrication.models import Job
+connection.close()
 children = []
 for _ in range(8):
     child = os.fork()
@@ -73,17 +74,12 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
         site = Installation(tmp_path, **settings)
         yield from _prepared(site)
         return
-    # A Unix socket's path is short, and PostgreSQL's user has to get there.
-    with tempfile.TemporaryDirectory(prefix="treteau-pg-") as folder:
+    with contextlib.ExitStack() as stack:
         try:
-            server = postgresql(Path(folder))
-            url = server.__enter__()
+            url = stack.enter_context(postgresql())
         except LookupError as error:
             pytest.skip(str(error))
-        try:
-            yield from _prepared(Installation(tmp_path, url, **settings))
-        finally:
-            server.__exit__(None, None, None)
+        yield from _prepared(Installation(tmp_path, url, **settings))
 
 
 def _prepared(site: Installation) -> Iterator[Installation]:

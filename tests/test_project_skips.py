@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).with_name("conftest.py")
+RULE = Path(__file__).with_name("in_ci.py")
 NO_TOOL = "import pytest\n@pytest.mark.skip(reason='no chromium here')\ndef test_a(): ...\ndef test_b(): ...\n"
 NO_DATA = "import pytest\ndef test_a(): pytest.skip('../shared/data is absent')\ndef test_b(): ...\n"
 NO_MODULE = "import pytest\npytest.importorskip('no_such_module')\ndef test_a(): ...\n"
@@ -20,7 +20,7 @@ EXPECTED = "import pytest\n@pytest.mark.xfail\ndef test_a(): assert False\ndef t
 
 
 def run(folder: Path, test: str, *options: str, ci: str | None) -> subprocess.CompletedProcess[str]:
-    shutil.copy(CONFTEST, folder)
+    shutil.copy(RULE, folder / "conftest.py")
     (folder / "test_it.py").write_text(test)
     (folder / "test_other.py").write_text("def test_c(): ...\n")
     environment = {k: v for k, v in os.environ.items() if k != "CI" and not k.startswith("PYTEST")}

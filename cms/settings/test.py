@@ -20,3 +20,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 WHITENOISE_AUTOREFRESH = True  # no index of 2000 files for each test client
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# A lease is renewed by a thread of its own, which can't see the rows of a test that never commits: there it would take
+# the job for lost after a slow build. The tests of leases set their seconds, and commit.
+TRETEAU_LEASE_SECONDS = 3600
