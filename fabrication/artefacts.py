@@ -9,7 +9,6 @@ worker leaves nothing but a draft. The same inputs give the same bytes, and the 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import uuid
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 
+from fabrication.canonical import canonical_key
 from fabrication.models import Artefact
 
 _PACKAGES = ("cadquery", "cadquery-ocp", "ezdxf", "manifold3d", "rectpack", "reportlab", "shapely", "trimesh", "numpy")
@@ -41,14 +41,7 @@ def software() -> dict[str, str]:
 
 def input_key(kind: str, inputs: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON of the inputs and the software. Raises ValueError for NaN or infinity."""
-    text = json.dumps(
-        {"kind": kind, "inputs": inputs, "software": software()},
-        sort_keys=True,
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical_key({"kind": kind, "inputs": inputs, "software": software()})
 
 
 def folder() -> Path:

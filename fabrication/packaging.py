@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fablabs.machine import Tool, ToolKind
+from fabrication.canonical import canonical_key
 from fabrication.coupon import Coupon
 from fabrication.exporters import Job
 from fabrication.exporters.paths import COUPON, gcode_path, part_path, sheet_path, slug
@@ -65,12 +66,6 @@ def inputs(job: Job) -> dict[str, Any]:
         **job.choices.inputs(),
         "software": software(),
     }
-
-
-def canonical_key(data: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def package_name(job: Job) -> str:

@@ -14,8 +14,9 @@ import jsonschema
 import pytest
 
 from designs.contour import Contour
+from fabrication.canonical import canonical_key
 from fabrication.exporters.paths import part_path, slug
-from fabrication.packaging import canonical_key, inputs, licence_text, pack, package_name
+from fabrication.packaging import inputs, licence_text, pack, package_name
 from fabrication.pipeline import Package, make_package, plan_job
 from tests.cutting import Bracket, flat_box, machine_file
 

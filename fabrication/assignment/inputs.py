@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from fablabs.machine import MachineFile, Process
+from fabrication.canonical import canonical_json
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate, Offered, Station
 
@@ -34,7 +35,7 @@ def pack(demands: Sequence[Demand], candidates: Sequence[Candidate]) -> bytes:
         "stations": [json.loads(text) for text in stations],
         "candidates": makers,
     }
-    return zlib.compress(_json(data).encode(), 6)
+    return zlib.compress(canonical_json(data).encode(), 6)
 
 
 def unpack(packed: bytes) -> tuple[tuple[Demand, ...], tuple[Candidate, ...]]:
@@ -46,10 +47,6 @@ def unpack(packed: bytes) -> tuple[tuple[Demand, ...], tuple[Candidate, ...]]:
         return demands, tuple(_candidate(row, stations) for row in data["candidates"])
     except (zlib.error, KeyError, TypeError) as error:
         raise ValueError("these are no inputs of an assignment") from error
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _demand_data(demand: Demand) -> dict[str, Any]:
@@ -76,7 +73,7 @@ def _candidate_data(candidate: Candidate, stations: dict[str, int]) -> dict[str,
     for name in _DECIMALS:
         value = getattr(candidate, name)
         found[name] = None if value is None else str(value)
-    texts = [_json(_station_data(station)) for station in candidate.stations]
+    texts = [canonical_json(_station_data(station)) for station in candidate.stations]
     offers = candidate.offers
     return found | {
         "stations": [stations.setdefault(text, len(stations)) for text in texts],

@@ -22,6 +22,7 @@ from designs.catalogue import design as find_design
 from designs.design import Design
 from designs.errors import GeometryError, SheetError
 from designs.sheet import Sheet
+from fabrication.canonical import canonical_key
 from fabrication.errors import NotFlatError
 from fabrication.matching.needs import PieceNeeds, piece_needs
 from fabrication.matching.obstacle import Code, Obstacle
@@ -64,7 +65,7 @@ class Piece:
         self._folder = folder
         self._needs: dict[Sheet, PieceNeeds | Obstacle] = {}
         self._flat: dict[Sheet, tuple[FlatPart, ...]] = {}
-        self.key = _digest(
+        self.key = canonical_key(
             {
                 "design": self.design.identifier,
                 "revision": self.design.revision,
@@ -116,7 +117,7 @@ class Piece:
     def _file(self, sheet: Sheet) -> Path | None:
         if self._folder is None:
             return None
-        name = _digest({"piece": self.key, "sheet": _sheet_data(sheet)})
+        name = canonical_key({"piece": self.key, "sheet": _sheet_data(sheet)})
         return self._folder / f"{name}.json"
 
     def _read(self, sheet: Sheet) -> PieceNeeds | Obstacle | None:
@@ -187,8 +188,3 @@ def _sheet_data(sheet: Sheet) -> dict[str, Any]:
         "clearance": sheet.clearance,
         "material": sheet.material,
     }
-
-
-def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

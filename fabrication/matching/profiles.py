@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fablabs.machine import MachineFile
+from fabrication.canonical import canonical_key
 from fabrication.matching.candidate import Station
 
 #: Of the [machine] table: neither names nor what only the machine's own program and a price read.
@@ -62,5 +62,4 @@ def profile_of(file: MachineFile) -> str:
         "sheets": [stock["sheets"], stock["price_eur"]] if stock["sheets"] or stock["offcuts"] else [],
         "offcuts": stock["offcuts"],
     }
-    text = json.dumps(decides, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return canonical_key(decides)

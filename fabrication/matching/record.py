@@ -5,13 +5,12 @@ term or every reason. The same record as CSV, as PDF and on the page; its finger
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fabrication.canonical import canonical_key
 from fabrication.matching.ranking import Ranked, Ranking
 from fabrication.matching.words import day, ready
 
@@ -70,8 +69,7 @@ class Record:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical JSON of ``data``: two records with the same one say the same."""
-        text = json.dumps(self.data(), sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return canonical_key(self.data())
 
     def _line(self, line: Ranked) -> dict[str, Any]:
         when = ready(line, self.ranking.demand.quantity, self.made_at.date())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from designs.design import Design
 from fablabs.machine import MachineFile
+from fabrication.canonical import canonical_key
 from fabrication.plan import Ring, SheetLayout
 from fabrication.quoting.figures import CutFigures, HardwareFigures, SheetFigures
 from fabrication.quoting.machine_time import machine_time
@@ -35,7 +36,7 @@ def plan_figures(
 
 
 def figures_of(job: Job) -> CutFigures:
-    from fabrication.packaging import canonical_key, inputs
+    from fabrication.packaging import inputs
 
     stock, plan, furniture = job.machine_file.stock, job.plan, job.furniture
     time = machine_time(plan, job.machine_file.machine, job.programs)
