@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from accounts.models import Role, is_coordinator
 from fabrication.models import MAX_QUANTITY
 from orders.models.campaign import MONEY, Campaign
+from orders.models.classes import ClassesField
 from orders.models.state import BOOKED, PUBLIC, RECEIVED, WITH_MAKER, State
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(state__in=WITH_MAKER, workshop__maker__organisation__in=_organisations(user, Role.MAKER))
+
+    def holding_a_grant(self) -> OrderQuerySet:
+        """Those to which money is granted, whether it is paid or not yet."""
+        return self.filter(granted_eur__isnull=False).exclude(state__in=[State.WITHDRAWN, State.CANCELLED])
 
     def with_names(self) -> OrderQuerySet:
         """What a list shows, in one query; lines come by prefetch_related("lines__lot")."""
@@ -153,6 +158,7 @@ class Order(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     verdict = models.CharField("éligibilité", max_length=10, blank=True)
     judgement = models.JSONField(null=True, blank=True)
+    classes = ClassesField(max_length=20, blank=True, editable=False)  # of the judgement, for lists: "frr+ qpv"
     sent_back_at = models.DateTimeField(null=True, blank=True)  # the préfecture asks for more
 
     # The decision.

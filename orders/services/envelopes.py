@@ -1,15 +1,58 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A campaign's money in a département: promised and given back under a lock, never more than there is."""
+"""A campaign's money in a département: opened and changed by a coordinator, promised and given back under a lock, never more
+than there is."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Sum
 
+from designs.typography import SPACE
+from fablabs.geography import departments
+from fablabs.services.permission import require_coordinator
+from fablabs.services.refusals import RecordError
+from fabrication.quoting.words import euros
 from orders.life.errors import RefusedError
-from orders.models import Envelope, Event, GrantEntry, Order
+from orders.models import Campaign, Envelope, Event, GrantEntry, Order
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: Of one envelope, in euros: ten times what the whole programme had.
+MOST_EUR = Decimal(100_000_000)
+
+
+def set_envelope(campaign: Campaign, department: str, amount: Decimal, *, actor: User) -> Envelope:
+    """Opens the envelope of a département, or changes its amount. Raises NotAllowedError; RecordError with the field
+    ("department", "amount_eur") for a département that the campaign doesn't have, or less than is promised already."""
+    require_coordinator(actor)
+    if department not in departments():
+        raise RecordError("no such département", {"department": "Aucun département n’a ce numéro."})
+    if not campaign.covers(department):
+        raise RecordError(
+            f"campaign {campaign.pk} is not for {department}",
+            {"department": "La campagne n’est pas ouverte à ce département\N{NO-BREAK SPACE}: ajoutez-le d’abord."},
+        )
+    if not amount.is_finite() or not 0 <= amount <= MOST_EUR or amount != round(amount, 2):
+        raise RecordError("no amount of money", {"amount_eur": f"Un montant de 0 à {euros(MOST_EUR)}, au centime."})
+    with transaction.atomic():
+        Envelope.objects.get_or_create(campaign=campaign, department=department, defaults={"amount_eur": amount})
+        envelope = Envelope.objects.select_for_update().get(campaign=campaign, department=department)
+        if amount < envelope.reserved_eur:
+            raise RecordError(
+                f"{envelope.reserved_eur} € are promised out of envelope {envelope.pk}",
+                {
+                    "amount_eur": f"{euros(envelope.reserved_eur)} sont déjà engagés dans ce département{SPACE}: "
+                    "l’enveloppe ne peut pas être inférieure."
+                },
+            )
+        envelope.amount_eur = amount
+        envelope.save(update_fields=["amount_eur"])
+    return envelope
 
 
 def locked_envelope(order: Order) -> Envelope:
