@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Campaign, Envelope, GrantEntry, Order, State
@@ -281,7 +282,13 @@ def _in_threads(*acts: Callable[[], object]) -> list[object]:
 
 
 def _fund(order: Order, agent: Any) -> Callable[[], object]:
-    return lambda: advance(order, "fund", actor=agent).granted_eur
+    def act() -> object:
+        with transaction.atomic():
+            granted = advance(order, "fund", actor=agent).granted_eur
+            time.sleep(0.2)  # long enough for the other one to read whatever no lock keeps from it
+        return granted
+
+    return act
 
 
 def _reserved() -> Decimal:
