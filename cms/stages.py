@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The stages of a package, as a person waiting for it reads them."""
+"""The stages of a package and of any other work, as a person waiting for it reads them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fabrication.models import Job
+from fabrication.models import AssignmentRun, Job
 
 #: The pipeline's stage → what it does, in its order.
 STAGES = {
@@ -35,10 +36,14 @@ class Stage:
 
 
 def stages(job: Job) -> list[Stage]:
-    titles = _titles(job)
+    return stages_of(_titles(job), job.stage, is_over=job.state == Job.State.DONE)
+
+
+def stages_of(titles: Mapping[str, str], stage: str, *, is_over: bool = False) -> list[Stage]:
+    """Of any work whose stages have these titles, in their order."""
     names = list(titles)
-    reached = names.index(job.stage) if job.stage in titles else -1
-    if job.state == Job.State.DONE:
+    reached = names.index(stage) if stage in titles else -1
+    if is_over:
         reached = len(names)
     return [
         Stage(title, "done" if i < reached else "current" if i == reached else "next")
@@ -47,9 +52,13 @@ def stages(job: Job) -> list[Stage]:
 
 
 def sentence(job: Job) -> str:
-    """Where a job is, in one line."""
-    if job.state == Job.State.QUEUED:
+    return sentence_of(job, _titles(job))
+
+
+def sentence_of(work: Job | AssignmentRun, titles: Mapping[str, str]) -> str:
+    """Where it is, in one line."""
+    if work.state == work.State.QUEUED:
         return "En attente d’un poste de calcul libre"
-    if job.state == Job.State.RUNNING:
-        return _titles(job).get(job.stage, "Le calcul commence")
-    return str(job.get_state_display()).capitalize()
+    if work.state == work.State.RUNNING:
+        return titles.get(work.stage, "Le calcul commence")
+    return str(work.get_state_display()).capitalize()

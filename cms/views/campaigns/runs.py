@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import is_coordinator
+from cms.stages import sentence_of, stages_of
 from cms.views.campaigns.forms import RunForm
 from designs.typography import typeset
 from fabrication.assignment.services import RunError, propose, request_run
@@ -88,7 +89,9 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if run.state != AssignmentRun.State.DONE:
         return render(
-            request, "cms/campaigns/waiting.html", context | {"stages": stages(run), "sentence": sentence(run)}
+            request,
+            "cms/campaigns/waiting.html",
+            context | {"stages": stages_of(_STAGES, run.stage), "sentence": sentence_of(run, _STAGES)},
         )
     chosen = request.GET.get("voir", "")
     words = request.GET.get("q", "").strip()[:100]
@@ -119,8 +122,8 @@ def run_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
             "state": run.state,
             "finished": run.is_finished,
             "progress": run.progress,
-            "sentence": sentence(run),
-            "stages": [state for _, state in stages(run)],
+            "sentence": sentence_of(run, _STAGES),
+            "stages": [stage.state for stage in stages_of(_STAGES, run.stage)],
         },
         json_dumps_params={"ensure_ascii": False},
     )
@@ -151,24 +154,6 @@ def _narrowed(run: AssignmentRun, chosen: str, words: str) -> QuerySet[Assignmen
             | Q(maker_name__icontains=word)
         )
     return rows.order_by("position")
-
-
-def stages(run: AssignmentRun) -> list[tuple[str, str]]:
-    """Title and state (done, current, next)."""
-    names = list(_STAGES)
-    reached = names.index(run.stage) if run.stage in _STAGES else -1
-    return [
-        (title, "done" if i < reached else "current" if i == reached else "next")
-        for i, title in enumerate(_STAGES.values())
-    ]
-
-
-def sentence(run: AssignmentRun) -> str:
-    if run.state == AssignmentRun.State.QUEUED:
-        return "En attente d’un poste de calcul libre"
-    if run.state == AssignmentRun.State.RUNNING:
-        return _STAGES.get(run.stage, "Le calcul commence")
-    return str(run.get_state_display()).capitalize()
 
 
 def trail(*more: tuple[str, str]) -> list[dict[str, str]]:

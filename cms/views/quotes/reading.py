@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import is_coordinator
 from cms.catalogue import picture_of
 from cms.parameter_form import ParameterForm
-from cms.stages import STAGES, Stage
+from cms.stages import STAGES, Stage, stages_of
 from cms.views.quotes.forms import DecisionForm, IssueForm, NewLineForm, PricesForm, WithdrawForm
 from designs.errors import UnknownDesignError
 from fabrication.models import Job, Quote, QuoteLine
@@ -209,14 +209,7 @@ def _title(seen: Seen) -> str:
 
 
 def _stages(job: Job) -> list[Stage]:
-    names = list(_STAGES)
-    reached = names.index(job.stage) if job.stage in _STAGES else -1
-    if job.is_finished:
-        reached = len(names)
-    return [
-        Stage(title, "done" if i < reached else "current" if i == reached else "next")
-        for i, title in enumerate(_STAGES.values())
-    ]
+    return stages_of(_STAGES, job.stage, is_over=job.is_finished)
 
 
 def _sentence(job: Job) -> str:
