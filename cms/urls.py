@@ -59,6 +59,7 @@ urlpatterns = [
     path("", include("cms.routes.matching")),
     path("", include("cms.routes.quotes")),
     path("", include("cms.routes.campaigns")),
+    path("", include("cms.routes.eligibility")),
     path("", include("cms.routes.orders")),
     path("", include("cms.routes.arbitration")),
     path("", include("cms.routes.choosing")),

@@ -36,6 +36,7 @@ PUBLIC = {
     "wagtailadmin_login", "wagtailcore_login",
     # Where furniture is made, and which workshops there are.
     "communes", "workshops", "workshop", "workshops-data", "ranking", "ranking-csv", "ranking-pdf",
+    "eligibility",
 }  # fmt: skip
 
 

@@ -133,11 +133,13 @@ def space_nowhere() -> str:
 
 
 def space_not_found(name: str, one: Found) -> str:
+    the_list = _the_list(one)
+    the_list = the_list[0].upper() + the_list[1:]
     if name:
-        return f"Aucun espace «{SPACE}{name}{SPACE}» n’est connu à {one.place} ({list_words(one)})."
+        return f"{the_list} ne cite aucun espace «{SPACE}{name}{SPACE}» à {one.place}."
     if one.classed:
-        return f"{one.place} compte {_count(one.classed)} espace{'s' if one.classed > 1 else ''}{SPACE}: {listed(one.places)} ({list_words(one)})."
-    return f"Aucun espace France services n’est connu à {one.place} ({list_words(one)})."
+        return f"{the_list} en cite à {one.place}{SPACE}: {listed(one.places)}."
+    return f"{the_list} n’en cite aucun à {one.place}."
 
 
 def next_step(verdict: Verdict, kind: str, *, carrier: str = "") -> str:

@@ -5,7 +5,7 @@ code and a key (213001894 is Nîmes, 30189); EPCIs are in the geography. Younger
 
 from __future__ import annotations
 
-from accounts.registration import is_siret
+from accounts.registration import is_siren, is_siret
 from fablabs.geography.communes import departments
 from orders.eligibility.groupings import commune_of, territory_label
 from orders.eligibility.judgement import BuyerFacts
@@ -14,8 +14,8 @@ _PARIS = "75056"
 
 
 def facts_of_number(siret: str) -> BuyerFacts | None:
-    """None for a wrong key, or for a number that says nothing."""
-    if not is_siret(siret):
+    """Of a SIRET or a SIREN. None for a wrong key, or for a number that says nothing."""
+    if not (is_siret(siret) or is_siren(siret)):
         return None
     siren = siret[:9]
     grouping = BuyerFacts("collectivite", "epci", siren, "", siret)

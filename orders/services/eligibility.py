@@ -74,7 +74,7 @@ def facts_of_siret(siret: str, on: date) -> BuyerFacts | None:
         Organisation.objects.filter(
             kind__in=[Organisation.Kind.COLLECTIVITE, Organisation.Kind.FRANCE_SERVICES], archived_at=None
         )
-        .filter(Q(siret=siret) | Q(siret="", siren=siret[:9]))
+        .filter(Q(siret=siret) | Q(siren=siret[:9]))
         .exclude(insee="")
         .order_by("id")
         .first()

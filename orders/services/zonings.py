@@ -15,12 +15,12 @@ from django.db import transaction
 
 from orders.eligibility.formats import read_official
 from orders.eligibility.lines import Entry, Line, OfficialList
-from orders.eligibility.zoning import Kind
+from orders.eligibility.zoning import Kind, Status
 from orders.models import Zoning, ZoningList
 
 NEW, CHANGED, SAME, KEPT, REMOVED, WRONG = "nouveau", "modifié", "inchangé", "gardé", "retiré", "erreur"
 _FIELDS = ("status", "label", "siret", "valid_to")
-_BATCH = 1000
+_BATCH = 500
 
 
 class ZoningImportError(ValueError):
@@ -211,6 +211,8 @@ def _gone(
 
 
 def _counts(row: ZoningList) -> dict[str, int]:
-    rows = row.zonings.values_list("insee", "status")
+    """Communes that the list names, those of them that are classed at some time, and its lines by status."""
+    rows = list(row.zonings.values_list("insee", "status"))
     statuses = Counter(status for _, status in rows)
-    return {"communes": len({insee for insee, _ in rows}), **statuses}
+    classed = {insee for insee, status in rows if status != Status.NONE}
+    return {"communes": len({insee for insee, _ in rows}), "classed": len(classed), **statuses}
