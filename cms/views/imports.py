@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import is_coordinator
+from cms.views.coordination import coordinators_only
 from fablabs.imports.formats import FORMATS
 from fablabs.imports.reading import MAX_BYTES, UnreadableFileError
 from fablabs.imports.services import CHANGED, KEPT, NEW, SAME, WRONG, StaleImportError, apply, drop, preview
@@ -37,7 +37,7 @@ _STATUSES = {
 
 def runs(request: HttpRequest) -> HttpResponse:
     """The lists read in so far, and a form for another."""
-    _coordinators_only(request)
+    coordinators_only(request)
     error = ""
     if request.method == "POST":
         file = request.FILES.get("fichier")
@@ -121,7 +121,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def template_file(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
     """Our template with one example, as CSV or XLSX."""
-    _coordinators_only(request)
+    coordinators_only(request)
     rows = [list(COLUMNS), [example for _, example in COLUMNS.values()]]
     if kind == "csv":
         response = HttpResponse("\ufeff" + _csv(rows), content_type="text/csv; charset=utf-8")
@@ -153,13 +153,8 @@ def _workplace() -> dict[str, str]:
     return {"url": reverse("workplace"), "title": "Mon espace"}
 
 
-def _coordinators_only(request: HttpRequest) -> None:
-    if not is_coordinator(request.user):
-        raise Http404
-
-
 def _run_or_404(request: HttpRequest, public_id: UUID) -> ImportRun:
-    _coordinators_only(request)
+    coordinators_only(request)
     run = ImportRun.objects.defer("data").select_related("actor").filter(public_id=public_id).first()
     if run is None:
         raise Http404

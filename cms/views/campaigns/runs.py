@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import is_coordinator
 from cms.stages import sentence_of, stages_of
 from cms.views.campaigns.forms import RunForm
+from cms.views.coordination import coordinators_only
 from designs.typography import typeset
 from fabrication.assignment.services import RunError, propose, request_run
 from fabrication.models import AssignmentRow, AssignmentRun
@@ -37,11 +37,6 @@ VIEWS: dict[str, tuple[str, Q]] = {
     "partagees": ("Partagées", Q(why="split")),
     "imposees": ("Imposées", Q(why="pinned")),
 }
-
-
-def coordinators_only(request: HttpRequest) -> None:
-    if not is_coordinator(request.user):
-        raise Http404("Cette page n’existe pas.")
 
 
 def run_or_404(request: HttpRequest, public_id: UUID, *, with_inputs: bool = False) -> AssignmentRun:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import is_coordinator
 from cms.maker_forms.site import ReasonForm
+from cms.views.coordination import coordinators_only
 from cms.views.makers.access import site_or_404
 from cms.views.makers.answers import attempt, refused, saved, show
 from fablabs.models import Maker, Workshop
@@ -31,15 +31,10 @@ _LISTS = {
 }
 
 
-def _require_coordinator(request: HttpRequest) -> None:
-    if not is_coordinator(request.user):
-        raise Http404("Cette page n’existe pas.")
-
-
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """Those that asked first, the longest wait first; then records that are still being filled."""
-    _require_coordinator(request)
+    coordinators_only(request)
     key = request.GET.get("etat", "")
     title, states = _LISTS.get(key, _LISTS[""])
     found = Workshop.objects.filter(state__in=states).with_equipment()
@@ -72,7 +67,7 @@ def _without_site() -> list[Maker]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """Open it, say why not, pause it, lift the pause."""
-    _require_coordinator(request)
+    coordinators_only(request)
     workshop = site_or_404(request, slug)
     form, status = ReasonForm(), 200
     address = reverse("makers-to-validate")

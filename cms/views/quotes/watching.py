@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import is_coordinator
+from cms.views.coordination import coordinators_only
 from cms.views.quotes.forms import DecisionForm
 from cms.views.quotes.reading import quote_response, seen_or_404
 from fabrication.models import Quote
@@ -34,8 +34,7 @@ _DONE = {
 @require_safe
 def flagged(request: HttpRequest) -> HttpResponse:
     """Those that wait for a decision, dearest first; then those that are hidden."""
-    if not is_coordinator(request.user):
-        raise Http404("Cette page est celle de la coordination.")
+    coordinators_only(request)
     waiting = Quote.objects.to_watch().with_names().defer("figures", "terms", "parties").order_by("-flagged_at", "-pk")
     hidden = Quote.objects.filter(hidden_at__isnull=False).with_names().defer("figures", "terms", "parties")
     context = {
