@@ -42,6 +42,7 @@ async function spoiled(token, kind) {
     "no-nonce": () => signed({ nonce: undefined }),
     expired: () => signed({ iat: now - 7200, exp: now - 3600 }),
     audience: () => signed({ aud: "somebody-else" }),
+    "audience-only": () => signed({ aud: "somebody-else", azp: client.id }),
     issuer: () => signed({ iss: "https://example.org" }),
     subject: () => signed({ sub: "somebody-else" }),
     key: () => signed({}, stranger),

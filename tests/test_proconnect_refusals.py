@@ -46,8 +46,11 @@ def nobody_is_in(person: Person) -> bool:
 
 @pytest.mark.parametrize(
     "kind",
-    ["nonce", "no-nonce", "expired", "audience", "issuer", "subject", "key", "none", "hs256", "garbage", "down"],
-)
+    [
+        "nonce", "no-nonce", "expired", "audience", "audience-only", "issuer", "subject", "key", "none", "hs256", "garbage",
+        "down",
+    ],
+)  # fmt: skip
 def test_a_wrong_id_token_lets_nobody_in(person: Person, kind: str) -> None:
     person.spoil("token", kind)
     told = person.is_told(person.sign_in("maud"))

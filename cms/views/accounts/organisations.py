@@ -90,7 +90,10 @@ def show_organisation(
         "organisation": organisation,
         "members": members,
         "managing": managing,
-        "invite_form": (invite_form or InviteForm()) if inviting else None,
+        # Who asked to join wrote to the managers with a link that names the address.
+        "invite_form": (invite_form or InviteForm(initial={"email": request.GET.get("email", "")}))
+        if inviting
+        else None,
         "invitations": organisation.invitations.open().select_related("invited_by") if inviting else [],
         "commune": _commune_of(organisation),
         "may_check_siret": organisation.siret and not organisation.siret_proven_by and is_coordinator(request.user),

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from accounts.errors import AccountError, NotAllowedError
@@ -42,7 +43,8 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = _named_by_evidence(pk)
-    link = request.build_absolute_uri(reverse("organisation", args=[organisation.pk]))
+    page = f"{reverse('organisation', args=[organisation.pk])}?{urlencode({'email': request.user.email})}#inviter"
+    link = request.build_absolute_uri(page)
     try:
         service.ask_to_join(request.user, organisation, link=link)
     except NotAllowedError as error:
