@@ -189,6 +189,7 @@ def test_lines_are_narrowed_and_exported(page: Client, coordinator: User) -> Non
         ({"voir": "servies"}, {"a", "b", "c"}),
         ({"q": "Montpellier"}, set(run.rows.filter(maker="montpellier").values_list("demand", flat=True)) | {"b"}),
         ({"q": "rien de tel"}, set()),
+        ({"q": "Saint\0"}, {"d"}),  # PostgreSQL has no text with a NUL
         ({"voir": "unknown"}, {"a", "b", "c", "d"}),
         ({"page": "nine"}, {"a", "b", "c", "d"}),
     ):

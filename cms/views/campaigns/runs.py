@@ -89,7 +89,7 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             context | {"stages": stages_of(_STAGES, run.stage), "sentence": sentence_of(run, _STAGES)},
         )
     chosen = request.GET.get("voir", "")
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     lines = Paginator(_narrowed(run, chosen, words), _LINES_A_PAGE).get_page(request.GET.get("page"))
     others = (
         AssignmentRun.objects.filter(state=AssignmentRun.State.DONE, inputs_sha256=run.inputs_sha256)
