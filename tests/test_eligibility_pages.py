@@ -18,8 +18,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
 from orders.demo_zonings import demo_lists
-from orders.services.zonings import import_list
+from orders.services.zonings import import_list, read_list
 from tests.people import make_organisation, make_person
+from tests.test_zonings import FRR
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +150,23 @@ def test_nothing_that_somebody_registered_is_told_to_anybody(client: Client, lis
             client.force_login(visitor)
         _, text = ask(client, qui="commune", siret=number)
         assert heading(text).startswith("Oui, Aubusson") and "secret" not in text
+
+
+def test_what_answers_rest_on_is_shown_to_anybody(client: Client, listed: None) -> None:
+    _, text = ask(client, qui="autre")
+    lists = text[text.index('id="listes"') :]
+    assert lists.count("données de démonstration") == 3
+    for words in (
+        "55\u00a0communes, dont 17\u00a0classées (2 en partie)",
+        "du 10\u00a0juillet\u00a02025",
+        "depuis le 01/07/2024",
+        "DGCL",
+    ):
+        assert words in lists, words
+    import_list(read_list("frr", FRR.encode(), "frr.csv"))
+    _, text = ask(client, qui="autre")
+    lists = text[text.index('id="listes"') :]
+    assert lists.count("données de démonstration") == 2 and "6\u00a0communes, dont 5\u00a0classées" in lists
 
 
 def test_markup_that_was_typed_is_text(client: Client, listed: None) -> None:

@@ -109,7 +109,7 @@ def _begin_url(judgement: Judgement) -> str:
 def _lists() -> list[dict[str, Any]]:
     """What the answers rest on, in the order of the kinds, the newest first."""
     order = list(Kind)
-    rows = sorted(lists_shown(), key=lambda row: order.index(Kind(row.kind)))
+    rows = sorted(lists_shown(timezone.localdate()), key=lambda row: order.index(Kind(row.kind)))
     return [
         {
             "name": KIND_NAMES[Kind(row.kind)],

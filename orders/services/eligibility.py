@@ -115,8 +115,9 @@ def _lines(
     rows = Zoning.objects.filter(_scope(facts), list_id__in=list(lists)).values_list(
         "list_id", "insee", "status", "label", "valid_from", "valid_to", "code", "siret"
     )
+    into = {pk: found[one] for pk, one in lists.items()}
     for pk, insee, status, *rest in rows.order_by("list_id", "insee", "code", "valid_from"):
-        found[lists[pk]].setdefault(insee, []).append(ZoningLine(insee, Status(status), *rest))
+        into[pk].setdefault(insee, []).append(ZoningLine(insee, Status(status), *rest))
     return found
 
 

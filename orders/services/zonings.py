@@ -113,9 +113,15 @@ def import_list(
     return Report(official, is_new, tuple(outcomes))
 
 
-def lists_shown() -> list[ZoningList]:
-    """Every imported list, for the page that says what answers rest on."""
-    return list(ZoningList.objects.all())
+def lists_shown(day: date) -> list[ZoningList]:
+    """What answers rest on, for anybody: every official list, and the demonstration's where none is in force."""
+    rows = list(ZoningList.objects.all())
+    official = {
+        row.kind
+        for row in rows
+        if not row.is_demo and row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+    }
+    return [row for row in rows if not (row.is_demo and row.kind in official)]
 
 
 def _row(official: OfficialList, is_demo: bool) -> tuple[ZoningList, bool]:
