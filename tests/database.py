@@ -6,9 +6,17 @@
 
 A test that commits (``django_db(transaction=True)``) ends by emptying every table, those that migrations filled too:
 Wagtail's first page, site and language. They are put back before the next test, so that no order matters.
+
+The test database is a copy of one that was migrated before (``tests/migrated.py``).
 """
 
 from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_django.plugin import blocking_manager_key
@@ -81,3 +89,36 @@ def _put_migrated_rows_back(config: pytest.Config) -> None:
     with config.stash[blocking_manager_key].unblock():
         for connection in connections.all(initialized_only=True):
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, monkeypatch_session: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """pytest-django's room for what comes before the test database: tables and rows are copied there, and Django's own
+    `migrate`, which still runs, finds nothing to do."""
+    from django.db import connection
+
+    from tests.migrated import digest, migrated_in_memory, migrated_postgresql
+
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            named = connection.creation._create_test_db
+
+            def create(*args: Any, **kwargs: Any) -> str:
+                name: str = named(*args, **kwargs)
+                stack.enter_context(contextlib.closing(migrated_in_memory(name)))
+                return name
+
+            monkeypatch_session.setattr(connection.creation, "_create_test_db", create)
+        else:
+            template = f"migrated_{digest()}"
+            migrated_postgresql(urlsplit(os.environ["TRETEAU_DATABASE_URL"])._replace(path=f"/{template}").geturl())
+            monkeypatch_session.setitem(connection.settings_dict["TEST"], "TEMPLATE", template)
+        yield
+
+
+@pytest.fixture(scope="session")
+def monkeypatch_session() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch

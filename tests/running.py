@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.migrated import migrated_postgresql, migrated_sqlite
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,6 +38,13 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
             **settings,
         }
+
+    def migrate(self) -> None:
+        """What `manage.py migrate` does to a new database, without its seconds."""
+        if self.database:
+            migrated_postgresql(self.database)
+        else:
+            migrated_sqlite(self.folder / "var" / "treteau.sqlite3")
 
     def run(self, *arguments: str, timeout: float = 120) -> str:
         """A Python command to its end; raises AssertionError with what it said if it fails."""

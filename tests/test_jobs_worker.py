@@ -83,7 +83,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
 
 
 def _prepared(site: Installation) -> Iterator[Installation]:
-    site.run("manage.py", "migrate", "--verbosity", "0")
+    site.migrate()
     site.run("manage.py", "sync_designs")
     try:
         yield site

@@ -39,7 +39,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     installation = Installation(tmp_path_factory.mktemp("site"))
-    installation.run("manage.py", "migrate", "--verbosity", "0")
+    installation.migrate()
     installation.run("manage.py", "demo")
     installation.start_worker("jobs", "jobs", "sweeps", beat=True)
     installation.start_worker("previews", "previews", "sweeps")

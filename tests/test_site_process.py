@@ -54,7 +54,7 @@ print(set(Job.objects.values_list("state", flat=True)))
 def test_the_web_process_never_imports_the_geometry_kernel(tmp_path: Path) -> None:
     site = Installation(tmp_path)
     site.environment["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"  # allows the test client's host name
-    site.run("manage.py", "migrate", "--verbosity", "0")
+    site.migrate()
     site.run("manage.py", "demo")
     assert site.script(WORK, timeout=300).strip() == "{'done'}"
     assert site.script(PAGES).strip() == "[]"
@@ -65,7 +65,7 @@ def test_the_site_says_where_to_look_and_nothing_of_a_mistyped_size(tmp_path: Pa
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     site = Installation(tmp_path, TRETEAU_PORT=str(port), HOME=str(tmp_path / "home"))
-    site.run("manage.py", "migrate", "--verbosity", "0")
+    site.migrate()
     site.run("manage.py", "demo")
     line = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web: gunicorn "))
     command = line.removeprefix("web: ").replace("${TRETEAU_PORT:-8000}", str(port))
