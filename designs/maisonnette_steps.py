@@ -21,7 +21,6 @@ _SMALL = {"trappe": 8, "plateau d’imprimante": 4}
 
 def maisonnette_steps(piece: Piece) -> list[Step]:
     told = Assembly(piece)
-    depth = piece.values["depth"]
     pads = set(_near(told, "platine", "socle"))
     _middle(told, tuple(sorted(pads)))
     _core(told)
@@ -30,7 +29,7 @@ def maisonnette_steps(piece: Piece) -> list[Step]:
     for side in ("left", "right"):
         _foot(told, side)
     for side in ("left", "right"):
-        _wall(told, side, depth)
+        _wall(told, side)
     _hung(told)
     return told.steps
 
@@ -182,7 +181,7 @@ def _foot(told: Assembly, side: str) -> None:
     )  # fmt: skip
 
 
-def _wall(told: Assembly, side: str, depth: float) -> None:
+def _wall(told: Assembly, side: str) -> None:
     index = 1 if side == "left" else 2
     where = "gauche" if side == "left" else "droit"
     wall, bracket = (told.copies(name)[index - 1] for name in ("mur", "équerre"))

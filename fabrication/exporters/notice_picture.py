@@ -56,7 +56,7 @@ def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: Eye | None
     comes = [i for i, body in enumerate(stage.bodies) if body.moves or body.fresh]
     eye = best_eye(placed, comes, stage.mouths, stage.up, before)
     axes = frame(eye.azimuth, stage.up, eye.elevation)
-    shown = _framed(stage, placed, comes, axes)
+    shown = _framed(placed, comes, axes)
     inner = Rectangle(room.x + 20, room.y + 3, room.width - 40, room.height - 6)  # labels stand at both sides
     scale = min(inner.width / shown.width, inner.height / shown.height, _LARGEST)
     left = inner.x + (inner.width - shown.width * scale) / 2
@@ -74,7 +74,7 @@ def draw_stage(canvas: Canvas, stage: Stage, room: Rectangle, before: Eye | None
         pen.lines(
             seen_edges(picture, one), (_THICK if body.copy else 0.6) if strong else _THIN, 0.0 if strong else 0.25
         )
-    _ways(pen, picture, stage, axes)
+    _ways(pen, picture, stage)
     canvas.restoreState()
     whole = window(placed, axes)
     if shown.width < whole.width or shown.height < whole.height:  # a detail is seen to be one
@@ -139,7 +139,7 @@ def _anchor(picture: Picture, numbers: Sequence[int]) -> tuple[float, float] | N
     return (best[1], best[2]) if best else None
 
 
-def _framed(stage: Stage, placed: list[Placed], comes: list[int], axes: Floats) -> Window:
+def _framed(placed: list[Placed], comes: list[int], axes: Floats) -> Window:
     """All of it; or, where what comes is small, what is around it."""
     everything = window(placed, axes)
     if not comes:
@@ -202,7 +202,7 @@ def _areas(picture: Picture, numbers: Sequence[int]) -> list[Floats]:
     return [np.array(ring.coords)[:-1] for p in polygons for ring in (p.exterior, *p.interiors)]
 
 
-def _ways(pen: _Pen, picture: Picture, stage: Stage, axes: Floats) -> None:
+def _ways(pen: _Pen, picture: Picture, stage: Stage) -> None:
     """Dashes from where parts come to where they meet; where they just slide, where they will be."""
     if stage.travel is None:
         return

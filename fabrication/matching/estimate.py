@@ -31,16 +31,13 @@ USED = 0.7
 
 @dataclass(frozen=True)
 class Estimate:
-    """``eur`` without VAT for the whole order, in whole cents; ``machine_h`` and ``hand_h`` hours, ``sheets`` whole ones.
+    """``eur`` without VAT for the whole order, in whole cents.
 
     ``lines``: what it is made of, French label and euros. ``left_out``: English and French of what it does not hold.
     """
 
     eur: Decimal
     lines: tuple[tuple[str, Decimal], ...]
-    machine_h: float
-    hand_h: float
-    sheets: int | None = None
     left_out: tuple[tuple[str, str], ...] = ()
 
 
@@ -79,7 +76,6 @@ def estimate(
     hand_h = hand_min * quantity / 60
     lines: list[tuple[str, Decimal]] = []
     left_out: list[tuple[str, str]] = []
-    sheets: int | None = None
     offer = candidate.offers.get(design) if candidate.offers is not None else None
     if offer is not None and offer.price_eur is not None:
         lines.append((f"{quantity} × son prix pour ce modèle", _cents(offer.price_eur * quantity)))
@@ -109,7 +105,7 @@ def estimate(
     else:
         left_out.append(("delivery", "livraison"))
     total = sum((amount for _, amount in lines), Decimal(0))
-    return Estimate(_cents(total), tuple(lines), machine_h, hand_h, sheets, tuple(left_out))
+    return Estimate(_cents(total), tuple(lines), tuple(left_out))
 
 
 def lowest(estimates: Sequence[Estimate | None]) -> Decimal | None:
