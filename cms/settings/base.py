@@ -219,7 +219,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("TRETEAU_LOG_LEVEL", "INFO")},
     "loggers": {
         # They tell of every page saved and every connection made.
-        **{name: {"level": "WARNING"} for name in ("celery", "wagtail", "django_tasks", "modelsearch")},
+        **{
+            name: {"level": "WARNING"}
+            for name in ("celery", "wagtail", "django_tasks", "modelsearch", "weasyprint", "fontTools")
+        },
         "kombu": {"level": "ERROR"},
     },
 }

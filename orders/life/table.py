@@ -93,6 +93,14 @@ ACTIONS: dict[str, Action] = {
         ),
         # The agreement.
         _action(
+            "prepare_agreement", (_S.FUNDED,), None, (_P.BUYER, _P.PREFECTURE),
+            "Préparer la convention", "a préparé la convention", _P.BUYER, _P.PREFECTURE,
+        ),
+        _action(
+            "send_agreement", (_S.FUNDED,), None, (_P.BUYER,),
+            "Envoyer la convention signée", "a envoyé la convention qu’il a signée", _P.PREFECTURE,
+        ),
+        _action(
             "sign_agreement", (_S.FUNDED,), _S.AGREEMENT_SIGNED, (_P.PREFECTURE,),
             "Enregistrer la convention signée", "a enregistré la convention signée", _P.BUYER,
         ),
@@ -117,6 +125,10 @@ ACTIONS: dict[str, Action] = {
         _action(
             "maker_refuse", (_S.MAKER_CHOSEN, _S.COMMITTED), TO_CHOOSE, (_P.MAKER, _P.COORDINATOR),
             "Refuser cette commande", "a refusé la commande", _P.BUYER, _P.COORDINATOR, needs_note=True,
+        ),
+        _action(
+            "prepare_commitment", (_S.MAKER_CHOSEN,), None, (_P.BUYER,),
+            "Préparer le bon d’engagement", "a préparé le bon d’engagement",
         ),
         _action(
             "commit", (_S.MAKER_CHOSEN,), _S.COMMITTED, (_P.BUYER,),
@@ -169,7 +181,7 @@ ACTIONS: dict[str, Action] = {
             "invoice", _BILLABLE, None, (_P.MAKER,), "Enregistrer la facture", "a enregistré sa facture", _P.BUYER,
         ),
         _action(
-            "request_payment", _AFTER_DELIVERY, None, (_P.BUYER,),
+            "request_payment", (*_AFTER_DELIVERY, _S.CLOSED), None, (_P.BUYER,),
             "Demander la subvention", "a demandé le paiement de la subvention", _P.PREFECTURE,
         ),
         _action(

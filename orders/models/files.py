@@ -37,7 +37,7 @@ class StoredFile(models.Model):
 
 class Document(models.Model):
     """A numbered paper about an order. ``facts`` are all that it says, frozen: it can be printed again the same. One that is
-    replaced is kept."""
+    replaced is kept. ``pdf`` is made from them by the worker, or by the first who asks for it."""
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", "convention de subvention"
@@ -52,12 +52,15 @@ class Document(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     facts = models.JSONField()
-    pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    pdf = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     signed = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: An agreement as the buyer signed it, before the préfecture does.
+    buyer_signed = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    buyer_signed_at = models.DateTimeField(null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -73,6 +76,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(signed=None, signed_at=None) | Q(signed__isnull=False, signed_at__isnull=False),
                 name="document_signed_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(buyer_signed=None, buyer_signed_at=None)
+                | Q(buyer_signed__isnull=False, buyer_signed_at__isnull=False),
+                name="document_signed_by_the_buyer_is_dated",
             ),
         ]
 

@@ -44,13 +44,13 @@ def store(
     Call it within the transaction that uses the row: if that fails, there is no row, and the bytes are tidied away.
     Raises RefusedError, in French and with ``field``, before anything is written.
     """
-    return _keep(order, judge(content, name, kinds, field), actor)
+    return keep(order, judge(content, name, kinds, field), actor)
 
 
 def store_made(order: Order, content: bytes, name: str, content_type: str, actor: User | None) -> StoredFile:
     """What we made ourselves, as it is."""
     suffix = Path(name).suffix
-    return _keep(order, Judged(content, content_type, suffix, clean_name(name, suffix)), actor)
+    return keep(order, Judged(content, content_type, suffix, clean_name(name, suffix)), actor)
 
 
 def read(file: StoredFile) -> bytes:
@@ -90,7 +90,8 @@ def folder() -> Path:
     return Path(settings.TRETEAU_ORDER_FILES)
 
 
-def _keep(order: Order, judged: Judged, actor: User | None) -> StoredFile:
+def keep(order: Order, judged: Judged, actor: User | None) -> StoredFile:
+    """What was judged already: a form judges before a step takes its lock."""
     sha256 = hashlib.sha256(judged.content).hexdigest()
     path = f"{sha256[:2]}/{sha256}{judged.suffix}"
     _write(folder() / path, judged.content)

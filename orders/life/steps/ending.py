@@ -6,9 +6,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from designs.typography import SPACE
+from fabrication.quoting.words import euros
 from orders.life.step import Step, rule
 from orders.models import Choice
 from orders.services.envelopes import release
+from orders.services.payments import balance_of, open_request, payable_of, standing_invoice
+from orders.services.storage import keep
+
+_CENT = Decimal("0.01")
+#: Of devices in one order, HT.
+_MOST_EUR = Decimal(10_000_000)
 
 
 @rule("withdraw", "cancel", "void")
@@ -17,42 +25,69 @@ def give_up(step: Step) -> None:
     order.ended_at = step.now
     order.choices.filter(ended="").update(ended=Choice.Ended.CHANGED, ended_at=step.now, ended_reason=step.note)
     order.quote_requests.filter(withdrawn_at=None).update(withdrawn_at=step.now)
-    step.then(lambda event: release(order, event))
+    step.then(lambda event: release(order, event) and None)
 
 
 @rule("close")
 def close(step: Step) -> None:
-    """All is made, received, invoiced and paid; nobody waits for anything."""
+    """All is made, received, invoiced and paid; nobody waits for anything. A subsidy that was not asked for is given up,
+    in words."""
     order = step.order
     step.refuse_unless(
         not order.claims.filter(resolved_at=None).exists(),
         "a claim is open",
-        "Une réclamation est encore ouverte\N{NO-BREAK SPACE}: close-la d’abord.",
+        f"Une réclamation est encore ouverte{SPACE}: close-la d’abord.",
     )
     step.refuse_unless(
-        order.invoices.filter(replaced_at=None).exists(),
+        standing_invoice(order) is not None,
         "no invoice is recorded",
         "L’atelier n’a pas encore enregistré sa facture.",
     )
     step.refuse_unless(
-        not order.payments.filter(closed_at=None).exists(),
+        open_request(order) is None,
         "a payment request is open",
         "Une demande de paiement de la subvention attend encore la préfecture.",
     )
+    balance = balance_of(order)
+    if balance is not None:
+        step.refuse_unless(
+            balance.left == 0 or step.note,
+            f"{balance.left} € of the subsidy were not asked for",
+            f"{euros(balance.left)} de subvention n’ont pas été demandés{SPACE}: demandez-les d’abord, ou écrivez pourquoi vous "
+            "y renoncez. Ils retournent dans l’enveloppe.",
+            "note",
+        )
+        step.data.update(paid_eur=str(balance.paid), given_up_eur=str(balance.left))
+        step.then(lambda event: release(order, event, keep=balance.paid) and None)
     order.ended_at = step.now
-    paid = sum((payment.paid_eur or Decimal(0) for payment in order.payments.all()), Decimal(0))
-    step.data["paid_eur"] = str(paid)
-    step.then(lambda event: release(order, event, keep=paid))
 
 
 @rule("settle_equipment")
 def settle_equipment(step: Step) -> None:
-    """Of devices alone: the note says from whom they came."""
+    """Of devices alone: the note says from whom they came. ``given``: net_eur, what was paid without VAT; scan of the
+    supplier's invoice (orders.services.uploads.Judged) or None. What this expense gives right to stays promised, and is
+    asked for afterwards; the rest goes back."""
     order = step.order
     step.refuse_unless(
         not order.lines.filter(lot=None).exists(),
         "the order has furniture",
-        "Cette commande contient du mobilier\N{NO-BREAK SPACE}: choisissez un atelier.",
+        f"Cette commande contient du mobilier{SPACE}: choisissez un atelier.",
     )
+    net = step.given.get("net_eur")
+    step.refuse_unless(
+        isinstance(net, Decimal) and net.is_finite() and 0 < net <= _MOST_EUR and net == net.quantize(_CENT),
+        "no amount",
+        f"Écrivez ce que vous avez payé hors taxes, au centime{SPACE}: plus de zéro, {euros(_MOST_EUR)} au plus.",
+        "net_eur",
+    )
+    assert isinstance(net, Decimal)
+    order.net_eur = net.quantize(_CENT)
     order.ended_at = step.now
-    step.then(lambda event: release(order, event))
+    step.data["net_eur"] = str(order.net_eur)
+    if (sent := step.given.get("scan")) is not None:
+        step.data["scan"] = str(keep(order, sent, step.actor).public_id)
+    due = payable_of(order, order.net_eur)
+    if order.granted_eur is not None:
+        step.data["due_eur"] = str(due)
+    order.quote_requests.filter(withdrawn_at=None).update(withdrawn_at=step.now)
+    step.then(lambda event: release(order, event, keep=due) and None)
