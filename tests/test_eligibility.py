@@ -265,6 +265,11 @@ def test_a_wrong_number_or_a_private_one_says_nothing(number: str) -> None:
     assert facts_of_number(number) is None
 
 
+def test_a_commune_is_judged_by_its_territory_wherever_its_seat_is() -> None:
+    facts = BuyerFacts("collectivite", "commune", AUBUSSON, MORLAIX)
+    assert judged(facts, (FRR, [line(AUBUSSON), NO_FRR]), (QPV, [])).reasons[0].startswith("Aubusson")
+
+
 @pytest.mark.parametrize(
     ("vintage", "words"),
     [

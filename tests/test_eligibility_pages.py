@@ -59,11 +59,11 @@ def test_the_page_needs_no_account_and_asks_before_it_answers(client: Client) ->
         ({"qui": "commune", "commune": "Haut Valromey"}, "En partie", "La préfecture décide"),
         ({"qui": "commune", "commune": "Paris"}, "Nous ne pouvons pas le dire pour Paris", "ne figure pas"),
         ({"qui": "commune", "siret": "213 001 894 00012"}, "Oui, Nîmes", "liste des QPV 2024"),
-        ({"qui": "commune", "siret": "243000643"}, "Oui, CA de Nîmes Métropole", "1 de ses 39 communes"),
-        ({"qui": "epci", "commune": "Nîmes"}, "Oui, CA de Nîmes Métropole", "Nîmes"),
-        ({"qui": "departement", "commune": "Nîmes"}, "Oui, Gard", "dont Nîmes"),
-        ({"qui": "region", "commune": "Nîmes"}, "Oui, Occitanie", "communes"),
-        ({"qui": "groupement", "commune": "Nîmes"}, "Nous ne pouvons pas le dire", "communes membres"),
+        ({"qui": "commune", "siret": "243000643"}, "Oui, cette intercommunalité peut commander (CA de Nîmes Métropole)", "1 de ses 39 communes"),
+        ({"qui": "epci", "commune": "Nîmes"}, "Oui, cette intercommunalité", "CA de Nîmes Métropole"),
+        ({"qui": "departement", "commune": "Nîmes"}, "Oui, ce département peut commander (Gard)", "dont Nîmes"),
+        ({"qui": "region", "commune": "Nîmes"}, "Oui, cette région peut commander (Occitanie)", "communes"),
+        ({"qui": "groupement", "commune": "Nîmes"}, "Nous ne pouvons pas le dire pour ce groupement", "communes membres"),
         ({"qui": "autre", "commune": "Aubusson (Creuse)"}, "Pas directement", "demandez à la mairie"),
         ({"qui": "autre"}, "Pas directement", "Demandez à votre commune"),
         ({"qui": "france-services", "commune": "Gap"}, "Quel est votre espace, à Gap", "France services Gap"),
@@ -71,6 +71,7 @@ def test_the_page_needs_no_account_and_asks_before_it_answers(client: Client) ->
             {"qui": "france-services", "commune": "Gap", "espace": "France services Gap"},
             "Oui, l’espace «\u00a0France services Gap\u00a0»", "labellisé",
         ),
+        ({"qui": "france-services", "commune": "Le Port (La Réunion)"}, "Quel est votre espace, au Port (La Réunion)", "Rivière"),
         ({"qui": "france-services", "commune": "Tulle"}, "Nous ne trouvons pas cet espace", "n’en cite aucun"),
     ],
 )  # fmt: skip
@@ -99,7 +100,7 @@ def test_each_question_gets_its_answer_with_its_reason(
         ({"qui": "commune", "siret": "9" * 10_000}, "siret", "quatorze chiffres"),
         ({"qui": "commune", "siret": "213\x00001894"}, "siret", ""),
         ({"qui": "commune", "siret": "552100554"}, "commune", "indiquez aussi la commune"),
-        ({"qui": "commune", "siret": "213001894", "commune": "Morlaix"}, "siret", "et non de Morlaix"),
+        ({"qui": "commune", "siret": "213001894", "commune": "Morlaix"}, "siret", "d’une autre commune, Nîmes (Gard), et non Morlaix"),
         ({"qui": "epci", "commune": "Île-de-Bréhat"}, "commune", "aucune intercommunalité"),
         ({"qui": "france-services"}, "commune", "Indiquez une commune"),
     ],
@@ -167,6 +168,13 @@ def test_what_answers_rest_on_is_shown_to_anybody(client: Client, listed: None) 
     _, text = ask(client, qui="autre")
     lists = text[text.index('id="listes"') :]
     assert lists.count("données de démonstration") == 2 and "6\u00a0communes, dont 5\u00a0classées" in lists
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "a\x00b", "\ud800".encode("utf-8", "surrogatepass"), "%", "\u202e"])
+def test_a_space_of_any_name_is_an_answer(client: Client, listed: None, name: Any) -> None:
+    query = urlencode({"qui": "france-services", "commune": "Gap", "espace": name})
+    page = client.get(f"/eligibilite/?{query}&commune_insee=%00&commune_insee=zzzzzz")
+    assert page.status_code == 200 and "reponse-titre" in page.content.decode()
 
 
 def test_markup_that_was_typed_is_text(client: Client, listed: None) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from fablabs.imports.reading import MAX_BYTES, UnreadableFileError
@@ -107,6 +109,12 @@ def said(official: OfficialList) -> dict[int, Any]:
 def entries(line: Line) -> tuple[Entry, ...]:
     assert line.entries, line.fault
     return line.entries
+
+
+def zrr_text() -> str:
+    return (
+        "Zones, au 1er janvier 2021\n\nCODGEO;LIBGEO;ZRR_SIMP\n1080;Champdor;C - Classée en ZRR\n01119;Corcelles;NC\n"
+    )
 
 
 def test_the_frr_list_is_read_with_the_days_of_each_class() -> None:
@@ -292,6 +300,25 @@ def test_what_is_no_such_list_is_refused_in_words(kind: str, data: bytes) -> Non
         assert error.french and "liste.csv" in str(error)
     else:
         assert all(line.fault for line in official.lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([FRR, QPV, SPACES, zrr_text()]),
+    st.sampled_from([kind.value for kind in Kind]),
+    st.lists(st.tuples(st.integers(0, 900), st.text(max_size=6)), max_size=8),
+)
+def test_a_damaged_list_never_fails_but_in_words(text: str, kind: str, damages: list[tuple[int, str]]) -> None:
+    for place, what in damages:
+        text = text[:place] + what + text[place + len(what) :]
+    try:
+        official = read(kind, text.encode("utf-8", "surrogatepass"))
+    except UnreadableFileError as error:
+        assert error.french
+    else:
+        for line in official.lines:
+            assert bool(line.fault) != bool(line.entries) or line.remarks
+            assert all(len(entry.insee) == 5 and len(entry.label) <= 200 for entry in line.entries)
 
 
 def test_a_list_is_no_other_list() -> None:

@@ -143,6 +143,15 @@ def test_days_vintage_and_source_are_the_commands_to_say(folder: Path) -> None:
     assert set(Zoning.objects.values_list("valid_from", "valid_to")) == {(one.valid_from, one.valid_to)}
 
 
+def test_a_list_that_begins_late_has_no_classes_of_before(folder: Path) -> None:
+    run("frr", folder / "frr.csv", "--valid-from", "2025-07-10")
+    assert [label for _, insee, _, _, label, *_ in rows() if insee == "23008"] == ["FRR+"]
+    run("frr", folder / "frr.csv", "--valid-from", "2028-07-01", "--vintage", "2028")
+    late = judge_on(of_commune("40192"), date(2029, 1, 1))  # a reinstated commune, after 2027
+    assert late.verdict == Verdict.UNKNOWN  # for want of a QPV list alone
+    assert late.reasons[1].endswith("elle l’a été jusqu’au 31\u00a0décembre\u00a02027.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -17,12 +17,18 @@ from django.views.decorators.http import require_safe
 from cms.views.eligibility_form import EligibilityForm
 from orders.eligibility.groupings import commune_of, territory_label
 from orders.eligibility.judgement import Judgement, Verdict
-from orders.eligibility.sentences import KIND_NAMES, vintage_words
+from orders.eligibility.sentences import KIND_NAMES, at, vintage_words
 from orders.eligibility.zoning import Kind
 from orders.services.eligibility import judge_on, spaces_of
 from orders.services.zonings import lists_shown
 
 _QUESTION = ("qui", "commune", "siret")
+_GROUPINGS = {
+    "epci": "cette intercommunalité",
+    "departement": "ce département",
+    "region": "cette région",
+    "other": "ce groupement",
+}
 
 
 @login_not_required
@@ -64,22 +70,24 @@ def _answer(judgement: Judgement) -> dict[str, Any]:
 
 
 def _heading(judgement: Judgement, asks: bool) -> str:
-    facts = judgement.facts
-    name = territory_label(facts) or "votre groupement"
+    """The answer in a line. A territory's name stands in brackets: its article is not known here."""
+    facts, verdict = judgement.facts, judgement.verdict
+    name = territory_label(facts)
     if facts.kind == "other":
         return "Pas directement, mais votre collectivité peut commander pour vous"
     if asks:
-        return f"Quel est votre espace, à {name}\u202f?"
+        return f"Quel est votre espace, {at(name)}\u202f?"
     if facts.kind == "france-services":
-        return {
-            Verdict.YES: f"Oui, l’espace «\u00a0{_listed_name(judgement)}\u00a0» peut commander",
-        }.get(judgement.verdict, "Nous ne trouvons pas cet espace\u00a0: la préfecture vérifiera")
+        if verdict == Verdict.YES:
+            return f"Oui, l’espace «\u00a0{_listed_name(judgement)}\u00a0» peut commander"
+        return "Nous ne trouvons pas cet espace\u00a0: la préfecture vérifiera"
+    who, which = (name, "") if facts.level == "commune" else (_GROUPINGS[facts.level], f" ({name})" if name else "")
     return {
-        Verdict.YES: f"Oui, {name} peut commander",
-        Verdict.NO: f"Non, {name} n’a pas droit à l’aide",
-        Verdict.PARTLY: f"En partie\u00a0: la préfecture décidera pour {name}",
-        Verdict.UNKNOWN: f"Nous ne pouvons pas le dire pour {name}\u00a0: la préfecture vérifiera",
-    }[judgement.verdict]
+        Verdict.YES: f"Oui, {who} peut commander{which}",
+        Verdict.NO: f"Non, {who} n’a pas droit à l’aide{which}",
+        Verdict.PARTLY: f"En partie\u00a0: la préfecture décidera pour {who}{which}",
+        Verdict.UNKNOWN: f"Nous ne pouvons pas le dire pour {who}{which}\u00a0: la préfecture vérifiera",
+    }[verdict]
 
 
 def _listed_name(judgement: Judgement) -> str:

@@ -47,7 +47,6 @@ class EligibilityForm(forms.Form):
         help_text="Nom ou code postal. Pour une intercommunalité, un département ou une région\u00a0: n’importe laquelle de ses communes.",
     )
     siret = forms.CharField(label="SIRET ou SIREN", required=False, max_length=40, strip=True)
-    espace = forms.CharField(required=False, max_length=_LONGEST_NAME, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +77,8 @@ class EligibilityForm(forms.Form):
                 other = commune(told.insee).label
                 self.add_error(
                     "siret",
-                    f"Ce numéro est celui d’un organisme de {other}, et non de {place.label}\u00a0: videz l’un des deux champs.",
+                    f"Ce numéro est celui d’un organisme d’une autre commune, {other}, et non {place.label}\u00a0: videz l’un des "
+                    "deux champs.",
                 )
                 return None
             place = commune(told.insee)
@@ -100,7 +100,8 @@ class EligibilityForm(forms.Form):
         if place is None:
             self._ask_for_the_commune(number)
             return None
-        name = "".join(c for c in self.cleaned_data["espace"] if c.isprintable()).strip()
+        # From the link beside the space's name; no field of the form, so nothing to correct.
+        name = "".join(c for c in str(self.data.get("espace", ""))[:_LONGEST_NAME] if c.isprintable()).strip()
         if told is not None and told.kind == "france-services" and not name:
             name = told.name
         return BuyerFacts("france-services", "commune", place.insee, place.insee, number, name)

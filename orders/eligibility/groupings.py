@@ -13,16 +13,16 @@ from orders.eligibility.judgement import BuyerFacts
 
 def member_codes(facts: BuyerFacts) -> tuple[str, ...]:
     """INSEE codes, in their order; none for a territory that nobody knows."""
-    if facts.level == "commune" or facts.kind != "collectivite":
-        place = commune_of(facts.insee or facts.territory)
+    if (code := _single(facts)) is not None:
+        place = commune_of(code)
         return (place.insee,) if place else ()
     return _members().get((facts.level, facts.territory), ())
 
 
 def territory_label(facts: BuyerFacts) -> str:
     """ "Nîmes (Gard)", "CA Nîmes Métropole", "Gard", "Occitanie"; "" for one that nobody knows."""
-    if facts.level == "commune" or facts.kind != "collectivite":
-        place = commune_of(facts.insee or facts.territory)
+    if (code := _single(facts)) is not None:
+        place = commune_of(code)
         return place.label if place else ""
     names = {"epci": epci_name, "departement": department_name, "region": region_name}
     try:
@@ -37,6 +37,13 @@ def commune_of(insee: str) -> Commune | None:
         return commune(insee)
     except UnknownCommuneError:
         return None
+
+
+def _single(facts: BuyerFacts) -> str | None:
+    """The commune that is looked at: a commune's own, or where any other body is; None for a grouping."""
+    if facts.kind != "collectivite":
+        return facts.insee or facts.territory
+    return facts.territory or facts.insee if facts.level == "commune" else None
 
 
 @cache

@@ -50,6 +50,14 @@ def vintage_words(vintage: str) -> str:
     return vintage
 
 
+def at(place: str) -> str:
+    """ "à Gap (Hautes-Alpes)", "au Port (La Réunion)", "aux Abymes (Guadeloupe)"."""
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if place.startswith(article):
+            return contracted + place.removeprefix(article)
+    return f"à {place}"
+
+
 def list_words(one: Found) -> str:
     """ "classement FRR du 10 juillet 2025"."""
     words = f"{_LISTS[Kind(one.kind)][1]} {vintage_words(one.vintage)}"
@@ -125,7 +133,7 @@ def silent(one: Found) -> str:
 
 
 def space_listed(one: Found) -> str:
-    return f"L’espace «{SPACE}{one.label}{SPACE}», à {one.place}, est labellisé ({list_words(one)})."
+    return f"L’espace «{SPACE}{one.label}{SPACE}», {at(one.place)}, est labellisé ({list_words(one)})."
 
 
 def space_nowhere() -> str:
@@ -136,10 +144,10 @@ def space_not_found(name: str, one: Found) -> str:
     the_list = _the_list(one)
     the_list = the_list[0].upper() + the_list[1:]
     if name:
-        return f"{the_list} ne cite aucun espace «{SPACE}{name}{SPACE}» à {one.place}."
+        return f"{the_list} ne cite aucun espace «{SPACE}{name}{SPACE}» {at(one.place)}."
     if one.classed:
-        return f"{the_list} en cite à {one.place}{SPACE}: {listed(one.places)}."
-    return f"{the_list} n’en cite aucun à {one.place}."
+        return f"{the_list} en cite {at(one.place)}{SPACE}: {listed(one.places)}."
+    return f"{the_list} n’en cite aucun {at(one.place)}."
 
 
 def next_step(verdict: Verdict, kind: str, *, carrier: str = "") -> str:

@@ -171,7 +171,7 @@ def _take(
 ) -> str:
     """The line's zonings, each to where it belongs; what happened to the line as a whole."""
     told: set[str] = set()
-    for entry in line.entries:
+    for entry in _within(line.entries, official):
         values = _values(entry, official)
         key = (entry.insee, entry.code, values["valid_from"])
         seen.add(key)
@@ -191,10 +191,19 @@ def _take(
     return NEW if told == {NEW} else CHANGED
 
 
+def _within(entries: tuple[Entry, ...], official: OfficialList) -> list[Entry]:
+    """Without what had ended before the list began (a class that another took the place of), unless that is all."""
+    begins = official.valid_from
+    return [one for one in entries if one.valid_to is None or one.valid_to >= begins] or list(entries)
+
+
 def _values(entry: Entry, official: OfficialList) -> dict[str, Any]:
-    """A zoning that ends before its list begins or the reverse keeps its own days: it never holds, and says so."""
+    """A zoning that had ended before its list began is kept with its last day alone: the list then says that the place was
+    classed and until when, instead of nothing."""
     begins = entry.valid_from or official.valid_from
     ends = entry.valid_to or official.valid_to
+    if ends is not None:
+        begins = min(begins, ends)
     return {
         "insee": entry.insee,
         "code": entry.code,
@@ -202,7 +211,7 @@ def _values(entry: Entry, official: OfficialList) -> dict[str, Any]:
         "label": entry.label,
         "siret": entry.siret,
         "valid_from": begins,
-        "valid_to": max(ends, begins) if ends else None,
+        "valid_to": ends,
     }
 
 
