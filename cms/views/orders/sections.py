@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cms.views.orders import deliveries, history, intention, making
 from orders.life import Party
 from orders.models import Order
 
@@ -26,7 +27,12 @@ class Section:
 
 
 #: From the top of the page to its end. What waits for the reader's hand comes first on the page, above all of them.
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section("intention", "Ce qui est demandé", "cms/orders/_intention.html", intention.section),
+    Section("making", "La fabrication", "cms/orders/_making.html", making.section),
+    Section("deliveries", "Les livraisons", "cms/orders/_deliveries.html", deliveries.section),
+    Section("historique", "Historique", "cms/orders/_history.html", history.section),
+)
 
 
 def sections_of(request: HttpRequest, order: Order, parties: frozenset[Party]) -> list[dict[str, Any]]:

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What happened to an order, by whom and when, and what was said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from cms.views.orders.words import PARTY_NAMES
+from orders.life import ACTIONS, Party
+from orders.models import Event, Order, State
+
+
+@dataclass(frozen=True)
+class Happened:
+    """``who``: a name without an address, "" for nobody's; ``party``: for whom. ``state``: what the order became, "" where it
+    stayed what it was."""
+
+    at: datetime
+    who: str
+    party: str
+    what: str
+    note: str
+    state: str
+
+
+def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> dict[str, Any] | None:
+    """For those who have a part in it; a maker sees what came since it was chosen."""
+    if not parties:
+        return None
+    events = list(order.events.select_related("actor").order_by("-sequence"))
+    if parties == {Party.MAKER}:
+        chosen = max((event.sequence for event in events if event.action == "choose_maker"), default=0)
+        events = [event for event in events if event.sequence >= chosen]
+    if not events:
+        return None
+    return {"events": [happened(event) for event in events]}
+
+
+def happened(event: Event) -> Happened:
+    action = ACTIONS.get(event.action)
+    changed = event.from_state != event.to_state
+    return Happened(
+        event.at,
+        event.actor.short_name if event.actor else "",
+        PARTY_NAMES[Party(event.party)],
+        action.done if action else event.action,
+        event.note,
+        State(event.to_state).label if changed else "",
+    )

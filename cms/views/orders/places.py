@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where each action of an order is done: "#section" of the order's page, or the name of an address that takes the order's
+public_id. ``ONE_WORD`` are those that need nothing but a reason: one page does them all ("order-act").
+
+An action without a place is not offered: it is part of another form. A part of the site adds its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from orders.life import Action, Party
+from orders.life.table import actions_from
+from orders.models import Order, State
+from orders.services.drafting import may_amend
+from orders.services.pieces import has_pieces
+
+ONE_WORD = "order-act"
+
+ACTION_PLACES: dict[str, str] = {
+    # The intention.
+    "submit": "order-draft",
+    "amend": "order-amend",
+    # The arbitration.
+    "review": "#arbitration",
+    "fund": "#arbitration",
+    "refuse_funding": "#arbitration",
+    "send_back": "#arbitration",
+    "reconsider": "#arbitration",
+    "self_fund": ONE_WORD,
+    "withdraw": ONE_WORD,
+    # The making, the deliveries, the defects.
+    "start": "making",
+    "prepare": "making",
+    "ship": "making-ship",
+    "ship_remake": "making-ship",
+    "receive_part": "order-receive",
+    "deliver": "order-receive",
+    "receive_remake": "order-receive",
+    "accept": "order-accept",
+    "claim": "claim-new",
+    "answer_claim": "#deliveries",
+    "resolve_claim": "#deliveries",
+    # The ways out.
+    "cancel": ONE_WORD,
+    "void": ONE_WORD,
+}
+
+#: Where the state alone does not say that an action is of any use: asked with the order before it is offered.
+ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
+    "amend": may_amend,
+    "settle_equipment": lambda order: not order.lines.filter(lot=None).exists(),
+    "choose_maker": lambda order: order.lines.filter(lot=None).exists(),
+    "prepare": lambda order: has_pieces(order, "to_cut"),
+    "ship": lambda order: has_pieces(order, "finished"),
+    "ship_remake": lambda order: has_pieces(order, "finished"),
+    "receive_part": lambda order: order.state == State.IN_PRODUCTION and has_pieces(order, "shipped"),
+    "receive_remake": lambda order: has_pieces(order, "shipped"),
+    "answer_claim": lambda order: order.claims.filter(resolved_at=None, remedy="").exists(),
+    "resolve_claim": lambda order: order.claims.filter(resolved_at=None).exclude(remedy="").exists(),
+}
+
+#: What nobody looks for first: a link, not a button.
+QUIET = frozenset(
+    {"withdraw", "cancel", "void", "reconsider", "change_maker", "maker_refuse", "send_back", "amend", "claim"}
+)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An action that this person may do now. ``quiet``: a way out, or a way back."""
+
+    name: str
+    label: str
+    url: str
+    quiet: bool
+
+
+def offered(order: Order, parties: Iterable[Party]) -> list[Offered]:
+    """In the order of the table of actions, those that have a place."""
+    held = frozenset(parties)
+    found = []
+    for action in actions_from(State(order.state)):
+        if action.parties & held and (url := _url(order, action)) and _is_useful(order, action):
+            found.append(Offered(action.name, action.label, url, action.name in QUIET))
+    return found
+
+
+def _is_useful(order: Order, action: Action) -> bool:
+    condition = ACTION_CONDITIONS.get(action.name)
+    return condition is None or condition(order)
+
+
+def _url(order: Order, action: Action) -> str:
+    place = ACTION_PLACES.get(action.name, "")
+    if not place:
+        return ""
+    if place.startswith("#"):
+        return place
+    args = [order.public_id, action.name] if place == ONE_WORD else [order.public_id]
+    try:
+        return reverse(place, args=args)
+    except NoReverseMatch:
+        return ""  # that part of the site is not there yet

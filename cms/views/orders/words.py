@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An order's state in plain French: where it stands, what comes next, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from designs.typography import SPACE
+from fablabs.geography import department_name
+from fabrication.quoting.words import euros
+from orders.life import Party
+from orders.models import Order, State
+
+#: As the subject of a sentence.
+PARTY_NAMES = {
+    Party.BUYER: "l’acheteur",
+    Party.PREFECTURE: "la préfecture",
+    Party.MAKER: "l’atelier",
+    Party.COORDINATOR: "la coordination",
+    Party.SYSTEM: "le site",
+}
+
+#: What every order passes, for whoever looks how far one is; a self-funded one has no decision and no agreement.
+STAGES: tuple[tuple[str, frozenset[State], bool], ...] = (
+    ("Intention", frozenset({State.DRAFT, State.SUBMITTED}), False),
+    ("Décision", frozenset({State.UNDER_REVIEW, State.NOT_FUNDED}), True),
+    ("Convention", frozenset({State.FUNDED}), True),
+    ("Atelier", frozenset({State.AGREEMENT_SIGNED, State.SELF_FUNDED}), False),
+    ("Engagement", frozenset({State.MAKER_CHOSEN}), False),
+    ("Fabrication", frozenset({State.COMMITTED, State.IN_PRODUCTION}), False),
+    ("Livraison", frozenset({State.SHIPPED}), False),
+    ("Réception", frozenset({State.DELIVERED}), False),
+    ("Paiement", frozenset({State.ACCEPTED}), False),
+)
+_HUES = {
+    State.DRAFT: "beige-gris-galet",
+    State.FUNDED: "green-emeraude",
+    State.NOT_FUNDED: "orange-terre-battue",
+    State.WITHDRAWN: "beige-gris-galet",
+    State.CANCELLED: "beige-gris-galet",
+    State.CLOSED: "green-emeraude",
+    State.ACCEPTED: "green-emeraude",
+    State.DELIVERED: "green-emeraude",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``turn``: who has the ball, None where nobody has anything to do any more."""
+
+    sentence: str
+    follows: str
+    turn: Party | None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``state``: "done", "current" or "next"."""
+
+    label: str
+    state: str
+
+
+def standing(order: Order) -> Standing:
+    return _WORDS[State(order.state)](order)
+
+
+def stages(order: Order) -> list[Stage]:
+    """None for an order that ended before its end."""
+    if order.state in (State.WITHDRAWN, State.CANCELLED):
+        return []
+    own = [(label, states) for label, states, for_grant in STAGES if not (for_grant and _pays_alone(order))]
+    here = next((place for place, (_, states) in enumerate(own) if order.state in states), len(own))
+    return [
+        Stage(label, "done" if place < here else "current" if place == here else "next")
+        for place, (label, _) in enumerate(own)
+    ]
+
+
+def hue(state: str) -> str:
+    """Of DSFR, for the state's badge."""
+    return _HUES.get(State(state), "blue-ecume")
+
+
+def day_words(day: date) -> str:
+    """ "1er mars 2027", unbroken."""
+    first = "1er" if day.day == 1 else str(day.day)
+    return f"{first} {date_format(day, 'F Y')}".replace(" ", SPACE)
+
+
+def prefecture_words(order: Order) -> str:
+    """ "la préfecture (Gard)"."""
+    try:
+        return f"la préfecture ({department_name(order.department)})"
+    except KeyError:
+        return "la préfecture"
+
+
+def _pays_alone(order: Order) -> bool:
+    """Nobody decided, and nobody will: the buyer went on at its own expense."""
+    return order.granted_eur is None and order.decided_at is None and order.state not in _BEFORE_DECISION
+
+
+_BEFORE_DECISION = (State.DRAFT, State.SUBMITTED, State.UNDER_REVIEW)
+
+
+def _of_draft(order: Order) -> Standing:
+    return Standing(
+        "Ce brouillon n’est pas encore déposé.",
+        "Ni la préfecture ni les ateliers ne le voient. Complétez-le, puis déposez-le.",
+        Party.BUYER,
+    )
+
+
+def _of_submitted(order: Order) -> Standing:
+    if order.sent_back_at is not None:
+        return Standing(
+            "La préfecture demande des précisions.",
+            "Lisez sa question dans l’historique, puis modifiez l’intention pour y répondre.",
+            Party.BUYER,
+        )
+    campaign = order.campaign
+    if campaign is not None and campaign.is_open():
+        follows = (
+            f"Elle peut être modifiée jusqu’au {day_words(campaign.closes_on)}. "
+            f"Ensuite, {prefecture_words(order)} l’examine avec les autres."
+        )
+    else:
+        words = prefecture_words(order)
+        follows = f"{words[0].upper()}{words[1:]} va l’examiner."
+    return Standing("L’intention est déposée.", _with_decision_day(order, follows), Party.PREFECTURE)
+
+
+def _of_review(order: Order) -> Standing:
+    follows = "Elle vérifie que l’acheteur y a droit, puis décide de financer ou non."
+    return Standing("La préfecture examine l’intention.", _with_decision_day(order, follows), Party.PREFECTURE)
+
+
+def _with_decision_day(order: Order, words: str) -> str:
+    campaign = order.campaign
+    if campaign is None or campaign.decides_on is None or campaign.decides_on < timezone.localdate():
+        return words
+    return f"{words} Décision au plus tard le {day_words(campaign.decides_on)}."
+
+
+def _of_funded(order: Order) -> Standing:
+    granted = f" à hauteur de {euros(order.granted_eur)}" if order.granted_eur is not None else ""
+    return Standing(
+        f"La préfecture finance cette commande{granted}.",
+        "Il reste à signer la convention. La préfecture l’enregistre, puis l’acheteur choisit un atelier.",
+        Party.PREFECTURE,
+    )
+
+
+def _of_not_funded(order: Order) -> Standing:
+    return Standing(
+        "La préfecture ne finance pas cette commande.",
+        "L’acheteur peut continuer à ses frais, ou la retirer.",
+        Party.BUYER,
+    )
+
+
+def _of_self_funded(order: Order) -> Standing:
+    return Standing("L’acheteur paie cette commande à ses frais.", _choice_follows(order), Party.BUYER)
+
+
+def _of_agreement(order: Order) -> Standing:
+    return Standing("La convention est signée.", _choice_follows(order), Party.BUYER)
+
+
+def _choice_follows(order: Order) -> str:
+    return "L’acheteur choisit maintenant un atelier, en principe le plus proche. Il peut demander jusqu’à trois devis."
+
+
+def _of_chosen(order: Order) -> Standing:
+    name = f"{order.workshop.name}" if order.workshop else "Un atelier"
+    return Standing(
+        f"L’atelier est choisi{SPACE}: {name}.",
+        "La fabrication commence quand il reçoit le bon d’engagement signé.",
+        Party.BUYER,
+    )
+
+
+def _of_accepted(order: Order) -> Standing:
+    money = "la facture de l’atelier" + ("" if order.granted_eur is None else " et le paiement de la subvention")
+    return Standing("La commande est réceptionnée.", f"Il reste {money}, puis elle est close.", Party.BUYER)
+
+
+def _said(sentence: str, follows: str, turn: Party | None) -> Callable[[Order], Standing]:
+    return lambda order: Standing(sentence, follows, turn)
+
+
+_WORDS: dict[State, Callable[[Order], Standing]] = {
+    State.DRAFT: _of_draft,
+    State.SUBMITTED: _of_submitted,
+    State.UNDER_REVIEW: _of_review,
+    State.FUNDED: _of_funded,
+    State.NOT_FUNDED: _of_not_funded,
+    State.SELF_FUNDED: _of_self_funded,
+    State.AGREEMENT_SIGNED: _of_agreement,
+    State.MAKER_CHOSEN: _of_chosen,
+    State.COMMITTED: _said(
+        "Le bon d’engagement est signé.", "L’atelier prépare ses fichiers et commence la fabrication.", Party.MAKER
+    ),
+    State.IN_PRODUCTION: _said("L’atelier fabrique.", "Il prévient quand la commande part.", Party.MAKER),
+    State.SHIPPED: _said("La commande est en route.", "À son arrivée, l’acheteur note la livraison.", Party.BUYER),
+    State.DELIVERED: _said(
+        "La commande est livrée.", "L’acheteur vérifie les meubles, puis réceptionne ou signale un défaut.", Party.BUYER
+    ),
+    State.ACCEPTED: _of_accepted,
+    State.CLOSED: _said("La commande est close.", "Il n’y a plus rien à faire.", None),
+    State.WITHDRAWN: _said("L’acheteur a retiré cette commande.", "Il n’y a plus rien à faire.", None),
+    State.CANCELLED: _said("Cette commande est annulée.", "Il n’y a plus rien à faire.", None),
+}
