@@ -21,10 +21,13 @@ class Lead:
 
 
 LEADS = (
+    Lead(Role.BUYER, "orders", "Mes commandes", "Ce qui vous attend d’abord, puis tout le reste."),
+    Lead(Role.BUYER, "order-new", "Commander", "Quatre étapes courtes, gardées en brouillon."),
     Lead(Role.BUYER, "models", "Choisir un modèle", "Régler sa taille, voir ce qui sera découpé."),
     Lead(Role.BUYER, "ranking", "Trouver un atelier", "Les ateliers capables de le faire, du plus proche au plus loin."),
     Lead(Role.BUYER, "quotes", "Mes devis", "Ce que demande chaque atelier, ligne par ligne."),
     Lead(Role.PREFECTURE, "workshops", "Les ateliers", "Ceux du département et d’ailleurs, sur une carte."),
+    Lead(Role.MAKER, "board", "Mon tableau de fabrication", "Ce qui attend une réponse, ce qui est à faire, ce qui part."),
     Lead(Role.MAKER, "makers-own", "Mon atelier", "Machines, panneaux, prix, semaines fermées."),
     Lead(Role.MAKER, "quotes", "Mes devis", "Ce qui vous est demandé, à vérifier et à envoyer."),
     Lead(Role.DESIGNER, "models", "Les modèles publiés", "Leurs révisions, et les remarques des ateliers."),

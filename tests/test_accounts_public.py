@@ -36,7 +36,11 @@ PUBLIC = {
     "wagtailadmin_login", "wagtailcore_login",
     # Where furniture is made, and which workshops there are.
     "communes", "workshops", "workshop", "workshops-data", "ranking", "ranking-csv", "ranking-pdf",
+    # Who holds a piece reads its passport.
+    "passport", "passport-notice", "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
     "eligibility",
+    # What may be ordered, and until when.
+    "campaigns", "campaign",
 }  # fmt: skip
 
 
