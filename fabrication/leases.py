@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who works on a job, or any row like it: claimed by compare-and-set, kept by a heartbeat, settled only by its owner.
+"""Who works on a job, or any row like it: called by a bell, claimed by compare-and-set, kept by a heartbeat, settled only by its owner.
 
 ``attempts`` is the fence. A claim raises it, and every later word of the worker is an UPDATE that asks
 for the number it got: a worker that was thought dead and comes back changes nothing.
@@ -8,6 +8,7 @@ for the number it got: a worker that was thought dead and comes back changes not
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from datetime import timedelta
@@ -19,8 +20,11 @@ from django.db import Error, connection
 from django.db.models import Manager, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from fabrication.models import AssignmentRun, Job
+
+log = logging.getLogger(__name__)
 
 #: Claims of one row before it is given up: a job that kills its worker must not do so for ever.
 MAX_ATTEMPTS = 3
@@ -31,6 +35,14 @@ _PROGRESS_EVERY = 0.3
 
 class LeaseLostError(Exception):
     """Another worker has taken the work over: stop, and say nothing more about it."""
+
+
+def ring(task: Any, *what: int) -> None:
+    """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
+    try:
+        task.apply_async(args=what, retry=False)
+    except (OperationalError, OSError):
+        log.warning("could not ring %s for %s", task.name, what, exc_info=True)
 
 
 def lease_duration() -> timedelta:

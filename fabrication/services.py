@@ -17,13 +17,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from designs.models import DesignRevision
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
 from fablabs.used_stock import without_offcuts
-from fabrication import artefacts
+from fabrication import artefacts, leases
 from fabrication.errors import FabricationError
 from fabrication.fit import check_fit
 from fabrication.layout_file import layout_of_archive
@@ -251,15 +250,10 @@ def part_key(key: str, kind: Artefact.Kind) -> str:
 
 
 def ring(pk: int, kind: str) -> None:
-    """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
     from fabrication.tasks import make_figures, make_package, make_preview, search_layout
 
     tasks = {Job.Kind.PREVIEW: make_preview, Job.Kind.LAYOUT: search_layout, Job.Kind.QUOTE: make_figures}
-    task = tasks.get(Job.Kind(kind), make_package)
-    try:
-        task.apply_async(args=[pk], retry=False)
-    except (OperationalError, OSError):
-        log.warning("could not ring for job %s", pk, exc_info=True)
+    leases.ring(tasks.get(Job.Kind(kind), make_package), pk)
 
 
 def sweep() -> int:

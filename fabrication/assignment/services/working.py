@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from fablabs.geography import commune
+from fabrication import leases
 from fabrication.assignment.inputs import unpack
 from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, claim
 from fabrication.models import AssignmentRow, AssignmentRule, AssignmentRun
@@ -132,13 +132,9 @@ def _assign(run: AssignmentRun, lease: Lease) -> None:
 
 
 def ring(pk: int) -> None:
-    """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
     from fabrication.tasks import assign_campaign
 
-    try:
-        assign_campaign.apply_async(args=[pk], retry=False)
-    except (OperationalError, OSError):
-        log.warning("could not ring for assignment %s", pk, exc_info=True)
+    leases.ring(assign_campaign, pk)
 
 
 def sweep() -> int:

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from fablabs.machine import MachineFile
+from fabrication import leases
 from fabrication.leases import MAX_ATTEMPTS, take
 from fabrication.matching.measuring import Piece
 from fabrication.matching.needs import PieceNeeds
@@ -205,13 +205,9 @@ def tidy() -> int:
 
 
 def ring(pk: int) -> None:
-    """Tell the workers. Never raises for a broker that is away: the sweeper will ring again."""
     from fabrication.tasks import study_piece
 
-    try:
-        study_piece.apply_async(args=[pk], retry=False)
-    except (OperationalError, OSError):
-        log.warning("could not ring for study %s", pk, exc_info=True)
+    leases.ring(study_piece, pk)
 
 
 def _ring_later(study: Study) -> None:
