@@ -222,6 +222,9 @@ def test_an_order_goes_in_two_deliveries_and_what_is_missing_is_known(case: Case
     case.act("accept", by="buyer", given={"reserves": "Une rayure sur le plateau."}, note="Une rayure sur le plateau.")
     assert case.order.state == State.ACCEPTED and case.order.events.last().data["reserves"] is True
     assert Delivery.objects.latest("pk").reserves == "Une rayure sur le plateau."
+    notes = [row.note for row in Delivery.objects.order_by("pk")]
+    assert [note.facts["pieces"] and note.kind for note in notes if note] == ["delivery_note", "delivery_note"]
+    assert case.order.documents.get(kind="acceptance").facts["reserves"] == "Une rayure sur le plateau."
 
 
 @pytest.mark.parametrize("day", [date(2020, 1, 1), date(9999, 12, 31)])

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from orders.life.errors import RefusedError
-from orders.models import Delivery, Document, Order, Piece
+from orders.models import Delivery, Order, Piece
+from orders.services.papers import make_delivery_note
 from orders.services.pieces import chosen, standing
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ def send(
     delivery = Delivery.objects.create(order=order, shipped_at=now, carrier=carrier, expected_on=expected_on)
     delivery.pieces.set(pieces)
     Piece.objects.filter(pk__in=[piece.pk for piece in pieces]).update(stage=_Stage.SHIPPED)
-    delivery.note = _note_of(delivery, actor)
-    delivery.save(update_fields=["note"])
+    make_delivery_note(delivery, actor)
     return delivery
 
 
@@ -93,11 +93,3 @@ def arrive(order: Order, keys: Iterable[int], now: datetime, reserves: str = "")
             delivery.received_at = now
         delivery.save(update_fields=["reserves", "received_at"])
     return touched
-
-
-def _note_of(delivery: Delivery, actor: User | None) -> Document | None:
-    try:
-        from orders.services.papers import make_delivery_note
-    except ImportError:  # its room is being built
-        return None
-    return make_delivery_note(delivery, actor)

@@ -51,6 +51,11 @@ def standing(order: Order) -> QuerySet[Piece]:
     return Piece.objects.filter(line__order=order).exclude(stage=_Stage.REPLACED)
 
 
+def has_pieces(order: Order, stage: str) -> bool:
+    """Is any of them at this stage?"""
+    return standing(order).filter(stage=stage).exists()
+
+
 def make_pieces(order: Order, day: date) -> int:
     """One row a piece of every line of furniture, to be cut; returns how many. Within the step's transaction."""
     assert order.workshop_id is not None

@@ -8,6 +8,7 @@ from orders.life.step import Step, rule
 from orders.models import Delivery, Piece
 from orders.services import claims
 from orders.services.delivering import arrive, send, where
+from orders.services.papers import make_acceptance
 from orders.services.photos import belongs_to, keep_photos
 
 _LONGEST = 2_000
@@ -118,6 +119,7 @@ def accept(step: Step) -> None:
         last.save(update_fields=["reserves"])
     step.data["reserves"] = bool(reserves)
     order.accepted_at = step.now
+    make_acceptance(order, reserves, step.actor)
 
 
 def _reserves(step: Step) -> str:
