@@ -14,7 +14,9 @@ class CmsConfig(AppConfig):
         import cms.celery  # noqa: F401
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
+        from orders.services.producing import orders_in_progress
 
         # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)
+        register_blocker("orders", orders_in_progress)

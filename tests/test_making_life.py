@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,59 +17,22 @@ from PIL import Image
 
 from accounts.models import User
 from fablabs.machine import parse_machine
-from fablabs.models import Workshop
 from fabrication.models import Job
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Claim, Delivery, Order, Piece, Production, State
 from orders.services.pieces import ALPHABET, clean_code, grouped, new_code
 from orders.services.producing import orders_in_progress, reading_of
-from tests.orders import make_buyer, make_line, make_order
+from tests.making import BIRCH, Case, make_case
+from tests.orders import make_buyer, make_order
 from tests.workshops import make_maker_person, make_workshop
 
 pytestmark = pytest.mark.django_db
-
-BIRCH = (Path(__file__).parents[1] / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
-
-
-@dataclass
-class Case:
-    order: Order
-    workshop: Workshop
-    buyer: User
-    maker: User
-
-    def act(self, action: str, by: str = "maker", **options: Any) -> Order:
-        self.order = advance(self.order, action, actor=getattr(self, by), **options)
-        return self.order
-
-    @property
-    def pieces(self) -> list[Piece]:
-        return list(Piece.objects.filter(line__order=self.order).order_by("pk"))
-
-    def prepared(self, **given: Any) -> Production:
-        line = self.order.lines.get(position=1)
-        values: dict[str, Any] = {
-            "line": line.pk,
-            "machine": self.workshop.machines.get().pk,
-            "stock": self.workshop.stock.get().pk,
-            "thickness_mm": [Decimal("17.83")],
-            "quantity": 3,
-        }
-        self.act("prepare", given=values | given)
-        return line.productions.get(replaced_at=None)
-
-    def finished(self, *pieces: Piece) -> None:
-        self.act("progress", given={"stages": {piece.pk: "finished" for piece in pieces}})
 
 
 @pytest.fixture
 def case(settings: Any, tmp_path: Path) -> Case:
     settings.TRETEAU_ARTEFACTS, settings.TRETEAU_ORDER_FILES = tmp_path / "artefacts", tmp_path / "orders"
-    workshop = make_workshop(BIRCH, name="Les Copeaux")
-    buyer = make_buyer()
-    order = make_order(buyer, State.COMMITTED, workshop=workshop, lines=0)
-    make_line(order, quantity=3)
-    return Case(order, workshop, buyer, make_maker_person(workshop))
+    return make_case()
 
 
 def photo(colour: str = "red") -> bytes:
@@ -205,7 +167,11 @@ def test_an_order_goes_in_two_deliveries_and_what_is_missing_is_known(case: Case
         case.act("ship_part", given={"pieces": [three.pk]})
     tomorrow = timezone.localdate() + timedelta(days=1)
     case.act("ship_part", given={"pieces": [one.pk, two.pk], "carrier": "Notre camion", "expected_on": tomorrow})
-    assert case.order.state == State.IN_PRODUCTION and [p.stage for p in case.pieces] == ["shipped", "shipped", "to_cut"]
+    assert case.order.state == State.IN_PRODUCTION and [p.stage for p in case.pieces] == [
+        "shipped",
+        "shipped",
+        "to_cut",
+    ]
     case.act("receive_part", by="buyer", given={"pieces": [one.pk], "reserves": "Un carton manque."})
     first = Delivery.objects.get()
     assert first.received_at is None and first.reserves == "Un carton manque."
@@ -239,9 +205,7 @@ def test_a_delivery_is_not_announced_for_an_impossible_day(case: Case, day: date
 
 @pytest.fixture
 def delivered(case: Case) -> Case:
-    case.act("start")
-    case.prepared()
-    case.finished(*case.pieces)
+    case.all_finished()
     case.act("ship")
     case.act("deliver", by="buyer")
     return case

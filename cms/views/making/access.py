@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whose order a page of the making is about. What is not yours is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from cms.views.makers.words import ErrorLine, error_lines
+from cms.views.orders.acting import order_or_404, take_step, typed_words
+from cms.views.orders.page import overtaken_response
+from orders.life import ACTIONS, OvertakenError, Party
+from orders.life.parties import parties_of
+from orders.models import Order, State
+from orders.services.passports import with_passport
+from orders.services.pieces import standing
+
+_NOT_YOURS = "Cette commande n’est pas à vous."
+
+
+def order_of(request: HttpRequest, public_id: UUID, *wanted: Party) -> tuple[Order, frozenset[Party]]:
+    """The order, if this person acts for one of the parties. Raises Http404 else."""
+    order = order_or_404(request, public_id)
+    parties = parties_of(request.user, order)  # type: ignore[arg-type]
+    if not parties & set(wanted):
+        raise Http404(_NOT_YOURS)
+    return order, parties
+
+
+def made_order(request: HttpRequest, public_id: UUID) -> Order:
+    """For the maker's own pages."""
+    return order_of(request, public_id, Party.MAKER)[0]
+
+
+def pieces_of(order: Order) -> list[Any]:
+    """Standing ones, with all that a page says of them, in one query."""
+    return list(with_passport(standing(order)).order_by("line__position", "index"))
+
+
+def has_passed(
+    request: HttpRequest, order: Order, *actions: str, form: forms.Form | None = None
+) -> HttpResponse | None:
+    """None while one of the actions can be taken; else the order's page, which says how things are."""
+    if any(State(order.state) in ACTIONS[action].sources for action in actions):
+        return None
+    words = typed_words(form) if form is not None and form.is_bound else []
+    label = ACTIONS[actions[0]].label
+    return overtaken_response(
+        request,
+        order,
+        OvertakenError("no such step from here", f"«\u00a0{label}\u00a0» n’est pas possible maintenant."),
+        words,
+    )
+
+
+def taken(request: HttpRequest, order: Order, action: str, place: str, **options: Any) -> HttpResponse | None:
+    """``take_step``, and back to ``place`` (an address) instead of the order's page once it is done."""
+    answer = take_step(request, order, action, **options)
+    if answer is not None and answer.status_code == 302:
+        return redirect(place)
+    return answer
+
+
+def lines_of(*shown: tuple[forms.Form, str]) -> list[ErrorLine]:
+    """The summary above the forms of a page: those that were sent."""
+    return [line for form, lead in shown if form.is_bound for line in error_lines(form, lead)]
+
+
+def trail_of(order: Order, *, board: bool = False) -> list[dict[str, str]]:
+    found = [{"url": reverse("board"), "title": "Mon tableau"}] if board else []
+    found.append({"url": reverse("order", args=[order.public_id]), "title": str(order)})
+    return found
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response

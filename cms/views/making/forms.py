@@ -1,0 +1,368 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is typed in the hall, at the door, and when something is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from cms.maker_forms.fields import NumberField, RecordForm
+from cms.quantity_field import quantity_field
+from cms.views.orders.fields import DayField
+from fablabs.models import CuttingMachine, StockItem
+from orders.models import Claim, OrderLine, Piece
+from orders.services.passport_marks import LARGEST_MM, SMALLEST_MM, USUAL_MM
+from orders.services.photos import MOST_AT_ONCE
+from orders.services.pieces import WORKSHOP_STAGES, title_of
+from orders.services.producing import MOST_READINGS
+from orders.services.uploads import ACCEPT, Kind, read_upload
+
+#: Between readings: spaces, slashes, semicolons; a comma is a decimal one unless a space follows it.
+_BETWEEN = re.compile(r"[\s;/]+|,\s+")
+_NUMBER = re.compile(r"[0-9]{1,4}([.,][0-9]{1,3})?", re.ASCII)
+_LONGEST_NOTE = 2_000
+
+
+def _words(text: object) -> str:
+    """Several lines without control characters."""
+    plain = str(text or "").replace("\r\n", "\n")
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in plain).strip()
+
+
+class WordsField(forms.CharField):
+    """Some lines of text."""
+
+    def __init__(self, *, rows: int = 4, most: int = _LONGEST_NOTE, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), strip=False, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        text = _words(str(value or "")[: 4 * self.most])
+        if len(text) > self.most:
+            raise ValidationError(f"{self.most} caractères au plus.")
+        return text
+
+
+class LineField(forms.CharField):
+    """One line, optional, shortened by nobody."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(
+            required=False, max_length=most, error_messages={"max_length": f"{most} caractères au plus."}, **kwargs
+        )
+
+    def to_python(self, value: object) -> str:
+        return " ".join(_words(value).split())
+
+
+class ReadingsField(forms.CharField):
+    """Thicknesses as the calliper reads them, one after the other; gives Decimals in mm."""
+
+    def clean(self, value: object) -> list[Decimal]:  # type: ignore[override]
+        text = str(super().clean(value)).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+        found = [word.removesuffix("mm") for word in _BETWEEN.split(text[:300].strip()) if word not in ("", "mm")]
+        if not found or len(found) > MOST_READINGS or any(not _NUMBER.fullmatch(word) for word in found):
+            raise ValidationError(
+                f"Écrivez de une à {MOST_READINGS} lectures en millimètres, par exemple « 17,8 17,7 17,8 17,9 »."
+            )
+        return [Decimal(word.replace(",", ".")) for word in found]
+
+
+class PrepareForm(RecordForm):
+    """For which machine, with which panel under the calliper."""
+
+    machine = forms.ChoiceField(
+        label="Machine",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une machine.", "invalid_choice": "Choisissez une machine de la liste."},
+    )
+    stock = forms.ChoiceField(
+        label="Panneau",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez un panneau.", "invalid_choice": "Choisissez un panneau de la liste."},
+    )
+    thickness_mm = ReadingsField(
+        label="Ce que lit votre pied à coulisse, en mm",
+        help_text="À quatre endroits loin du bord, l’un après l’autre : « 17,8 17,7 17,8 17,9 ». "
+        "Les assemblages sont dessinés pour la plus forte.",
+        error_messages={"required": "Mesurez le panneau : tous les assemblages en dépendent."},
+    )
+    tool_diameter_mm = NumberField(
+        label="Diamètre de la fraise",
+        unit="mm",
+        minimum="0.5",
+        maximum="50",
+        example="6",
+        required=False,
+        help_text="La plus large qui servira, mesurée si elle a été réaffûtée. Vide : celles de la fiche de la machine.",
+    )
+    clearance_mm = NumberField(
+        label="Jeu des assemblages",
+        unit="mm",
+        maximum="2",
+        example="0,2",
+        required=False,
+        help_text="Celui que dit l’éprouvette. Vide : celui de la fiche du panneau.",
+    )
+    quantity = quantity_field("Combien d’exemplaires")
+    keep = forms.BooleanField(label="Garder ces mesures dans la fiche du panneau", required=False)
+
+    def __init__(
+        self,
+        machines: Sequence[CuttingMachine],
+        stock: Sequence[tuple[StockItem, str]],
+        most: int,
+        data: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        for name, choices in (
+            ("machine", [(str(machine.pk), machine.name) for machine in machines]),
+            ("stock", [(str(item.pk), words) for item, words in stock]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+            if len(choices) == 1:
+                self.initial.setdefault(name, choices[0][0])
+        self.initial.setdefault("quantity", most)
+        self.fields["quantity"].widget = forms.TextInput(
+            attrs=self.fields["quantity"].widget.attrs | {"inputmode": "numeric", "class": "fr-input m-short"}
+        )
+
+    def given(self, line: OrderLine) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        names = ("thickness_mm", "tool_diameter_mm", "clearance_mm", "quantity")
+        found = {name: cleaned[name] for name in names}
+        return {"line": line.pk, "machine": int(cleaned["machine"]), "stock": int(cleaned["stock"]), **found}
+
+
+class StagesForm(RecordForm):
+    """How far each piece of a line is."""
+
+    note = WordsField(
+        label="Si un exemplaire revient en arrière, pourquoi",
+        rows=2,
+        required=False,
+        help_text="Un montant fendu, un perçage de travers : l’acheteur le lit.",
+    )
+
+    def __init__(self, pieces: Iterable[Piece], data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.pieces = [piece for piece in pieces if piece.stage in WORKSHOP_STAGES]
+        choices = [(stage.value, stage.label) for stage in WORKSHOP_STAGES]
+        for piece in self.pieces:
+            name = f"etape-{piece.pk}"
+            self.fields[name] = forms.ChoiceField(
+                label=piece.serial,
+                choices=choices,
+                widget=forms.Select(
+                    attrs={"class": "fr-select", "aria-describedby": f"{self.add_prefix(name)}-messages"}
+                ),
+                error_messages={
+                    "required": "Choisissez une étape.",
+                    "invalid_choice": "Choisissez l’une des étapes.",
+                },
+            )
+            self.initial[name] = piece.stage
+
+    def rows(self) -> list[tuple[Piece, forms.BoundField]]:
+        return [(piece, self[f"etape-{piece.pk}"]) for piece in self.pieces]
+
+    def stages(self) -> dict[int, str]:
+        """Of those that were changed."""
+        return {
+            piece.pk: self.cleaned_data[f"etape-{piece.pk}"]
+            for piece in self.pieces
+            if self.cleaned_data[f"etape-{piece.pk}"] != piece.stage
+        }
+
+
+class SheetsForm(RecordForm):
+    """Which sheets of a package are cut."""
+
+    sheets = forms.MultipleChoiceField(
+        label="Panneaux découpés",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Ce panneau n’est pas dans ces fichiers."},
+    )
+
+    def __init__(self, count: int, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        field = self.fields["sheets"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(number), f"Panneau {number}") for number in range(1, count + 1)]
+
+    def ticked(self) -> set[int]:
+        """Also of a form that is shown again."""
+        return {int(value) for value in self["sheets"].value() or () if str(value).isascii() and str(value).isdigit()}
+
+
+class _Photos(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Some photos at once; gives bytes with the browser's name of each. What they are is judged by the service."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=_Photos(attrs={"accept": ACCEPT[Kind.IMAGE]}),
+            error_messages={
+                "required": "Choisissez une photo.",
+                "empty": "Cette photo est vide.",
+                "invalid": "Choisissez une photo.",
+                "missing": "Choisissez une photo.",
+                "max_length": "Le nom de ce fichier est trop long.",
+            },
+            **kwargs,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[bytes, str]]:  # type: ignore[override]
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(files) > MOST_AT_ONCE:
+            raise ValidationError(f"{MOST_AT_ONCE} photos au plus à la fois.")
+        return [_read(file) for file in files]
+
+
+def _read(file: UploadedFile) -> tuple[bytes, str]:
+    return read_upload(file, [Kind.IMAGE]), str(file.name or "photo")
+
+
+def _of_pieces(pieces: Iterable[Piece]) -> list[tuple[str, str]]:
+    return [(str(piece.pk), f"{piece.serial} – {title_of(piece.line)}") for piece in pieces]
+
+
+class PhotoForm(RecordForm):
+    """A photo of the work."""
+
+    photo = PhotosField(
+        label="Photo", help_text="JPEG, PNG ou WebP. Le lieu et l’heure que le téléphone y cache sont effacés."
+    )
+    caption = LineField(label="Légende (facultatif)", most=200)
+    piece = forms.ChoiceField(
+        label="Exemplaire", required=False, error_messages={"invalid_choice": "Choisissez un exemplaire de la liste."}
+    )
+
+    def __init__(self, pieces: Iterable[Piece], data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["piece"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Toute la commande"), *_of_pieces(pieces)]
+        self.fields["photo"].widget.allow_multiple_selected = False
+
+    def given(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {
+            "photo": cleaned["photo"][0],
+            "caption": cleaned["caption"],
+            "piece": int(cleaned["piece"]) if cleaned["piece"] else None,
+        }
+
+
+class _PiecesForm(RecordForm):
+    """Some of these pieces."""
+
+    pieces = forms.MultipleChoiceField(
+        label="Exemplaires",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choisissez au moins un exemplaire.",
+            "invalid_choice": "Cet exemplaire n’est plus à choisir : rechargez la page.",
+        },
+    )
+
+    def __init__(self, pieces: Sequence[Piece], data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        field = self.fields["pieces"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = _of_pieces(pieces)
+        self.initial.setdefault("pieces", [str(piece.pk) for piece in pieces])
+
+    def keys(self) -> list[int]:
+        return [int(value) for value in self.cleaned_data["pieces"]]
+
+
+class ShipForm(_PiecesForm):
+    carrier = LineField(
+        label="Transporteur (facultatif)", most=120, help_text="« Notre camion », ou le nom de l’entreprise."
+    )
+    expected_on = DayField(label="Arrivée prévue le (facultatif)")
+
+
+class ReceiveForm(_PiecesForm):
+    reserves = WordsField(
+        label="Réserves (facultatif)",
+        required=False,
+        help_text="Ce que vous voyez en ouvrant : un coin abîmé, un carton qui manque.",
+    )
+
+
+class AcceptForm(RecordForm):
+    reserves = WordsField(
+        label="Vos réserves (facultatif)",
+        required=False,
+        help_text="Ce que l’atelier doit encore reprendre. Un défaut précis se signale plutôt comme réclamation : il est suivi.",
+    )
+
+
+class ClaimForm(RecordForm):
+    piece = forms.ChoiceField(
+        label="Quel exemplaire ?",
+        widget=forms.RadioSelect,
+        help_text="Son numéro est sur son étiquette.",
+        error_messages={
+            "required": "Choisissez un exemplaire.",
+            "invalid_choice": "Choisissez un exemplaire de la liste.",
+        },
+    )
+    part = LineField(label="Quelle pièce ? (facultatif)", most=12, help_text="Le code gravé dessus, par exemple P03.")
+    note = WordsField(
+        label="Le défaut",
+        help_text="Ce que vous voyez, depuis quand, ce que cela empêche.",
+        error_messages={"required": "Décrivez le défaut."},
+    )
+    photos = PhotosField(label="Photos (facultatif)", required=False, help_text=f"{MOST_AT_ONCE} au plus.")
+
+    def __init__(self, pieces: Iterable[Piece], data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["piece"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = _of_pieces(pieces)
+        if len(field.choices) == 1:
+            self.initial.setdefault("piece", field.choices[0][0])
+
+
+class AnswerForm(RecordForm):
+    remedy = forms.ChoiceField(
+        label="Votre réponse",
+        widget=forms.RadioSelect,
+        choices=[
+            (Claim.Remedy.REPAIR, "Nous réparons, sur place ou à l’atelier"),
+            (Claim.Remedy.REMAKE, "Nous refaisons l’exemplaire"),
+            (Claim.Remedy.REFUSED, "Ce n’est pas un défaut de fabrication"),
+        ],
+        error_messages={"required": "Choisissez une réponse.", "invalid_choice": "Choisissez une réponse de la liste."},
+    )
+    note = WordsField(
+        label="Explication",
+        help_text="Ce que vous allez faire et quand, ou pourquoi ce n’en est pas un.",
+        error_messages={"required": "Écrivez quelques mots à l’acheteur."},
+    )
+
+
+class EngravingForm(forms.Form):
+    """In the address: a side in mm."""
+
+    cote = forms.IntegerField(min_value=SMALLEST_MM, max_value=LARGEST_MM, initial=USUAL_MM, required=False)
