@@ -141,6 +141,9 @@ def test_those_who_may_not_find_the_way_through_their_collectivite(client: Clien
     link = re.search(r'href="(/eligibilite/\?qui=commune[^"]*)#reponse"', text)
     assert link and "Voir la réponse pour Aubusson (Creuse)" in text
     assert "Oui, Aubusson" in heading(html.unescape(client.get(link[1]).content.decode()))
+    _, text = ask(client, qui="commune", commune="Morlaix")
+    link = re.search(r'href="(/eligibilite/\?qui=epci[^"]*)#reponse">Voir la réponse pour l’intercommunalité', text)
+    assert link and "CA Morlaix Communauté" in html.unescape(client.get(link[1]).content.decode())
 
 
 def test_nothing_that_somebody_registered_is_told_to_anybody(client: Client, listed: None) -> None:

@@ -64,9 +64,21 @@ def _answer(judgement: Judgement) -> dict[str, Any]:
         "heading": _heading(judgement, bool(spaces)),
         "spaces": spaces,
         "begin_url": _begin_url(judgement),
-        "carrier_url": _address(qui="commune", insee=facts.insee) if facts.kind == "other" and facts.insee else "",
-        "carrier": _label(facts.insee),
+        **_carrier(judgement),
     }
+
+
+def _carrier(judgement: Judgement) -> dict[str, str]:
+    """Who may perhaps order for those who may not: the commune of a body, the intercommunalité of a commune."""
+    facts = judgement.facts
+    if judgement.verdict != Verdict.NO or not facts.insee:
+        return {}
+    if facts.kind == "other":
+        return {"carrier_url": _address(qui="commune", insee=facts.insee), "carrier": _label(facts.insee)}
+    place = commune_of(facts.territory) if facts.level == "commune" else None
+    if place is None or not place.epci:
+        return {}
+    return {"carrier_url": _address(qui="epci", insee=place.insee), "carrier": "l’intercommunalité"}
 
 
 def _heading(judgement: Judgement, asks: bool) -> str:
