@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 
 import pytest
@@ -13,6 +12,7 @@ from designs.catalogue import design, identifiers
 from designs.errors import ParameterError, SheetError, UnknownDesignError
 from designs.parameters import Kind
 from designs.sheet import Sheet
+from tests.nearness import Copies
 from tests.pieces import clashes, random_values, unjoined
 
 DESIGNS = identifiers()
@@ -60,34 +60,6 @@ def test_default_piece_has_8_to_25_valid_parts_joined_to_each_other(model):
     assert piece.hardware and piece.measures
 
 
-def _near(piece, code, point):
-    """The copy of a part that is nearest to a point of the assembly, and how far it is (mm).
-
-    Boxes first: only a copy whose box is no farther than the best found is measured."""
-    import cadquery as cq
-
-    part, vertex = piece.part(code), cq.Vertex.makeVertex(*point)
-    ranked = sorted(
-        ((_from_box(solid.BoundingBox(), point), i, solid) for i, solid in enumerate(_placed(part))),
-        key=lambda found: found[:2],
-    )
-    best = None
-    for at_least, _, solid in ranked:
-        if best is None or at_least < best[0]:
-            distance = solid.distance(vertex)
-            best = min(best, (distance, solid), key=lambda found: found[0]) if best else (distance, solid)
-    return best
-
-
-def _placed(part):
-    return [part.solid.moved(place) for place in part.placements]
-
-
-def _from_box(box, point):
-    lows, highs = (box.xmin, box.ymin, box.zmin), (box.xmax, box.ymax, box.zmax)
-    return math.hypot(*(max(low - p, 0, p - high) for low, p, high in zip(lows, point, highs, strict=True)))
-
-
 #: How far two joined parts may be from each other (mm), beside the joint's own play. What is cut touches.
 APART = {
     "hinge": 7.0,  # a knuckle's room, diagonally once the maisonnette's walls stand open
@@ -110,21 +82,21 @@ CUT = {"through-tenon", "wedge", "finger", "cross-lap", "dado", "barrel-nut", "b
 )
 def test_joined_parts_touch_where_the_joint_says(identifier, given):
     """At each declared contact, the copies of both parts that are there lie within the joint's play."""
-    piece = design(identifier).build(given)
+    piece, copies = design(identifier).build(given), Copies()
     for joint in piece.joints:
         assert joint.contacts, joint
         if joint.kind == "rod":
             continue
         assert joint.kind in CUT | APART.keys(), joint.kind
-        touching = []
-        ends = (joint.contacts[0], joint.contacts[-1])  # whole copies are measured there: it takes long
+        touching = set()
+        ends = (joint.contacts[0], joint.contacts[-1])  # whole copies are measured there
         for contact in joint.contacts:
-            (from_a, a), (from_b, b) = (_near(piece, code, contact) for code in (joint.a, joint.b))
+            (from_a, a), (from_b, b) = (copies.nearest(piece.part(code), contact) for code in (joint.a, joint.b))
             limit = APART.get(joint.kind, 0.0) + joint.clearance + 0.01
             where = (joint.kind, piece.part(joint.a).name, piece.part(joint.b).name, contact)
-            if contact in ends and not any(a.isSame(c) and b.isSame(d) for c, d in touching):
-                assert a.distance(b) <= limit, where
-                touching.append((a, b))
+            if contact in ends and (a, b) not in touching:
+                assert a.within(limit, b), where
+                touching.add((a, b))
             # The contact itself is in the hole that one of them has for the other, or on their faces.
             assert min(from_a, from_b) <= 7.5, (where, from_a, from_b)
 
@@ -133,16 +105,16 @@ def test_a_rod_passes_through_both_parts_that_it_joins():
     """Each contact of it lies on a bought rod, and in the bore or the seat of one of the parts."""
     import cadquery as cq
 
-    piece = design("porte").build()
+    piece, copies = design("porte").build(), Copies()
     rods = [f.solid.moved(place) for f in piece.fittings if f.name == "jonc" for place in f.placements]
     joints = [joint for joint in piece.joints if joint.kind == "rod"]
     assert len(joints) == 2
     for joint in joints:
         for contact in joint.contacts:
             assert min(rod.distance(cq.Vertex.makeVertex(*contact)) for rod in rods) <= 10
-            assert min(_near(piece, code, contact)[0] for code in (joint.a, joint.b)) <= 6.0
+            assert min(copies.nearest(piece.part(code), contact)[0] for code in (joint.a, joint.b)) <= 6.0
         for code in (joint.a, joint.b):
-            assert sum(_near(piece, code, contact)[0] <= 6.0 for contact in joint.contacts) >= 2, code
+            assert sum(copies.nearest(piece.part(code), contact)[0] <= 6.0 for contact in joint.contacts) >= 2, code
 
 
 @pytest.mark.parametrize(("thickness", "clearance"), [(15.0, 0.0), (17.6, 0.2), (21.0, 0.5)])
