@@ -12,11 +12,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Membership, Organisation, ProConnectIdentity, SiretEvidence, User
+from accounts.services import proconnect as service
+from accounts.services.proconnect import Arrival, Vouched
 from tests.people import PASSWORD, make_member, make_organisation, make_person
-from tests.proconnect_federation import SIRET, START, URLS, Person, provider, registration
+from tests.proconnect_federation import SIRET, START, URLS, Person, provider, registration, vouched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(URLS)]
 
@@ -25,6 +28,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(URLS)]
 def issuer() -> Iterator[str]:
     with provider() as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    cache.clear()  # all of these people have one network address
 
 
 @pytest.fixture
@@ -85,6 +93,27 @@ def test_two_windows_at_once_are_two_ways_to_one_account(person: Person) -> None
     first, second = person.to_the_door("maud"), person.to_the_door("maud")
     assert person.site.get(second)["Location"] == "/espace/" and person.user_id
     assert person.site.get(first)["Location"] == "/espace/" and User.objects.count() == 1
+
+
+def test_an_account_that_another_window_makes_meanwhile_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both windows looked, and found nobody; the other one was faster."""
+    make, raced = service._new, []
+
+    def after_the_other(who: Vouched) -> User:
+        if not raced:
+            raced.append(True)
+            service.person_of(who)
+        return make(who)
+
+    monkeypatch.setattr(service, "_new", after_the_other)
+    user, _ = service.person_of(vouched())
+    assert raced and (User.objects.get(), ProConnectIdentity.objects.get().user) == (user, user)
+    assert service.person_of(vouched()) == (user, Arrival.KNOWN)
+
+
+def test_too_many_starts_from_one_address_are_told_to_wait(person: Person, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "proconnect": "3/m/ip"}
+    assert [person.site.get(START).status_code for _ in range(4)] == [302, 302, 302, 429]
 
 
 def test_a_confirmed_address_joins_the_account_that_has_it_and_tells_it(person: Person) -> None:

@@ -92,6 +92,9 @@ def _new(vouched: Vouched) -> User:
     # Added to another account and never confirmed: bars nobody (as at sign-up).
     EmailAddress.objects.filter(email=vouched.email, verified=False, primary=False).delete()
     user = User.objects.select_for_update().filter(email=vouched.email).first()
+    meanwhile = _confirmed(vouched.email) if user else None
+    if meanwhile:  # made, or confirmed, in another window since we looked
+        return meanwhile
     names = {"first_name": vouched.first_name, "last_name": vouched.last_name}
     if user is None:
         user = User.objects.create_user(vouched.email, None, **names)

@@ -36,7 +36,7 @@ _NEXT = "proconnect_next"
 @never_cache
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
-    limited: HttpResponse | None = consume_or_429(request, action="proconnect")
+    limited: HttpResponse | None = consume_or_429(request, action="proconnect", limit_get=True)
     if limited:
         return limited
     request.session[_NEXT] = get_next_redirect_url(request)
