@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cms.views.orders import deliveries, history, intention, making
+from cms.views.orders import arbitration, deliveries, history, intention, making
 from orders.life import Party
 from orders.models import Order
 
@@ -29,6 +29,7 @@ class Section:
 #: From the top of the page to its end. What waits for the reader's hand comes first on the page, above all of them.
 SECTIONS: tuple[Section, ...] = (
     Section("intention", "Ce qui est demandé", "cms/orders/_intention.html", intention.section),
+    Section("arbitration", "La décision de la préfecture", "cms/orders/_arbitration.html", arbitration.section),
     Section("making", "La fabrication", "cms/orders/_making.html", making.section),
     Section("deliveries", "Les livraisons", "cms/orders/_deliveries.html", deliveries.section),
     Section("historique", "Historique", "cms/orders/_history.html", history.section),
