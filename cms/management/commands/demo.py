@@ -23,6 +23,7 @@ from fabrication import services
 from fabrication.matching import services as matching
 from fabrication.matching.measuring import Piece
 from fabrication.models import Artefact, Job, Study
+from orders.demo_zonings import load_zonings
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
         load_people()  # after the workshops: one of them has a person
+        load_zonings()
         for revision in revisions:
             # The first visitor finds the default sizes drawn, and the workshops that make them ranked.
             services.request_preview(revision, {})
