@@ -53,6 +53,9 @@ def _posted(request: HttpRequest, revision: DesignRevision) -> HttpResponse:
         kept = {name: request.POST[name][:60] for name in ("quantite", "atelier") if request.POST.get(name)}
         if form.values is None:
             return _page(request, revision, form, ProductionForm(initial=kept), status=422)
+        if "commander" in request.POST:
+            asked = {"modele": revision.design, **form.query(), "quantite": kept.get("quantite", "1")}
+            return redirect(f"{reverse('order-new')}?{urlencode(asked)}")
         preview_of(revision, form.values, PATIENCE)
         query = urlencode(form.query() | kept)
         return redirect(reverse("model", args=[revision.design]) + (f"?{query}" if query else "") + "#taille")
