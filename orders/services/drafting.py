@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.registration import is_siret
+from fablabs.geography import Commune, UnknownCommuneError, commune
 from fablabs.services.editing import fingerprint
 from orders.life.advancing import happened
 from orders.life.errors import NotAllowedError, OvertakenError, RefusedError
@@ -63,7 +64,7 @@ class Saved:
 
 @transaction.atomic
 def start_draft(actor: User, organisation: Organisation, campaign: Campaign | None, form_key: UUID) -> Order:
-    """An empty draft; the one that the same form made before, if it is sent twice. Raises NotAllowedError for whoever does
+    """A draft without lines, to be delivered where the buyer is; the one that the same form made before, if it is sent twice. Raises NotAllowedError for whoever does
     not buy for the organisation, RefusedError for a campaign that takes none."""
     if not buys_for(actor, organisation):
         raise NotAllowedError(f"{actor} does not buy for {organisation.pk}", "Cette organisation n’est pas à vous.")
@@ -71,6 +72,7 @@ def start_draft(actor: User, organisation: Organisation, campaign: Campaign | No
     if made is None:
         _check_start(organisation, campaign)
         department, region = place_of(organisation)
+        place = _commune(organisation.insee)
         try:
             with transaction.atomic():
                 return Order.objects.create(
@@ -81,6 +83,9 @@ def start_draft(actor: User, organisation: Organisation, campaign: Campaign | No
                     region=region,
                     created_by=actor,
                     is_demo=organisation.is_demo,
+                    insee=place.insee if place else "",
+                    commune=place.label if place else "",
+                    postcode=place.postcodes[0] if place and len(place.postcodes) == 1 else "",
                     contact_name=actor.get_full_name(),
                     contact_email=actor.email,
                 )
@@ -89,6 +94,13 @@ def start_draft(actor: User, organisation: Organisation, campaign: Campaign | No
     if made.organisation_id != organisation.pk:
         raise NotAllowedError(f"form {form_key} made an order of another buyer", "Ce formulaire n’est pas à vous.")
     return made
+
+
+def _commune(insee: str) -> Commune | None:
+    try:
+        return commune(insee)
+    except UnknownCommuneError:
+        return None
 
 
 def _check_start(organisation: Organisation, campaign: Campaign | None) -> None:

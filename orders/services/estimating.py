@@ -77,7 +77,7 @@ class Reach:
 @dataclass(frozen=True)
 class OrderEstimate:
     """``delivery_*``: of one journey of those workshops, None where none says its price. ``pending``: workshops that are
-    still looked at for one of the lines. ``low_grant``, ``high_grant``: of the cheapest and of the dearest; None without a
+    still looked at for one of the lines. ``known_*``: of the lines that have a price. ``low_grant``, ``high_grant``: of the cheapest and of the dearest; None without a
     campaign, or without a price."""
 
     lines: tuple[LineEstimate, ...]
@@ -85,6 +85,8 @@ class OrderEstimate:
     delivery_high: Decimal | None
     low: Decimal | None
     high: Decimal | None
+    known_low: Decimal | None
+    known_high: Decimal | None
     low_grant: Subsidy | None
     high_grant: Subsidy | None
     makers: tuple[Reach, ...]
@@ -132,6 +134,8 @@ def estimate_order(order: Order, *, roads: Roads | None = None, today: date | No
         delivery_high=max(delivery, default=None),
         low=low,
         high=high,
+        known_low=_known([one.low_total for one in estimates]),
+        known_high=_known([one.high_total for one in estimates]),
         low_grant=None if low is None else subsidy_of(order, low, used),
         high_grant=None if high is None else subsidy_of(order, high, used),
         makers=tuple(_reach(one) for one in near),
@@ -247,6 +251,11 @@ def _reach(one: RankedWorkshop) -> Reach:
     prices = [_without_delivery(part) for _, part in one.lines if part.price is not None]
     price = sum(prices, _delivery(one) or Decimal(0)) if len(prices) == len(one.lines) else None
     return Reach(one.slug, one.name, one.commune, one.km, price, one.is_demo)
+
+
+def _known(parts: Sequence[Decimal | None]) -> Decimal | None:
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _total(parts: Sequence[Decimal | None], delivery: Decimal) -> Decimal | None:

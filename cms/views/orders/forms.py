@@ -64,7 +64,7 @@ class WhyForm(OrderForm):
         label="Qui recevra le mobilier ?",
         choices=[
             ("", "Nous-mêmes"),
-            *((value, label.capitalize()) for value, label in Order.Receiver.choices if value),
+            *((value, f"{label[0].upper()}{label[1:]}") for value, label in Order.Receiver.choices if value),
         ],
         required=False,
         widget=forms.RadioSelect,
@@ -114,6 +114,10 @@ class WhereForm(OrderForm):
         return found
 
 
+def _title(line: OrderLine) -> str:
+    return str(line.revision.texts.get("title", line.design)) if line.revision else str(line.lot).capitalize()
+
+
 class LinesForm(RecordForm):
     """How many of each line, and of each lot."""
 
@@ -126,11 +130,13 @@ class LinesForm(RecordForm):
         asked = {line.lot_id: line.quantity for line in lines if not line.is_furniture}
         for line in self.own:
             name = f"line-{line.pk}"
-            self.fields[name] = QuantityField(label="Quantité")
+            self.fields[name] = QuantityField(label=f"{_title(line)}, quantité")
             self.initial[name] = line.quantity
         for lot in self.lots:
             name = f"lot-{lot.pk}"
-            self.fields[name] = QuantityField(least=0, what="appareil", label=lot.get_kind_display().capitalize())
+            self.fields[name] = QuantityField(
+                least=0, what="appareil", label=f"{lot.get_kind_display().capitalize()}, quantité"
+            )
             self.initial[name] = asked.get(lot.pk, "")
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "fr-input o-count", "aria-describedby": f"{name}-messages"}
@@ -158,7 +164,7 @@ class AmendLinesForm(RecordForm):
         for line in self.own:
             name = f"line-{line.pk}"
             self.fields[name] = QuantityField(
-                label="Quantité",
+                label=f"{_title(line)}, quantité",
                 what="exemplaire" if line.is_furniture else "appareil",
                 initial=line.quantity,
             )

@@ -12,20 +12,18 @@ from django.http import HttpRequest
 
 from cms.views.orders.words import PARTY_NAMES
 from orders.life import ACTIONS, Party
-from orders.models import Event, Order, State
+from orders.models import Event, Order
 
 
 @dataclass(frozen=True)
 class Happened:
-    """``who``: a name without an address, "" for nobody's; ``party``: for whom. ``state``: what the order became, "" where it
-    stayed what it was."""
+    """``who``: a name without an address, "" for nobody's; ``party``: for whom."""
 
     at: datetime
     who: str
     party: str
     what: str
     note: str
-    state: str
 
 
 def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> dict[str, Any] | None:
@@ -43,12 +41,10 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
 
 def happened(event: Event) -> Happened:
     action = ACTIONS.get(event.action)
-    changed = event.from_state != event.to_state
     return Happened(
         event.at,
         event.actor.short_name if event.actor else "",
         PARTY_NAMES[Party(event.party)],
         action.done if action else event.action,
         event.note,
-        State(event.to_state).label if changed else "",
     )
