@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
         ('designs', '0002_remark'),
         ('fablabs', '0007_profile_gone'),
         ('fabrication', '0005_campaign_runs'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -50,6 +49,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'campagne',
                 'ordering': ['-opens_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_closes_after_it_opens', violation_error_message='Le dernier jour vient avant l’ouverture.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lte', 1)), name='campaign_rate_is_a_share'), models.CheckConstraint(condition=models.Q(('vat_rate__gte', 0), ('vat_rate__lte', 1)), name='campaign_vat_is_a_share'), models.CheckConstraint(condition=models.Q(('cap_eur', None), ('cap_eur__gte', 0), _connector='OR'), name='campaign_cap_not_negative'), models.CheckConstraint(condition=models.Q(('cap_basis__in', ['order', 'expense'])), name='campaign_cap_basis_known')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'modèle proposé',
                 'ordering': ['campaign', 'design'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'design'), name='one_offer_of_a_model_a_campaign')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'enveloppe',
                 'ordering': ['campaign', 'department'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'department'), name='one_envelope_a_department'), models.CheckConstraint(condition=models.Q(('reserved_eur__gte', 0), ('reserved_eur__lte', models.F('amount_eur'))), name='envelope_never_exceeded', violation_error_message='L’enveloppe ne peut pas être inférieure à ce qui est déjà engagé.')],
             },
         ),
         migrations.CreateModel(
@@ -93,26 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lot d’équipement',
                 'verbose_name_plural': 'lots d’équipement',
                 'ordering': ['campaign', 'kind'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('action', models.CharField(max_length=30)),
-                ('from_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
-                ('to_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
-                ('party', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('form_key', models.UUIDField(blank=True, null=True, unique=True)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'événement',
-                'ordering': ['order', 'sequence'],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'kind'), name='one_lot_of_a_kind_a_campaign'), models.CheckConstraint(condition=models.Q(('kind__in', ['tablet', 'smartphone', 'desktop', 'laptop'])), name='lot_kind_known'), models.CheckConstraint(condition=models.Q(('low_eur', None), ('high_eur', None), ('high_eur__gte', models.F('low_eur')), _connector='OR'), name='lot_prices_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +161,31 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'commande',
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['campaign', 'department', 'state'], name='orders_to_arbitrate'), models.Index(fields=['workshop', 'state'], name='orders_of_a_workshop'), models.Index(fields=['organisation', 'state'], name='orders_of_a_buyer'), models.Index(fields=['state', 'department'], name='orders_of_a_territory'), models.Index(fields=['-created_at', '-id'], name='orders_newest_first')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'under_review', 'funded', 'not_funded', 'self_funded', 'agreement_signed', 'maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed', 'withdrawn', 'cancelled'])), name='order_state_known'), models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('year', 'number'), name='one_order_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('state', 'draft'), ('submitted_at', None), ('year', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('judgement__isnull', False), ('number__gte', 1), ('submitted_at__isnull', False), ('year__isnull', False), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='order_submitted_is_numbered_and_judged'), models.CheckConstraint(condition=models.Q(models.Q(('basis_eur__isnull', False), ('decided_at__isnull', False), ('granted_eur__gt', 0), ('state', 'funded')), models.Q(('decided_at__isnull', False), ('granted_eur', None), ('state', 'not_funded'), models.Q(('decision_reason', ''), _negated=True)), models.Q(('state__in', ['funded', 'not_funded']), _negated=True), _connector='OR'), name='order_decided_says_by_whom_and_why'), models.CheckConstraint(condition=models.Q(('granted_eur', None), models.Q(('basis_eur__isnull', False), ('granted_eur__lte', models.F('basis_eur'))), _connector='OR'), name='order_grant_within_its_basis'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreement_signed'), _negated=True), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_agreement_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'self_funded'), _negated=True), ('granted_eur', None), _connector='OR'), name='order_self_funded_has_no_grant'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed')), _negated=True), ('granted_eur', None), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_made_is_paid_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), models.Q(('chosen_at__isnull', False), ('net_eur__isnull', False), ('workshop__isnull', False)), _connector='OR'), name='order_booked_has_a_maker'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('committed_at__isnull', False), _connector='OR'), name='order_made_was_committed'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='order_in_production_has_started'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['shipped', 'delivered', 'accepted']), _negated=True), ('shipped_at__isnull', False), _connector='OR'), name='order_shipped_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['delivered', 'accepted']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='order_delivered_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='order_accepted_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'withdrawn', 'cancelled'])), models.Q(models.Q(('state__in', ['closed', 'withdrawn', 'cancelled']), _negated=True), ('ended_at', None)), _connector='OR'), name='order_ended_is_dated'), models.CheckConstraint(condition=models.Q(('archived_at', None), ('state__in', ['draft', 'closed', 'withdrawn', 'cancelled']), _connector='OR'), name='order_only_a_draft_is_archived_unfinished')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.PositiveIntegerField()),
+                ('action', models.CharField(max_length=30)),
+                ('from_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
+                ('to_state', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'intention déposée'), ('under_review', 'en cours d’examen'), ('funded', 'financée'), ('not_funded', 'non financée'), ('self_funded', 'à vos frais'), ('agreement_signed', 'convention signée'), ('maker_chosen', 'atelier choisi'), ('committed', 'bon d’engagement signé'), ('in_production', 'en fabrication'), ('shipped', 'expédiée'), ('delivered', 'livrée'), ('accepted', 'réceptionnée'), ('closed', 'close'), ('withdrawn', 'retirée'), ('cancelled', 'annulée')], max_length=20)),
+                ('party', models.CharField(max_length=12)),
+                ('at', models.DateTimeField()),
+                ('note', models.TextField(blank=True)),
+                ('data', models.JSONField(blank=True, default=dict)),
+                ('form_key', models.UUIDField(blank=True, null=True, unique=True)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orders.order')),
+            ],
+            options={
+                'verbose_name': 'événement',
+                'ordering': ['order', 'sequence'],
+                'indexes': [models.Index(fields=['action', 'at'], name='events_by_action')],
+                'constraints': [models.UniqueConstraint(fields=('order', 'sequence'), name='one_event_a_version'), models.CheckConstraint(condition=models.Q(('party__in', ['buyer', 'prefecture', 'maker', 'coordinator', 'system'])), name='event_party_known')],
             },
         ),
         migrations.CreateModel(
@@ -195,12 +203,28 @@ class Migration(migrations.Migration):
                 'verbose_name': 'écriture d’enveloppe',
                 'verbose_name_plural': 'écritures d’enveloppe',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_eur__gt', 0), ('kind', 'reserve')), models.Q(('amount_eur__lt', 0), ('kind', 'release')), _connector='OR'), name='grant_entry_has_its_sign')],
             },
         ),
-        migrations.AddField(
-            model_name='event',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='orders.order'),
+        migrations.CreateModel(
+            name='StoredFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('sha256', models.CharField(db_index=True, max_length=64)),
+                ('path', models.CharField(max_length=120)),
+                ('name', models.CharField(max_length=200)),
+                ('content_type', models.CharField(max_length=60)),
+                ('size', models.PositiveBigIntegerField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='orders.order')),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'fichier',
+                'ordering': ['id'],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -217,10 +241,13 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='orders.order')),
+                ('pdf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile')),
+                ('signed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile')),
             ],
             options={
                 'verbose_name': 'document',
                 'ordering': ['order', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'year', 'number'), name='one_document_a_number'), models.UniqueConstraint(condition=models.Q(('kind__in', ['agreement', 'commitment']), ('replaced_at', None)), fields=('order', 'kind'), name='one_standing_document_a_kind'), models.CheckConstraint(condition=models.Q(models.Q(('signed', None), ('signed_at', None)), models.Q(('signed__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='document_signed_is_dated')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +270,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ligne de commande',
                 'verbose_name_plural': 'lignes de commande',
                 'ordering': ['order', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'position'), name='one_order_line_a_position'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 100)), name='order_line_quantity_bounded'), models.CheckConstraint(condition=models.Q(models.Q(('lot', None), ('revision__isnull', False), models.Q(('design', ''), _negated=True)), models.Q(('design', ''), ('lot__isnull', False), ('revision', None)), _connector='OR'), name='order_line_of_a_model_or_of_a_lot')],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +309,31 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'envoi',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='outbox_to_send')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'dropped'])), name='outbox_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'task'])), name='outbox_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until', None)), _connector='OR'), name='outbox_sending_has_a_lease'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_is_dated')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Production',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('thickness_mm', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='épaisseur mesurée')),
+                ('tool_diameter_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='diamètre de l’outil')),
+                ('clearance_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='jeu')),
+                ('cut_sheets', models.JSONField(blank=True, default=list, verbose_name='panneaux découpés')),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_productions', to='fabrication.job')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='productions', to='orders.orderline')),
+                ('machine', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.cuttingmachine')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('stock', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.stockitem')),
+            ],
+            options={
+                'verbose_name': 'mise en fabrication',
+                'verbose_name_plural': 'mises en fabrication',
+                'ordering': ['line', '-made_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('line',), name='one_standing_production_a_line')],
             },
         ),
         migrations.CreateModel(
@@ -297,10 +350,12 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='orders.orderline')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='orders.piece')),
                 ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='fablabs.workshop')),
+                ('production', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='orders.production')),
             ],
             options={
                 'verbose_name': 'exemplaire',
                 'ordering': ['line', 'index', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='one_piece_a_serial'), models.UniqueConstraint(condition=models.Q(('stage', 'replaced'), _negated=True), fields=('line', 'index'), name='one_standing_piece_an_index'), models.CheckConstraint(condition=models.Q(('stage__in', ['to_cut', 'cut', 'assembled', 'finished', 'shipped', 'delivered', 'replaced'])), name='piece_stage_known')],
             },
         ),
         migrations.CreateModel(
@@ -341,34 +396,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'réclamation',
                 'ordering': ['order', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('resolved_at', None), models.Q(('remedy', ''), _negated=True), _connector='OR'), name='claim_resolved_has_a_remedy'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('remedy', '')), models.Q(('answered_at__isnull', False), models.Q(('remedy', ''), _negated=True)), _connector='OR'), name='claim_answered_says_how')],
             },
-        ),
-        migrations.CreateModel(
-            name='Production',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('thickness_mm', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='épaisseur mesurée')),
-                ('tool_diameter_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='diamètre de l’outil')),
-                ('clearance_mm', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, verbose_name='jeu')),
-                ('cut_sheets', models.JSONField(blank=True, default=list, verbose_name='panneaux découpés')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_productions', to='fabrication.job')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='productions', to='orders.orderline')),
-                ('machine', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.cuttingmachine')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stock', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='fablabs.stockitem')),
-            ],
-            options={
-                'verbose_name': 'mise en fabrication',
-                'verbose_name_plural': 'mises en fabrication',
-                'ordering': ['line', '-made_at', '-id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='piece',
-            name='production',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='orders.production'),
         ),
         migrations.CreateModel(
             name='PurchaseThreshold',
@@ -405,6 +434,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande de devis',
                 'verbose_name_plural': 'demandes de devis',
                 'ordering': ['order', 'id'],
+                'indexes': [models.Index(fields=['workshop', 'answered_at'], name='requests_to_answer')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('order', 'workshop'), name='one_standing_request_a_workshop'), models.CheckConstraint(condition=models.Q(('answered_at', None), ('declined_at', None), _connector='OR'), name='request_answered_or_declined'), models.CheckConstraint(condition=models.Q(('declined_at', None), models.Q(('declined_reason', ''), _negated=True), _connector='OR'), name='request_declined_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +461,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'choix d’un atelier',
                 'verbose_name_plural': 'choix d’ateliers',
                 'ordering': ['order', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended', '')), fields=('order',), name='one_standing_choice_an_order'), models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(models.Q(('ended', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='choice_ended_is_dated')],
             },
         ),
         migrations.CreateModel(
@@ -444,26 +476,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'devis demandé',
                 'verbose_name_plural': 'devis demandés',
                 'ordering': ['request', 'line'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StoredFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('path', models.CharField(max_length=120)),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=60)),
-                ('size', models.PositiveBigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='orders.order')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'fichier',
-                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'line'), name='one_requested_quote_a_line')],
             },
         ),
         migrations.CreateModel(
@@ -505,17 +518,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'facture',
                 'ordering': ['order', '-recorded_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('order',), name='one_standing_invoice_an_order'), models.CheckConstraint(condition=models.Q(('net_eur__gte', 0), ('vat_eur__gte', 0), ('gross_eur', django.db.models.expressions.CombinedExpression(models.F('net_eur'), '+', models.F('vat_eur')))), name='invoice_adds_up', violation_error_message='Le montant TTC n’est pas la somme du HT et de la TVA.')],
             },
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='pdf',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='signed',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.storedfile'),
         ),
         migrations.CreateModel(
             name='SubsidyPayment',
@@ -534,6 +538,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande de paiement',
                 'verbose_name_plural': 'demandes de paiement',
                 'ordering': ['order', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('order',), name='one_open_payment_request_an_order'), models.CheckConstraint(condition=models.Q(('requested_eur__gt', 0), models.Q(models.Q(('paid_eur', None), ('paid_on', None)), models.Q(('paid_eur__gte', 0), ('paid_eur__lte', models.F('requested_eur')), ('paid_on__isnull', False)), _connector='OR')), name='payment_never_above_what_was_asked')],
             },
         ),
         migrations.CreateModel(
@@ -550,261 +555,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acheteur',
                 'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['commune', 'epci', 'departement', 'region', 'other'])), name='buyer_level_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='campaign_closes_after_it_opens', violation_error_message='Le dernier jour vient avant l’ouverture.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lte', 1)), name='campaign_rate_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_rate__gte', 0), ('vat_rate__lte', 1)), name='campaign_vat_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_eur', None), ('cap_eur__gte', 0), _connector='OR'), name='campaign_cap_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_basis__in', ['order', 'expense'])), name='campaign_cap_basis_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaigndesign',
-            constraint=models.UniqueConstraint(fields=('campaign', 'design'), name='one_offer_of_a_model_a_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('campaign', 'department'), name='one_envelope_a_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved_eur__gte', 0), ('reserved_eur__lte', models.F('amount_eur'))), name='envelope_never_exceeded', violation_error_message='L’enveloppe ne peut pas être inférieure à ce qui est déjà engagé.'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentlot',
-            constraint=models.UniqueConstraint(fields=('campaign', 'kind'), name='one_lot_of_a_kind_a_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentlot',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tablet', 'smartphone', 'desktop', 'laptop'])), name='lot_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentlot',
-            constraint=models.CheckConstraint(condition=models.Q(('low_eur', None), ('high_eur', None), ('high_eur__gte', models.F('low_eur')), _connector='OR'), name='lot_prices_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['campaign', 'department', 'state'], name='orders_to_arbitrate'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['workshop', 'state'], name='orders_of_a_workshop'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['organisation', 'state'], name='orders_of_a_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'department'], name='orders_of_a_territory'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-created_at', '-id'], name='orders_newest_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'under_review', 'funded', 'not_funded', 'self_funded', 'agreement_signed', 'maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed', 'withdrawn', 'cancelled'])), name='order_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('year', 'number'), name='one_order_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('state', 'draft'), ('submitted_at', None), ('year', None)), models.Q(models.Q(('state', 'draft'), _negated=True), ('judgement__isnull', False), ('number__gte', 1), ('submitted_at__isnull', False), ('year__isnull', False), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='order_submitted_is_numbered_and_judged'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis_eur__isnull', False), ('decided_at__isnull', False), ('granted_eur__gt', 0), ('state', 'funded')), models.Q(('decided_at__isnull', False), ('granted_eur', None), ('state', 'not_funded'), models.Q(('decision_reason', ''), _negated=True)), models.Q(('state__in', ['funded', 'not_funded']), _negated=True), _connector='OR'), name='order_decided_says_by_whom_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_eur', None), models.Q(('basis_eur__isnull', False), ('granted_eur__lte', models.F('basis_eur'))), _connector='OR'), name='order_grant_within_its_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreement_signed'), _negated=True), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_agreement_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'self_funded'), _negated=True), ('granted_eur', None), _connector='OR'), name='order_self_funded_has_no_grant'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted', 'closed')), _negated=True), ('granted_eur', None), models.Q(('agreement_signed_at__isnull', False), ('granted_eur__isnull', False)), _connector='OR'), name='order_made_is_paid_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['maker_chosen', 'committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), models.Q(('chosen_at__isnull', False), ('net_eur__isnull', False), ('workshop__isnull', False)), _connector='OR'), name='order_booked_has_a_maker'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['committed', 'in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('committed_at__isnull', False), _connector='OR'), name='order_made_was_committed'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_production', 'shipped', 'delivered', 'accepted']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='order_in_production_has_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['shipped', 'delivered', 'accepted']), _negated=True), ('shipped_at__isnull', False), _connector='OR'), name='order_shipped_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['delivered', 'accepted']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='order_delivered_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='order_accepted_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'withdrawn', 'cancelled'])), models.Q(models.Q(('state__in', ['closed', 'withdrawn', 'cancelled']), _negated=True), ('ended_at', None)), _connector='OR'), name='order_ended_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('archived_at', None), ('state__in', ['draft', 'closed', 'withdrawn', 'cancelled']), _connector='OR'), name='order_only_a_draft_is_archived_unfinished'),
-        ),
-        migrations.AddConstraint(
-            model_name='grantentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_eur__gt', 0), ('kind', 'reserve')), models.Q(('amount_eur__lt', 0), ('kind', 'release')), _connector='OR'), name='grant_entry_has_its_sign'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['action', 'at'], name='events_by_action'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('order', 'sequence'), name='one_event_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('party__in', ['buyer', 'prefecture', 'maker', 'coordinator', 'system'])), name='event_party_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='one_order_line_a_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 100)), name='order_line_quantity_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot', None), ('revision__isnull', False), models.Q(('design', ''), _negated=True)), models.Q(('design', ''), ('lot__isnull', False), ('revision', None)), _connector='OR'), name='order_line_of_a_model_or_of_a_lot'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['state', 'due_at'], name='outbox_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'dropped'])), name='outbox_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'task'])), name='outbox_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until', None)), _connector='OR'), name='outbox_sending_has_a_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at', None), models.Q(('remedy', ''), _negated=True), _connector='OR'), name='claim_resolved_has_a_remedy'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('remedy', '')), models.Q(('answered_at__isnull', False), models.Q(('remedy', ''), _negated=True)), _connector='OR'), name='claim_answered_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('line',), name='one_standing_production_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(fields=('year', 'number'), name='one_piece_a_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'replaced'), _negated=True), fields=('line', 'index'), name='one_standing_piece_an_index'),
-        ),
-        migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['to_cut', 'cut', 'assembled', 'finished', 'shipped', 'delivered', 'replaced'])), name='piece_stage_known'),
-        ),
-        migrations.AddIndex(
-            model_name='quoterequest',
-            index=models.Index(fields=['workshop', 'answered_at'], name='requests_to_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoterequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('order', 'workshop'), name='one_standing_request_a_workshop'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoterequest',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('declined_at', None), _connector='OR'), name='request_answered_or_declined'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoterequest',
-            constraint=models.CheckConstraint(condition=models.Q(('declined_at', None), models.Q(('declined_reason', ''), _negated=True), _connector='OR'), name='request_declined_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended', '')), fields=('order',), name='one_standing_choice_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('ended_at', None)), models.Q(models.Q(('ended', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='choice_ended_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedquote',
-            constraint=models.UniqueConstraint(fields=('request', 'line'), name='one_requested_quote_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('order',), name='one_standing_invoice_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('net_eur__gte', 0), ('vat_eur__gte', 0), ('gross_eur', django.db.models.expressions.CombinedExpression(models.F('net_eur'), '+', models.F('vat_eur')))), name='invoice_adds_up', violation_error_message='Le montant TTC n’est pas la somme du HT et de la TVA.'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('kind', 'year', 'number'), name='one_document_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['agreement', 'commitment']), ('replaced_at', None)), fields=('order', 'kind'), name='one_standing_document_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed', None), ('signed_at', None)), models.Q(('signed__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='document_signed_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('order',), name='one_open_payment_request_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypayment',
-            constraint=models.CheckConstraint(condition=models.Q(('requested_eur__gt', 0), models.Q(models.Q(('paid_eur', None), ('paid_on', None)), models.Q(('paid_eur__gte', 0), ('paid_eur__lte', models.F('requested_eur')), ('paid_on__isnull', False)), _connector='OR')), name='payment_never_above_what_was_asked'),
         ),
     ]
