@@ -146,14 +146,19 @@ def refusals(given: Mapping[str, Any], today: date | None = None) -> dict[str, s
     for name, value in given.items():
         if name not in (*WHY, *WHERE):
             raise KeyError(f"a draft has no field {name}")
-        model_field = Order._meta.get_field(name)
-        try:
-            model_field.clean(value, probe)  # type: ignore[union-attr]
-        except ValidationError as error:
-            if value not in ("", None):
-                found[name] = _french(name, model_field.max_length, error)  # type: ignore[union-attr]
+        if value in ("", None):
             continue
-        if value and (french := _RULES.get(name, _anything)(value, day)):
+        column: Any = Order._meta.get_field(name)
+        # A database's text has no length; its field's is for forms alone.
+        if isinstance(value, str) and column.max_length and len(value) > column.max_length:
+            found[name] = f"{column.max_length}\N{NO-BREAK SPACE}caractères au plus."
+            continue
+        try:
+            column.clean(value, probe)
+        except ValidationError as error:
+            found[name] = _MESSAGES.get(name) or " ".join(error.messages)
+            continue
+        if french := _RULES.get(name, _anything)(value, day):
             found[name] = french
     return found
 
@@ -260,14 +265,11 @@ def changed_meanwhile(order: Order) -> OvertakenError:
     )
 
 
-def _french(name: str, most: int | None, error: ValidationError) -> str:
-    if any(one.code == "max_length" for one in error.error_list) and most:
-        return f"{most} caractères au plus.".replace(" caractères", "\N{NO-BREAK SPACE}caractères")
-    if name == "contact_email":
-        return "Écrivez une adresse électronique, par exemple accueil@mairie.fr."
-    if name in ("receiver_kind", "professional"):
-        return "Choisissez une réponse de la liste."
-    return " ".join(error.messages)
+_MESSAGES = {
+    "contact_email": "Écrivez une adresse électronique, par exemple accueil@mairie.fr.",
+    "receiver_kind": "Choisissez une réponse de la liste.",
+    "professional": "Choisissez une réponse de la liste.",
+}
 
 
 def _anything(value: Any, today: date) -> str:
