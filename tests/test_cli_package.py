@@ -250,11 +250,11 @@ def test_a_truncated_archive_is_faulty_and_no_traceback(
 
 
 def on_a_terminal(folder: Path, until: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Run cut with standard error on a terminal; interrupt it at the first sight of ``until``.
+    """Run cut, of one part, with standard error on a terminal; interrupt it at the first sight of ``until``.
 
     Returns the exit code, standard output and what the terminal showed."""
     ours, theirs = pty.openpty()
-    command = [COMMAND, "cut", "chariot", "--machine", ROUTER, "--out", str(folder)]
+    command = [COMMAND, "cut", "chariot", "--part", "P02", "--machine", ROUTER, "--out", str(folder)]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment)
     os.close(theirs)

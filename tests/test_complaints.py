@@ -58,15 +58,17 @@ def shape(entity: Any) -> Polygon:
 
 
 @pytest.fixture(scope="module")
-def send(tmp_path_factory):
+def send(tmp_path_factory, published):
     """``send(design, machine)``, each made once."""
     made: dict[tuple[str, str], Sent] = {}
 
     def of(piece: Any, machine: str | MachineFile) -> Sent:
         key = (str(getattr(piece, "identifier", piece)), str(machine))
         if key not in made:
-            file = read_machine(ROOT / f"examples/machines/{machine}.toml") if isinstance(machine, str) else machine
-            package = make_package(piece, {}, file, folder=tmp_path_factory.mktemp("sent"))
+            if isinstance(machine, str):
+                package = published(piece, machine)
+            else:
+                package = make_package(piece, {}, machine, folder=tmp_path_factory.mktemp("sent"))
             made[key] = Sent(package.path, package.manifest)
         return made[key]
 

@@ -21,18 +21,15 @@ from PIL import Image, ImageDraw
 
 from designs.catalogue import design
 from designs.sheet import Sheet
-from fablabs.machine import read_machine
-from fabrication.pipeline import make_package
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module", params=["router-2500", "router-1300", "laser-3000"])
-def package(request, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+def package(request, tmp_path_factory, published) -> tuple[Path, dict[str, Any]]:
     """A chariot for each machine, unpacked: R2010 with dog-bones, R12 with T-bones, a laser's kerf."""
     folder = tmp_path_factory.mktemp(request.param)
-    machine = read_machine(ROOT / f"examples/machines/{request.param}.toml")
-    made = make_package("chariot", {}, machine, folder=folder)
+    made = published("chariot", request.param)
     with zipfile.ZipFile(made.path) as archive:
         archive.extractall(folder)
     return folder / made.path.stem, made.manifest

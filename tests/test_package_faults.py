@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from ezdxf.math import Matrix44
 
-from fablabs.machine import parse_machine
-from fabrication.pipeline import make_package
 from fabrication.verification import verify_archive
 from tests.broken_packages import Unpacked, names, on, packages, router  # noqa: F401 - fixtures
+from tests.published import Published
 
 FILES = (
     "sheets/sheet-01.dxf", "sheets/sheet-02.svg", "sheets.pdf", "parts/P02-pied.dxf", "piece.step", "piece.glb",
@@ -90,9 +89,8 @@ def test_two_swapped_sheets_are_named(seal: bool, router: Unpacked) -> None:
 
 
 @pytest.fixture(scope="module")
-def cart(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    text = (Path(__file__).parents[1] / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
-    return make_package("chariot", {}, parse_machine(text), folder=tmp_path_factory.mktemp("chariot")).path
+def cart(published: Callable[[str, str], Published]) -> Path:
+    return published("chariot", "router-2500").path
 
 
 def broken(package: Unpacked, kind: str, change: Callable[[Any, Any], Any], spare: tuple[str, ...]) -> tuple[str, str]:

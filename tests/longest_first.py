@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files that take longest are started first: two processes that take whole files then end at nearly the same time.
+
+Needs ``--no-loadscope-reorder``, else xdist starts the files with the most tests first, whatever they take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+#: Half a minute and more, longest first; whatever is not named here starts after these.
+LONGEST = (
+    "test_jobs_worker",
+    "test_journey",
+    "test_cli_package",
+    "test_site_process",
+    "test_maisonnette",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(Path(item.path).stem, len(place)))
