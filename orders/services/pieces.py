@@ -25,6 +25,16 @@ CODE_LENGTH = 12
 _Stage = Piece.Stage
 #: What a workshop notes, in the order in which it happens; what comes after it is noted with a delivery.
 WORKSHOP_STAGES = (_Stage.TO_CUT, _Stage.CUT, _Stage.ASSEMBLED, _Stage.FINISHED)
+#: Of one, of several: "un exemplaire monté", "trois exemplaires montés".
+STAGE_WORDS = {
+    _Stage.TO_CUT: ("à découper", "à découper"),
+    _Stage.CUT: ("découpé", "découpés"),
+    _Stage.ASSEMBLED: ("monté", "montés"),
+    _Stage.FINISHED: ("fini", "finis"),
+    _Stage.SHIPPED: ("en route", "en route"),
+    _Stage.DELIVERED: ("livré", "livrés"),
+    _Stage.REPLACED: ("remplacé", "remplacés"),
+}
 #: Left the workshop.
 AWAY = (_Stage.SHIPPED, _Stage.DELIVERED)
 

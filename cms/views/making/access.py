@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cms.views.makers.words import ErrorLine, error_lines
-from cms.views.orders.acting import order_or_404, take_step, typed_words
+from cms.views.orders.acting import order_or_404, seen_of, take_step, typed_words
 from cms.views.orders.page import overtaken_response
 from orders.life import ACTIONS, OvertakenError, Party
 from orders.life.parties import parties_of
@@ -46,17 +46,18 @@ def pieces_of(order: Order) -> list[Any]:
 def has_passed(
     request: HttpRequest, order: Order, *actions: str, form: forms.Form | None = None
 ) -> HttpResponse | None:
-    """None while one of the actions can be taken; else the order's page, which says how things are."""
-    if any(State(order.state) in ACTIONS[action].sources for action in actions):
+    """None while one of the actions can be taken from what was seen. Else the order's page, which says how things are; of a
+    form that was sent twice, what its first sending led to."""
+    possible = [action for action in actions if State(order.state) in ACTIONS[action].sources]
+    if request.method == "POST" and seen_of(request) not in (None, order.version):
+        # Refused before any rule is asked: the version alone says that it comes late, or again.
+        return take_step(request, order, (possible or list(actions))[0], form=form, given={})
+    if possible:
         return None
     words = typed_words(form) if form is not None and form.is_bound else []
     label = ACTIONS[actions[0]].label
-    return overtaken_response(
-        request,
-        order,
-        OvertakenError("no such step from here", f"«\u00a0{label}\u00a0» n’est pas possible maintenant."),
-        words,
-    )
+    error = OvertakenError("no such step from here", f"«\u00a0{label}\u00a0» n’est pas possible maintenant.")
+    return overtaken_response(request, order, error, words)
 
 
 def taken(request: HttpRequest, order: Order, action: str, place: str, **options: Any) -> HttpResponse | None:

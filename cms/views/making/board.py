@@ -22,7 +22,7 @@ from cms.templatetags.french import plural
 from cms.views.making.access import private
 from fablabs.models import Workshop
 from orders.models import Claim, Order, QuoteRequest, State
-from orders.services.pieces import title_of
+from orders.services.pieces import STAGE_WORDS, WORKSHOP_STAGES, title_of
 
 _A_PAGE = 20
 _RECEIVED = (State.DELIVERED, State.ACCEPTED)
@@ -192,14 +192,10 @@ def _on_the_way(orders: Iterable[Any]) -> Pile:
 
 
 def _progress(order: Any) -> str:
-    parts = [
-        (order.to_cut, "à découper", "à découper"),
-        (order.cut, "découpé", "découpés"),
-        (order.assembled, "monté", "montés"),
-        (order.finished, "fini", "finis"),
-        (order.shipped + order.arrived, "parti", "partis"),
-    ]
-    words = [plural(count, f"{one},{many}") for count, one, many in parts if count]
+    counts = [(stage, getattr(order, stage)) for stage in WORKSHOP_STAGES]
+    words = [plural(count, ",".join(STAGE_WORDS[stage])) for stage, count in counts if count]
+    if gone := order.shipped + order.arrived:
+        words.append(plural(gone, "parti,partis"))
     return ", ".join(words) + "."
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.views.making.access import has_passed, lines_of, order_of, pieces_of, private, taken, trail_of
 from cms.views.making.forms import AnswerForm, ClaimForm
+from cms.views.making.work import package_of
 from orders.life import ACTIONS, Party
 from orders.models import Claim, Event, Order, Piece, State
 
@@ -26,7 +27,8 @@ _both = require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order, _ = order_of(request, public_id, Party.BUYER)
     pieces = [piece for piece in pieces_of(order) if piece.stage == Piece.Stage.DELIVERED]
-    form = ClaimForm(pieces, request.POST, request.FILES) if request.method == "POST" else ClaimForm(pieces)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ClaimForm(pieces, _codes(pieces), *sent)
     passed = has_passed(request, order, "claim", form=form)
     if passed is not None:
         return passed
@@ -86,6 +88,9 @@ def resolve(request: HttpRequest, public_id: UUID, claim_id: UUID) -> HttpRespon
     row = _claim_or_404(order, claim_id)
     form = forms.Form(request.POST)
     form.full_clean()
+    passed = has_passed(request, order, "resolve_claim", form=form)
+    if passed is not None:
+        return passed
     answer = taken(
         request, order, "resolve_claim", _place(order, row), form=form, given={"claim": row.pk},
         done="La réclamation est close.",
@@ -125,6 +130,18 @@ def claim_page(
         "trail": trail_of(order, board=Party.MAKER in parties),
     }
     return private(render(request, "cms/making/claim.html", context, status=status))
+
+
+def _codes(pieces: list[Piece]) -> dict[str, list[str]]:
+    """The codes of each piece's parts, where its files are there."""
+    jobs = {piece.production.job_id: piece.production.job for piece in pieces if piece.production}
+    packages = {pk: package_of(job) for pk, job in jobs.items()}
+    found = {}
+    for piece in pieces:
+        package = packages[piece.production.job_id] if piece.production else None
+        if package is not None:
+            found[str(piece.pk)] = [str(part["code"]) for part in package.manifest["parts"]]
+    return found
 
 
 def _claim_or_404(order: Order, claim_id: UUID) -> Claim:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from fablabs.models import CuttingMachine, StockItem
 from orders.models import Claim, OrderLine, Piece
 from orders.services.passport_marks import LARGEST_MM, SMALLEST_MM, USUAL_MM
 from orders.services.photos import MOST_AT_ONCE
-from orders.services.pieces import WORKSHOP_STAGES, title_of
+from orders.services.pieces import STAGE_WORDS, WORKSHOP_STAGES, title_of
 from orders.services.producing import MOST_READINGS
 from orders.services.uploads import ACCEPT, Kind, read_upload
 
@@ -157,7 +157,7 @@ class StagesForm(RecordForm):
     def __init__(self, pieces: Iterable[Piece], data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.pieces = [piece for piece in pieces if piece.stage in WORKSHOP_STAGES]
-        choices = [(stage.value, stage.label) for stage in WORKSHOP_STAGES]
+        choices = [(stage.value, STAGE_WORDS[stage][0]) for stage in WORKSHOP_STAGES]
         for piece in self.pieces:
             name = f"etape-{piece.pk}"
             self.fields[name] = forms.ChoiceField(
@@ -260,7 +260,7 @@ class PhotoForm(RecordForm):
         field = self.fields["piece"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "Toute la commande"), *_of_pieces(pieces)]
-        self.fields["photo"].widget.allow_multiple_selected = False
+        self.fields["photo"].widget.attrs.pop("multiple", None)
 
     def given(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -335,13 +335,30 @@ class ClaimForm(RecordForm):
     )
     photos = PhotosField(label="Photos (facultatif)", required=False, help_text=f"{MOST_AT_ONCE} au plus.")
 
-    def __init__(self, pieces: Iterable[Piece], data: Any = None, files: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        pieces: Iterable[Piece],
+        parts: Mapping[str, Sequence[str]],
+        data: Any = None,
+        files: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """``parts``: the codes of each piece (primary key), as far as they are known."""
         super().__init__(data, files, **kwargs)
         field = self.fields["piece"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = _of_pieces(pieces)
         if len(field.choices) == 1:
             self.initial.setdefault("piece", field.choices[0][0])
+        self.parts = parts
+
+    def clean(self) -> dict[str, Any]:
+        """A code that the piece has, where its files say which it has."""
+        cleaned = dict(super().clean() or self.cleaned_data)
+        part, known = str(cleaned.get("part") or "").upper(), self.parts.get(str(cleaned.get("piece")), ())
+        if part and known and part not in known:
+            self.add_error("part", f"Ce meuble n’a pas de pièce {part[:12]}\u00a0: il a {', '.join(known)}.")
+        return cleaned
 
 
 class AnswerForm(RecordForm):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ from orders.services.passport_labels import COLUMNS, ROWS, Label, labels_pdf
 from orders.services.passport_marks import USUAL_MM
 from orders.services.passports import address_of, pieces_of, short_address, with_passport
 from orders.services.pieces import title_of
-from orders.services.storage import opened
+from orders.services.storage import read
 
 #: A thumbnail's longest side (pixels): a card on a telephone, at twice its size.
 _SMALL = 640
@@ -85,15 +85,10 @@ def photo(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     if row is None:
         raise Http404("Cette photo n’existe pas.")
     try:
-        source = opened(row.file)
+        content = read(row.file)
     except FileNotFoundError as error:
         raise Http404("Cette photo n’est plus gardée.") from error
-    response: HttpResponse | FileResponse
-    if "petite" in request.GET:
-        with source:
-            response = HttpResponse(_small(source.read()), content_type="image/jpeg")
-    else:
-        response = FileResponse(source, content_type=row.file.content_type)
+    response = HttpResponse(_small(content) if "petite" in request.GET else content, content_type=row.file.content_type)
     # Its bytes never change, but who may see it does: the browser keeps it, nobody in between.
     response["Cache-Control"] = "private, max-age=3600"
     response["Content-Security-Policy"] = FILES

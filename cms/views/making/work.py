@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.packages import PackageReader, package_reader
 from cms.parameter_form import ParameterForm
 from cms.stages import sentence
-from cms.views.making.access import lines_of, made_order, pieces_of, private, taken, trail_of
+from cms.views.making.access import has_passed, lines_of, made_order, pieces_of, private, taken, trail_of
 from cms.views.making.forms import PhotoForm, SheetsForm, StagesForm
 from designs.errors import UnknownDesignError
 from fabrication import artefacts
@@ -178,6 +178,9 @@ def stages(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
     order = made_order(request, public_id)
     line = _line_or_404(order, position)
     form = stages_form(line, [piece for piece in pieces_of(order) if piece.line_id == line.pk], request.POST)
+    passed = has_passed(request, order, "progress", form=form)
+    if passed is not None:
+        return passed
     if form.is_valid():
         answer = taken(
             request, order, "progress", _here(order, f"ligne-{position}"), form=form,
@@ -198,6 +201,9 @@ def sheets(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
     if production is None or package is None:
         raise Http404("Ces fichiers ne sont pas prêts.")
     form = sheets_form(line, production, package, request.POST)
+    passed = has_passed(request, order, "progress", form=form)
+    if passed is not None:
+        return passed
     if form.is_valid():
         given = {
             "production": production.pk,
@@ -217,6 +223,9 @@ def sheets(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
 def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order = made_order(request, public_id)
     form = PhotoForm(pieces_of(order), request.POST, request.FILES, prefix="photo")
+    passed = has_passed(request, order, "progress", form=form)
+    if passed is not None:
+        return passed
     if form.is_valid():
         answer = taken(
             request, order, "progress", _here(order, "photos"), form=form, given=form.given(),

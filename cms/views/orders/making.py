@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cms.templatetags.french import plural
 from cms.views.making.access import pieces_of
 from orders.life import Party
 from orders.models import WITH_MAKER, Order, Piece, State
-from orders.services.pieces import WORKSHOP_STAGES, title_of
+from orders.services.pieces import STAGE_WORDS, WORKSHOP_STAGES, title_of
 
 _STAGES = (*WORKSHOP_STAGES, Piece.Stage.SHIPPED, Piece.Stage.DELIVERED)
 
@@ -33,13 +34,16 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
         own = line["pieces"]
         reached = [_STAGES.index(Piece.Stage(piece.stage)) for piece in own]
         line["percent"] = round(100 * sum(reached) / (len(own) * (len(_STAGES) - 1)))
-        line["counts"] = [(label, n) for label, n in _counts(own) if n]
+        line["counts"] = _counts(own)
     return {
         "lines": list(lines.values()),
-        "photos": list(order.photos.select_related("piece").order_by("-pk")[:12]),
+        # Those of a defect stand with its claim.
+        "photos": list(order.photos.filter(event__action="progress").select_related("piece").order_by("-pk")[:12]),
         "making": reverse("making", args=[order.public_id]) if Party.MAKER in parties else "",
     }
 
 
-def _counts(pieces: list[Piece]) -> list[tuple[str, int]]:
-    return [(str(stage.label), sum(piece.stage == stage for piece in pieces)) for stage in _STAGES]
+def _counts(pieces: list[Piece]) -> list[str]:
+    """ "2 livrés", "1 monté"."""
+    numbers = [(stage, sum(piece.stage == stage for piece in pieces)) for stage in _STAGES]
+    return [plural(count, ",".join(STAGE_WORDS[stage])) for stage, count in numbers if count]

@@ -131,9 +131,7 @@ def _reserves(step: Step) -> str:
 @rule("claim")
 def claim(step: Step) -> None:
     row = claims.open_claim(step.order, step.given, step.note, step.actor)
-    photos = keep_photos(
-        step.order, step.given.get("photos") or (), step.actor, piece=row.piece, caption=f"Réclamation {row.pk}"
-    )
+    photos = keep_photos(step.order, step.given.get("photos") or (), step.actor, piece=row.piece)
     step.data.update(claim=row.pk, serial=row.piece.serial, part=row.part, photos=len(photos))
     step.then(lambda event: belongs_to(photos, event))
 
