@@ -55,7 +55,8 @@ class TextField(forms.CharField):
         if lines > 1:
             kwargs["widget"] = forms.Textarea(attrs={"rows": lines})
         self.lines = lines
-        super().__init__(required=False, **kwargs)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         text = str(value or "").replace("\r\n", "\n")

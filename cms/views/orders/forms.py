@@ -265,14 +265,15 @@ class NewOrderForm(RecordForm):
 class NoteForm(RecordForm):
     """The reason of a step, kept with the order."""
 
-    note = forms.CharField(
+    note = TextField(
         label="Raison",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        lines=4,
+        required=True,
         max_length=_MOST_NOTE,
         help_text="Gardée avec la commande ; ceux qu’elle concerne la lisent.",
         error_messages={
-            "required": "Écrivez la raison : elle est gardée avec la commande.".replace(" :", f"{SPACE}:"),
-            "max_length": f"{_MOST_NOTE} caractères au plus.",
+            "required": f"Écrivez la raison{SPACE}: elle est gardée avec la commande.",
+            "max_length": f"{_MOST_NOTE}{SPACE}caractères au plus.",
         },
     )
 
@@ -281,10 +282,6 @@ class NoteForm(RecordForm):
         self.fields["note"].required = required
         if not required:
             self.fields["note"].label = "Un mot à garder avec la commande (facultatif)"
-
-    def clean_note(self) -> str:
-        text = str(self.cleaned_data["note"])
-        return "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()
 
 
 class BuyerForm(RecordForm):

@@ -26,12 +26,14 @@ from orders.models import Order, State
 _BEFORE = {
     "self_fund": "Vous payez toute la commande. Vous pourrez ensuite choisir un atelier.",
     "withdraw": "La commande est retirée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
+    "close": "Tout est livré, facturé et payé. Ce qui reste de la subvention retourne dans l’enveloppe.",
     "cancel": "La commande est annulée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
     "void": "La commande est annulée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
 }
 _DONE = {
     "self_fund": "C’est noté\u00a0: vous continuez à vos frais. Choisissez maintenant un atelier.",
     "withdraw": "La commande est retirée.",
+    "close": "La commande est close.",
     "cancel": "La commande est annulée.",
     "void": "La commande est annulée.",
 }

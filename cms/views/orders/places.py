@@ -17,6 +17,8 @@ from orders.life import Action, Party
 from orders.life.table import actions_from
 from orders.models import Order, State
 from orders.services.drafting import may_amend
+from orders.services.papers import is_ready
+from orders.services.payments import may_request, open_request, standing_invoice
 from orders.services.pieces import has_pieces
 
 ONE_WORD = "order-act"
@@ -33,6 +35,12 @@ ACTION_PLACES: dict[str, str] = {
     "reconsider": "#arbitration",
     "self_fund": ONE_WORD,
     "withdraw": ONE_WORD,
+    # What is signed.
+    "prepare_agreement": "order-agreement",
+    "send_agreement": "order-agreement",
+    "sign_agreement": "order-agreement",
+    "prepare_commitment": "order-commitment",
+    "commit": "order-commitment",
     # The making, the deliveries, the defects.
     "start": "making",
     "prepare": "making",
@@ -45,6 +53,12 @@ ACTION_PLACES: dict[str, str] = {
     "claim": "claim-new",
     "answer_claim": "#deliveries",
     "resolve_claim": "#deliveries",
+    # The money.
+    "invoice": "order-invoice",
+    "request_payment": "order-subsidy",
+    "record_payment": "order-subsidy",
+    "settle_equipment": "order-settle",
+    "close": ONE_WORD,
     # The ways out.
     "cancel": ONE_WORD,
     "void": ONE_WORD,
@@ -55,6 +69,15 @@ ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
     "amend": may_amend,
     "settle_equipment": lambda order: not order.lines.filter(lot=None).exists(),
     "choose_maker": lambda order: order.lines.filter(lot=None).exists(),
+    "prepare_agreement": lambda order: not is_ready(order, "agreement"),
+    "send_agreement": lambda order: is_ready(order, "agreement"),
+    "sign_agreement": lambda order: is_ready(order, "agreement"),
+    "prepare_commitment": lambda order: not is_ready(order, "commitment"),
+    "commit": lambda order: is_ready(order, "commitment"),
+    "invoice": lambda order: standing_invoice(order) is None,
+    "request_payment": may_request,
+    "record_payment": lambda order: open_request(order) is not None,
+    "close": lambda order: standing_invoice(order) is not None and open_request(order) is None,
     "prepare": lambda order: has_pieces(order, "to_cut"),
     "ship": lambda order: has_pieces(order, "finished"),
     "ship_remake": lambda order: has_pieces(order, "finished"),
