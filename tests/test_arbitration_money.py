@@ -197,10 +197,10 @@ def test_a_decision_takes_a_submitted_intention_into_review_or_does_neither() ->
 def test_what_is_offered_is_what_the_table_allows() -> None:
     campaign = make_campaign()
     order = make_order(make_buyer(), State.SUBMITTED, campaign=campaign)
-    assert decisions_for(order, as_prefecture=True) == ["review", "fund", "refuse_funding", "send_back", "void"]
+    assert decisions_for(order, as_prefecture=True) == ["review", "fund", "refuse_funding", "send_back"]
     assert decisions_for(order, as_prefecture=False) == ["review", "send_back"]
     order.state = State.FUNDED
-    assert decisions_for(order, as_prefecture=True) == ["reconsider", "void"]
+    assert decisions_for(order, as_prefecture=True) == ["reconsider"]
     order.state = State.SHIPPED
     assert decisions_for(order, as_prefecture=True) == []
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 #: The steps of an arbitration, as they are offered.
-DECISIONS = ("review", "fund", "refuse_funding", "send_back", "reconsider", "void")
+DECISIONS = ("review", "fund", "refuse_funding", "send_back", "reconsider")
 #: Those that can be taken of many at once.
 OF_MANY = ("review", "fund", "refuse_funding", "send_back")
 #: They want an intention that is under review; one that was only submitted is taken into review on the way.

@@ -112,9 +112,13 @@ def rows_of(found: OrderQuerySet, campaign: Campaign, weights: Mapping[str, int]
 
 
 def matching(rows: Iterable[Row], words: str) -> list[Row]:
-    """Those in whose commune, buyer's name or number every word stands, with or without accents."""
-    wanted = fold(words).split()
-    return [row for row in rows if all(word in _folded(row) for word in wanted)] if wanted else list(rows)
+    """Those of whose commune, buyer's name or number some word begins with each of these, with or without accents; a whole
+    reference finds its own alone."""
+    folded = fold(words)
+    wanted = [f" {word}" for word in folded.split()]
+    if not wanted:
+        return list(rows)
+    return [row for row in rows if all(word in _folded(row) for word in wanted) or folded == _fold(row.reference)]
 
 
 def grants_of(campaign: Campaign, buyers: Any) -> Grants:
@@ -200,4 +204,4 @@ def _fold(text: str) -> str:
 
 
 def _folded(row: Row) -> str:
-    return f"{_fold(row.commune)} {_fold(row.buyer_name)} {_fold(row.reference)} {row.insee.lower()}"
+    return f" {_fold(row.commune)} {_fold(row.buyer_name)} {row.number} {row.number:05}"

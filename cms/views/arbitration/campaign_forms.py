@@ -58,7 +58,7 @@ class CampaignForm(RecordForm):
     decides_on = DayField(label="Décisions au plus tard le", help_text="Facultatif.")
     delivers_on = DayField(label="Livraisons au plus tard le", help_text="Facultatif.")
     territory = forms.ChoiceField(
-        label="Territoire",
+        label="Ouverte à",
         widget=forms.RadioSelect,
         choices=[(_FRANCE, "Toute la France"), (_SOME, "Ces régions et ces départements")],
         error_messages={"required": "Choisissez un territoire.", "invalid_choice": "Choisissez dans la liste."},
@@ -109,7 +109,9 @@ class CampaignForm(RecordForm):
         self.models, self.reasons = dict(models), {_FORM_NAMES.get(name, name): text for name, text in reasons.items()}
         for name in ("opens_on", "closes_on"):
             self.fields[name].required = True
-        self.fields["regions"].choices = [(code, name.replace("'", "’")) for code, name in regions().items()]  # type: ignore[attr-defined]
+        self.fields["regions"].choices = [
+            (code, name.replace("'", "’")) for code, name in regions().items() if len(code) == 2
+        ]  # type: ignore[attr-defined]
         for identifier, title in self.models.items():
             self._add(f"design_{identifier}", forms.BooleanField(label=title, required=False))
             self._add(

@@ -149,6 +149,7 @@ def _ask(
         "able": len(able),
         "unable": len(planned) - len(able),
         "gone": gone,
+        "not_eligible": sum(one.row.verdict == "no" for one in able) if action == "fund" else 0,
         "granted_eur": sum((one.granted_eur or Decimal(0) for one in able), Decimal(0)),
         "ticked": " ".join(f"{one.pk}.{one.seen or 0}" for one in wanted),
         "filtres": request.POST.get("filtres", "")[:2_000],

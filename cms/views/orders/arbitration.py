@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from cms.maker_forms.fields import NumberField, RecordForm
+from cms.views.makers.words import error_lines
 from cms.views.orders.acting import attempt, form_key_of, keep_form, kept_form, order_or_404, seen_of, typed_words
 from fabrication.quoting.words import euros, percent
 from orders.arbitration.criteria import most_points, parts_of, points_of, weights_of
@@ -87,6 +88,7 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
             return None
         return {"order": order, "decides": False, "money": _decided_money(order), "judgement": None}
     names = decisions_for(order, as_prefecture=Party.PREFECTURE in parties)
+    form = (kept_form(request, "arbitration") or DecisionForm(names)) if names else None
     weights, facts = weights_of(order.campaign.weights), facts_of(order)
     return {
         "order": order,
@@ -98,7 +100,8 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
         "points": points_of(facts, weights),
         "most_points": most_points(weights),
         "parts": parts_of(facts, weights),
-        "form": (kept_form(request, "arbitration") or DecisionForm(names)) if names else None,
+        "form": form,
+        "errors": list(error_lines(form)) if form is not None and form.is_bound else [],
         "waits": order.state in TO_ARBITRATE,
     }
 
@@ -163,7 +166,13 @@ def _judgement(order: Order, *, wants_replay: bool) -> dict[str, Any]:
     found |= {"on": frozen.on, "zonings": frozen.zonings}
     if wants_replay:
         again, today = replay(stored), judge_on(frozen.facts, timezone.localdate())
-        found |= {"again": again, "same": again == frozen, "today": today, "differs": today.verdict != frozen.verdict}
+        found |= {
+            "again": again,
+            "exact": again == frozen,
+            "same": again.verdict == frozen.verdict,
+            "today": today,
+            "differs": today.verdict != frozen.verdict,
+        }
     return found
 
 
