@@ -105,6 +105,12 @@ def still_says(document: Document, order: Order) -> bool:
     return same_maker and _essence(document.kind, facts) == _essence(document.kind, document.facts)
 
 
+def is_ready(order: Order, kind: str) -> bool:
+    """Is there an agreement or a commitment that may be signed as it is?"""
+    document = standing(order, kind)
+    return document is not None and still_says(document, order)
+
+
 def printed(document: Document) -> StoredFile:
     """Its PDF, made now if nobody has made it yet."""
     if document.pdf is not None:

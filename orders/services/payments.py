@@ -53,6 +53,12 @@ def balance_of(order: Order) -> Balance | None:
     )
 
 
+def may_request(order: Order) -> bool:
+    """Is there a subsidy to ask for now?"""
+    balance = balance_of(order)
+    return balance is not None and balance.left > 0 and not balance.open
+
+
 def payable_of(order: Order, spent: Decimal) -> Decimal:
     """In all, for an expense of so much without VAT."""
     if order.granted_eur is None:
