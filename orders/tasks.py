@@ -4,12 +4,31 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from celery import shared_task
 
-from orders.services import choosing, sending
+from orders.services import choosing, papers, sending, storage
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="orders.send")
 def send() -> None:
-    choosing.note_answers()
-    sending.send_waiting()
+    """A fault of one part keeps no other from its work: no answer that can't be noted stops the mail."""
+    for part in (choosing.note_answers, sending.send_waiting, papers.print_waiting):
+        _attempt(part)
+
+
+@shared_task(name="orders.tidy")
+def tidy() -> None:
+    """Files that no row names."""
+    storage.tidy()
+
+
+def _attempt(part: Callable[[], int]) -> None:
+    try:
+        part()
+    except Exception:
+        log.exception("%s.%s", part.__module__, part.__name__)

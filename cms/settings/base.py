@@ -100,7 +100,8 @@ globals().update(mail(os.environ.get("TRETEAU_MAIL_URL", ""), VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("TRETEAU_MAIL_FROM", "Tréteau <ne-pas-repondre@localhost>")
 #: Of message identifiers, which stay the same when a message is sent again.
 TRETEAU_MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-EMAIL_TIMEOUT = 10
+#: Seconds that a mail server may take for each word of a conversation.
+EMAIL_TIMEOUT = number("TRETEAU_MAIL_TIMEOUT", 10)
 EMAIL_USE_LOCALTIME = False
 
 LANGUAGE_CODE = "fr"
@@ -184,6 +185,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "orders.send": {"queue": "sweeps"},
+    "orders.tidy": {"queue": "sweeps"},
 }
 # Late: a worker in the middle of a job takes no second message that another process could have served.
 CELERY_TASK_ACKS_LATE = True
@@ -203,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
     "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
+    "tidy-orders": {"task": "orders.tidy", "schedule": timedelta(hours=1)},
     "outbox": {
         "task": "orders.send",
         "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),

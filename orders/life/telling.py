@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from fabrication.leases import ring
 from orders.life.parties import people_of
 from orders.models import Event, Order, OutboxMessage
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from orders.life.step import Step
     from orders.life.table import Action, Party
-
-log = logging.getLogger(__name__)
 
 
 def people_told(order: Order, action: Action) -> dict[Party, list[User]]:
@@ -55,10 +52,7 @@ def _ring() -> None:
     """A doorbell, so that nobody waits for the next sweep; lost, it costs seconds."""
     from orders.tasks import send
 
-    try:
-        send.apply_async(retry=False)
-    except (OperationalError, OSError):
-        log.warning("the outbox could not be rung", exc_info=True)
+    ring(send)
 
 
 def _email(event: Event, template: str, person: User, data: dict[str, Any]) -> OutboxMessage:
@@ -73,8 +67,16 @@ def _row(event: Event | None, kind: str, name: str, key: str, data: dict[str, An
         kind=kind,
         event=event,
         key=key,
-        message_id=f"<{uuid.uuid4()}@{settings.TRETEAU_MAIL_DOMAIN}>",
+        message_id=f"<{uuid.uuid4()}@{_domain()}>",
         template=name,
         data=data,
         due_at=due_at,
     )
+
+
+def _domain() -> str:
+    """Of a Message-ID: letters of ASCII alone (RFC 5322, 3.6.4), whatever the sender's address is written in."""
+    try:
+        return settings.TRETEAU_MAIL_DOMAIN.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "localhost"
