@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from cms.views.orders.acting import KEY, SEEN
 from cms.views.orders.words import day_words, hue
+from designs.typography import SPACE
 from fabrication.matching.words import kilometres
 from fabrication.quoting.words import euros
 from orders.models import Order, OrderLine, State
@@ -60,7 +61,9 @@ def line_title(line: OrderLine) -> str:
 @register.filter
 def way(km: float | None) -> str:
     """ "à 42 km", as matching estimates it by road."""
-    return "sans route jusqu’à vous" if km is None else f"à {kilometres(km)}"
+    if km is None:
+        return "sans route jusqu’à vous"
+    return f"à moins de 1{SPACE}km" if km < 1 else f"à {kilometres(km)}"
 
 
 @register.filter

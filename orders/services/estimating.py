@@ -124,8 +124,8 @@ def estimate_order(order: Order, *, roads: Roads | None = None, today: date | No
     able = whole.able if whole else ()
     near = able[:IN_REACH]
     delivery = [cost for one in near if (cost := _delivery(one)) is not None]
-    low = _total([one.low_total for one in estimates], min(delivery, default=Decimal(0)))
-    high = _total([one.high_total for one in estimates], max(delivery, default=Decimal(0)))
+    makers = tuple(_reach(one) for one in near)
+    low, high = _totals(estimates, [one.price for one in makers if one.price is not None])
     used = used_basis(order)
     left_out = {french for one in near for _, part in one.lines if part.price for _, french in part.price.left_out}
     return OrderEstimate(
@@ -138,7 +138,7 @@ def estimate_order(order: Order, *, roads: Roads | None = None, today: date | No
         known_high=_known([one.high_total for one in estimates]),
         low_grant=None if low is None else subsidy_of(order, low, used),
         high_grant=None if high is None else subsidy_of(order, high, used),
-        makers=tuple(_reach(one) for one in near),
+        makers=makers,
         able=len(able),
         pending=len(whole.pending) if whole else 0,
         left_out=tuple(sorted(left_out)),
@@ -258,6 +258,17 @@ def _known(parts: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def _total(parts: Sequence[Decimal | None], delivery: Decimal) -> Decimal | None:
+def _totals(estimates: Sequence[LineEstimate], whole: Sequence[Decimal]) -> tuple[Decimal | None, Decimal | None]:
+    """Of the order. Where workshops say a price of all its furniture, theirs count, with their delivery: the cheapest maker
+    of each line need not be one maker. Else the lines', delivery unknown."""
+    of_lots = [one for one in estimates if not one.line.is_furniture]
+    if whole:
+        return _total([min(whole), *(one.low_total for one in of_lots)]), _total(
+            [max(whole), *(one.high_total for one in of_lots)]
+        )
+    return _total([one.low_total for one in estimates]), _total([one.high_total for one in estimates])
+
+
+def _total(parts: Sequence[Decimal | None]) -> Decimal | None:
     known = [part for part in parts if part is not None]
-    return sum(known, delivery) if parts and len(known) == len(parts) else None
+    return sum(known, Decimal(0)) if parts and len(known) == len(parts) else None
