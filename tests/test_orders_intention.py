@@ -7,13 +7,21 @@ from __future__ import annotations
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site_settings
 from django.utils import timezone
 
 from accounts.models import User
 from designs.models import DesignRevision
+from designs.sheet import Sheet
+from fablabs.models import Offer
+from fabrication.matching.measuring import Piece
+from fabrication.matching.needs import PartNeeds, PieceNeeds
+from fabrication.matching.services.candidates import profiles_in_use
+from fabrication.models import Feasibility, Study
 from orders.eligibility.judgement import replay
 from orders.eligibility.zoning import Kind
 from orders.life import ClosedError, NotAllowedError, OvertakenError, RefusedError, advance
@@ -30,9 +38,12 @@ from orders.models import (
     ZoningList,
 )
 from orders.services.buyers import buyer_of
-from orders.services.estimating import estimate_order, subsidy_of, used_basis
-from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of
+from orders.services.estimating import estimate_order, keep, subsidy_of, used_basis
+from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of, revision_of
 from tests.people import make_coordinator, make_person
+from tests.workshops import make_workshop
+
+ROUTER = (Path(site_settings.ROOT) / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.django_db
 
@@ -345,3 +356,51 @@ def test_a_lot_costs_what_the_campaign_says(buyer: User, campaign: Campaign, dra
     found = estimate_order(draft)
     assert (found.low, found.high, found.low_grant) == (None, None, None)
     assert (found.known_low, found.known_high) == (600, 900)
+
+
+def looked_at(design: str) -> None:
+    """What a worker writes down once it has held the model in its base sizes against every machine: all can make it."""
+    drawn = revision_of(design).drawing()
+    needs = PieceNeeds(
+        design, Sheet(), (PartNeeds("P01", "joue", 2, 800.0, 400.0, True),), 12.0, "P01", None, 640_000.0, 5.0, 0.0, 0.0,
+        0, 9_000.0, 3, 4,
+    )  # fmt: skip
+    study = Study.objects.create(
+        key=Piece(drawn, {}).key,
+        design=design,
+        parameters=drawn.clean({}),
+        state=Study.State.DONE,
+        rung_at=timezone.now(),
+    )
+    for profile in profiles_in_use():
+        Feasibility.objects.create(study=study, profile=profile, obstacles=[], needs=needs.data(), most=None)
+
+
+def test_the_price_of_an_order_is_what_one_maker_would_ask_for_all_of_it(
+    buyer: User, campaign: Campaign, draft: Order
+) -> None:
+    """The cheapest of each model are two makers; nobody makes both at those prices, and each drives once."""
+    for slug, chariot, porte in (("a", 500, 900), ("b", 700, 400)):
+        workshop = make_workshop(ROUTER, slug=slug, name=slug.upper(), delivery_km_eur=Decimal(1), insee="30007",
+                                 commune="Alès (Gard)")  # fmt: skip
+        Offer.objects.create(maker=workshop.maker, design="chariot", price_eur=Decimal(chariot))
+        Offer.objects.create(maker=workshop.maker, design="porte", price_eur=Decimal(porte))
+    make_line(draft, "porte", quantity=1)
+    for design in ("chariot", "porte"):
+        looked_at(design)
+    found = estimate_order(draft)
+    assert [(one.low, one.high) for one in found.lines] == [(500, 700), (400, 900)]
+    assert found.delivery_low is not None and found.delivery_low == found.delivery_high > 50
+    assert (found.low, found.high) == (1_800 + found.delivery_low, 1_900 + found.delivery_low)
+    assert {(one.slug, one.price) for one in found.makers} == {("a", found.high), ("b", found.low)}
+    assert found.low_grant is not None and found.low_grant.granted_eur == (found.low * 8 / 10).quantize(Decimal("0.01"))
+    keep(draft, found)
+    draft.refresh_from_db()
+    assert (draft.low_eur, draft.high_eur, draft.version) == (found.low, found.high, 0)
+    assert [line.low_eur for line in draft.lines.all()] == [500, 400]
+
+
+def test_nobody_waits_for_a_machine_that_was_not_looked_at_yet(buyer: User, draft: Order) -> None:
+    make_workshop(ROUTER)
+    found = estimate_order(draft)
+    assert (found.pending, found.able, found.low) == (1, 0, None)
