@@ -17,12 +17,14 @@ from PIL import Image
 
 from accounts.models import User
 from fablabs.machine import parse_machine
+from fablabs.services.closing import close_site
+from fablabs.services.refusals import BlockedError
 from fabrication.models import Job
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Claim, Delivery, Order, Piece, Production, State
 from orders.services.pieces import ALPHABET, clean_code, grouped, new_code
 from orders.services.producing import orders_in_progress, reading_of
-from tests.making import BIRCH, Case, make_case
+from tests.making import BIRCH, Case, finish_package, make_case
 from tests.orders import make_buyer, make_order
 from tests.workshops import make_maker_person, make_workshop
 
@@ -289,13 +291,16 @@ def test_another_maker_and_another_buyer_get_nothing(delivered: Case) -> None:
 
 def test_a_workshop_with_orders_in_hand_is_not_closed(case: Case) -> None:
     machine = case.workshop.machines.get()
+    with pytest.raises(BlockedError):
+        close_site(case.workshop, actor=case.maker)
     assert "1 commande est en cours" in "".join(orders_in_progress(case.workshop)).replace("\N{NO-BREAK SPACE}", " ")
     assert list(orders_in_progress(case.workshop, machine)) == []
     case.act("start")
-    case.prepared()
+    finish_package(case.prepared().job)
     assert re.search(r"C-\d{4}-\d{5}", "".join(orders_in_progress(case.workshop, machine)))
     case.finished(*case.pieces)
     assert list(orders_in_progress(case.workshop, machine)) == []
     case.act("ship")
     case.act("deliver", by="buyer")
     assert list(orders_in_progress(case.workshop)) == []
+    close_site(case.workshop, actor=case.maker)

@@ -180,12 +180,13 @@ def part(request: HttpRequest, piece: Piece, part: str) -> HttpResponse:
             return redirect("job", job.public_id)
     manifest = package.manifest
     context = {
-        "title": f"Refaire {row['name'].lower()} ({row['code']})",
+        "title": f"Refaire la pièce {row['code']}, {row['name'].lower()}",
         "section": "passport",
         "piece": piece,
         "part": row,
         "stock": manifest["stock"],
         "tool": manifest.get("tool"),
+        "kerf": manifest.get("machine", {}).get("kerf_mm") or 0,
         "dxf": row["file"].rsplit("/", 1)[-1],
         "form": form if signed_in else None,
         "regions": _own_first(request, form) if signed_in else [],
