@@ -24,7 +24,7 @@ function count() {
   }
   const left = Number(told.dataset.left);
   const missing = cost > left ? `, il manquerait ${euros.format(cost - left)}` : "";
-  told.textContent = number === 0 ? "" : `${number} cochée${number > 1 ? "s" : ""} : ${euros.format(cost)} de subvention${missing}`;
+  told.textContent = number === 0 ? "" : `${number} cochée${number > 1 ? "s" : ""}\u00a0: ${euros.format(cost)} de subvention${missing}`;
 }
 
 if (form && target) {
