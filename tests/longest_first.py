@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 
-#: Half a minute and more, longest first; whatever is not named here starts after these.
+#: A dozen seconds and more, longest first; whatever is not named here starts after these.
 LONGEST = (
     "test_jobs_worker",
     "test_journey",
     "test_cli_package",
-    "test_site_process",
     "test_maisonnette",
+    "test_any_package",
+    "test_golden",
+    "test_porte",
+    "test_designs",
+    "test_site_process",
+    "test_complaints",
 )
 
 

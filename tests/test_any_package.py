@@ -79,7 +79,7 @@ def test_a_verified_package_or_a_clear_refusal(identifier):
     ends: list[bool] = []
 
     @seed(20261121)
-    @settings(max_examples=9, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(machine_file=machines(), number=st.integers(0, 2**32))
     def any_of_them(machine_file: MachineFile, number: int) -> None:
         ends.append(verified_or_refused(design(identifier), machine_file, number))
