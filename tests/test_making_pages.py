@@ -267,6 +267,41 @@ def test_who_comes_second_is_told_and_keeps_what_was_typed(case: Case) -> None:
     assert late.status_code == 409 and "Camille" in text and "Un coin abîmé." in text
 
 
+def test_two_telephones_in_one_hall_note_at_once(case: Case) -> None:
+    page = signed_in(case.maker)
+    case.act("start")
+    production = case.prepared()
+    finish_package(production.job, sheets=3)
+    one, two, three = case.pieces
+    line = production.line.pk
+    address = at(case, "lignes/1/avancement/")
+
+    def form(**stages: str) -> dict[str, str]:
+        """As it was shown to both: all to be cut."""
+        fields = {f"l{line}-avant-{piece.pk}": "to_cut" for piece in (one, two, three)}
+        fields |= {f"l{line}-etape-{piece.pk}": "to_cut" for piece in (one, two, three)}
+        return step(case, **fields | {f"l{line}-etape-{key}": stage for key, stage in stages.items()}) | {"vu": "1"}
+
+    assert page.post(address, form(**{str(one.pk): "cut"})).status_code == 302
+    assert page.post(address, form(**{str(two.pk): "assembled"})).status_code == 302  # leaves the first where it is
+    assert [piece.stage for piece in case.pieces] == ["cut", "assembled", "to_cut"]
+    late = page.post(address, form(**{str(one.pk): "finished"}))
+    assert late.status_code == 422 and f"quelqu’un a noté l’exemplaire {one.serial} comme « découpé »" in words(late)
+
+    address = at(case, "lignes/1/panneaux/")
+    seen = {f"s{line}-production": str(production.pk), f"s{line}-before": ""}
+    for sheet in ("1", "3"):
+        assert page.post(address, step(case, **seen, **{f"s{line}-sheets": [sheet]})).status_code == 302
+    production.refresh_from_db()
+    assert production.cut_sheets == [1, 3]
+    seen[f"s{line}-before"] = "1,3"
+    assert page.post(address, step(case, **seen, **{f"s{line}-sheets": ["3"]})).status_code == 302
+    production.refresh_from_db()
+    assert production.cut_sheets == [3]
+    other = seen | {f"s{line}-production": "999999"}
+    assert "d’autres fichiers" in words(page.post(address, step(case, **other, **{f"s{line}-sheets": ["3"]})))
+
+
 def test_strangers_get_nothing_and_each_party_its_own_pages(case: Case) -> None:
     case.all_finished()
     case.act("progress", given={"photo": (photo(), "p.jpg")})

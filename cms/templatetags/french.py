@@ -14,8 +14,8 @@ from designs.typography import SPACE, THIN, french_number, typeset
 
 register = template.Library()
 
-#: Longer runs of digits are no quantity: a SIRET, or whatever somebody typed.
-_FIGURE = re.compile(r"(?<![\w,.])[0-9]{4,12}(?![0-9])")
+#: Longer runs of digits are no quantity: a SIRET, or whatever somebody typed; nor is what follows a hyphen: C-2026-00042.
+_FIGURE = re.compile(r"(?<![\w,.-])[0-9]{4,12}(?![0-9])")
 
 
 @register.filter

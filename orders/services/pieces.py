@@ -100,9 +100,12 @@ def remake(piece: Piece, day: date) -> Piece:
     )
 
 
-def set_stages(order: Order, wanted: Mapping[int, str], now: datetime, *, note: str) -> dict[str, str]:
+def set_stages(
+    order: Order, wanted: Mapping[int, str], now: datetime, *, note: str, seen: Mapping[int, str] | None = None
+) -> dict[str, str]:
     """Move pieces (primary key → stage) within the workshop; those that are there already stay. Returns serial → stage of
-    what changed. Raises RefusedError: not the order's, away, no files yet, or back without a reason."""
+    what changed. ``seen``: where they were on the page, so that two telephones in one hall don't undo each other's notes.
+    Raises RefusedError: not the order's, elsewhere by now, away, no files yet, or back without a reason."""
     found = {piece.pk: piece for piece in standing(order).filter(pk__in=list(wanted)).select_related("production")}
     if set(found) != set(wanted):
         raise RefusedError("no such piece of this order", "Cet exemplaire n’est plus dans cette commande.", "stages")
@@ -114,6 +117,13 @@ def set_stages(order: Order, wanted: Mapping[int, str], now: datetime, *, note: 
         stage = _Stage(name)
         if stage == piece.stage:
             continue
+        if seen is not None and seen.get(pk, piece.stage) != piece.stage and piece.stage in WORKSHOP_STAGES:
+            raise RefusedError(
+                f"{piece.serial} is {piece.stage} by now",
+                f"Entre-temps, quelqu’un a noté l’exemplaire {piece.serial} comme «\N{NO-BREAK SPACE}"
+                f"{STAGE_WORDS[_Stage(piece.stage)][0]}\N{NO-BREAK SPACE}». Vérifiez, puis notez de nouveau.",
+                "stages",
+            )
         _refuse_unless_movable(piece, stage, note)
         _move(piece, stage, now)
         changed[piece.serial] = stage.value

@@ -223,12 +223,20 @@ def material_words(stock: StockItem, thickness_mm: Decimal) -> str:
     return typeset(f"{words[:90]}, {french_number(thickness_mm, 3)} mm")
 
 
-def tick_sheets(order: Order, production_key: int, sheets: Sequence[int], most: int | None = None) -> Production:
-    """These sheets of a production's package are cut, all others not. Raises RefusedError (field sheets)."""
+def tick_sheets(
+    order: Order,
+    production_key: int,
+    sheets: Iterable[int],
+    most: int | None = None,
+    seen: Iterable[int] | None = None,
+) -> Production:
+    """These sheets of a production's package are cut, all others not; of a page that showed ``seen`` as cut, what was
+    changed on it. Raises RefusedError (field sheets)."""
     production = Production.objects.filter(pk=production_key, line__order=order).first()
     if production is None:
         raise _refused("no such production", "Ces fichiers ne sont pas de cette commande.", "sheets")
-    known = sorted(set(sheets))
+    wanted, shown = set(sheets), set(production.cut_sheets) if seen is None else set(seen)
+    known = sorted((set(production.cut_sheets) | wanted) - (shown - wanted))
     if any(sheet < 1 or sheet > (most or 10_000) for sheet in known):
         raise _refused(f"no such sheet among {known}", "Ce panneau n’est pas dans ces fichiers.", "sheets")
     production.cut_sheets = known

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -12,10 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.models import User
 from cms.views.makers.words import ErrorLine, error_lines
-from cms.views.orders.acting import order_or_404, seen_of, take_step, typed_words
+from cms.views.orders.acting import attempt, form_key_of, order_or_404, seen_of, take_step, typed_words
 from cms.views.orders.page import overtaken_response
-from orders.life import ACTIONS, OvertakenError, Party
+from orders.life import ACTIONS, OvertakenError, Party, advance
 from orders.life.parties import parties_of
 from orders.models import Order, State
 from orders.services.passports import with_passport
@@ -63,6 +65,33 @@ def has_passed(
 def taken(request: HttpRequest, order: Order, action: str, place: str, **options: Any) -> HttpResponse | None:
     """``take_step``, and back to ``place`` (an address) instead of the order's page once it is done."""
     answer = take_step(request, order, action, **options)
+    if answer is not None and answer.status_code == 302:
+        return redirect(place)
+    return answer
+
+
+def noted(
+    request: HttpRequest,
+    order: Order,
+    place: str,
+    form: forms.Form,
+    given: Mapping[str, Any],
+    *,
+    note: str = "",
+    done: str = "",
+) -> HttpResponse | None:
+    """``progress`` of a page that may be old: in a hall several people note at once, and what they note says by itself what
+    it was noted against."""
+    answer = attempt(
+        request,
+        order,
+        lambda: advance(
+            order, "progress", actor=cast(User, request.user), note=note, given=given, form_key=form_key_of(request)
+        ),
+        form=form,
+        done=done,
+        typed=typed_words(form, note),
+    )
     if answer is not None and answer.status_code == 302:
         return redirect(place)
     return answer

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.packages import PackageReader, package_reader
 from cms.parameter_form import ParameterForm
 from cms.stages import sentence
-from cms.views.making.access import has_passed, lines_of, made_order, pieces_of, private, taken, trail_of
+from cms.views.making.access import lines_of, made_order, noted, pieces_of, private, taken, trail_of
 from cms.views.making.forms import PhotoForm, SheetsForm, StagesForm
 from designs.errors import UnknownDesignError
 from fabrication import artefacts
@@ -178,13 +178,11 @@ def stages(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
     order = made_order(request, public_id)
     line = _line_or_404(order, position)
     form = stages_form(line, [piece for piece in pieces_of(order) if piece.line_id == line.pk], request.POST)
-    passed = has_passed(request, order, "progress", form=form)
-    if passed is not None:
-        return passed
     if form.is_valid():
-        answer = taken(
-            request, order, "progress", _here(order, f"ligne-{position}"), form=form,
-            given={"stages": form.stages()}, note=form.cleaned_data["note"], done="L’avancement est noté.",
+        answer = noted(
+            request, order, _here(order, f"ligne-{position}"), form,
+            {"stages": form.stages(), "seen_stages": form.shown()},
+            note=form.cleaned_data["note"], done="L’avancement est noté.",
         )  # fmt: skip
         if answer is not None:
             return answer
@@ -201,19 +199,19 @@ def sheets(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
     if production is None or package is None:
         raise Http404("Ces fichiers ne sont pas prêts.")
     form = sheets_form(line, production, package, request.POST)
-    passed = has_passed(request, order, "progress", form=form)
-    if passed is not None:
-        return passed
+    if form.is_valid() and form.cleaned_data["production"] not in (None, production.pk):
+        form.add_error(
+            None, "Entre-temps, d’autres fichiers ont été préparés pour cette ligne\u00a0: cochez de nouveau."
+        )
     if form.is_valid():
         given = {
             "production": production.pk,
             "sheets": [int(value) for value in form.cleaned_data["sheets"]],
             "most_sheets": len(package.manifest["sheets"]),
+            "seen_sheets": form.shown(),
         }
-        answer = taken(
-            request, order, "progress", _here(order, f"ligne-{position}"), form=form, given=given,
-            done="Les panneaux découpés sont notés.",
-        )  # fmt: skip
+        done = "Les panneaux découpés sont notés."
+        answer = noted(request, order, _here(order, f"ligne-{position}"), form, given, done=done)
         if answer is not None:
             return answer
     return making_page(request, order, sent=(f"sheets-{line.pk}", form), status=422)
@@ -223,14 +221,9 @@ def sheets(request: HttpRequest, public_id: UUID, position: int) -> HttpResponse
 def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order = made_order(request, public_id)
     form = PhotoForm(pieces_of(order), request.POST, request.FILES, prefix="photo")
-    passed = has_passed(request, order, "progress", form=form)
-    if passed is not None:
-        return passed
     if form.is_valid():
-        answer = taken(
-            request, order, "progress", _here(order, "photos"), form=form, given=form.given(),
-            done="La photo est ajoutée\u00a0: l’acheteur la voit.",
-        )  # fmt: skip
+        done = "La photo est ajoutée\u00a0: l’acheteur la voit."
+        answer = noted(request, order, _here(order, "photos"), form, form.given(), done=done)
         if answer is not None:
             return answer
     return making_page(request, order, sent=("photo", form), status=422)

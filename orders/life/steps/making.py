@@ -50,7 +50,7 @@ def progress(step: Step) -> None:
         "Il n’y a rien à noter\N{NO-BREAK SPACE}: rien n’a changé.",
     )
     if given.get("stages"):
-        changed = set_stages(order, given["stages"], step.now, note=step.note)
+        changed = set_stages(order, given["stages"], step.now, note=step.note, seen=given.get("seen_stages"))
         step.refuse_unless(
             changed or given.get("photo") or given.get("production"),
             "no piece changed",
@@ -59,7 +59,13 @@ def progress(step: Step) -> None:
         )
         step.data["stages"] = changed
     if given.get("production"):
-        production = tick_sheets(order, given["production"], given.get("sheets") or (), given.get("most_sheets"))
+        production = tick_sheets(
+            order,
+            given["production"],
+            given.get("sheets") or (),
+            given.get("most_sheets"),
+            given.get("seen_sheets"),
+        )
         step.data.update(production=production.pk, sheets=production.cut_sheets)
     if given.get("photo"):
         photos = keep_photos(
