@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -69,7 +71,10 @@ class Invoice(models.Model):
                 fields=["order"], condition=Q(replaced_at=None), name="one_standing_invoice_an_order"
             ),
             models.CheckConstraint(
-                condition=Q(net_eur__gte=0, vat_eur__gte=0) & Q(gross_eur=models.F("net_eur") + models.F("vat_eur")),
+                # Less than a cent apart: SQLite adds binary fractions, in which 440.20 + 88.04 is not 528.24.
+                condition=Q(net_eur__gte=0, vat_eur__gte=0)
+                & Q(gross_eur__gt=models.F("net_eur") + models.F("vat_eur") - Decimal("0.005"))
+                & Q(gross_eur__lt=models.F("net_eur") + models.F("vat_eur") + Decimal("0.005")),
                 name="invoice_adds_up",
                 violation_error_message="Le montant TTC n’est pas la somme du HT et de la TVA.",
             ),
