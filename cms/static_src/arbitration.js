@@ -9,11 +9,12 @@ const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR
 
 const form = document.querySelector("form[data-live]");
 const target = document.querySelector("[data-live-target]");
+const told = document.querySelector("[data-live-told]"); // for whoever doesn't see the list change
 
 // What is ticked: how many, and what they would cost.
 function count() {
-  const told = target.querySelector("[data-ticked]");
-  if (!told) return;
+  const line = target.querySelector("[data-ticked]");
+  if (!line) return;
   const whole = target.querySelector("[data-whole-count]");
   const boxes = [...target.querySelectorAll('input[name="commande"]:checked')];
   let number = boxes.length;
@@ -22,9 +23,9 @@ function count() {
     number = Number(whole.dataset.wholeCount);
     cost = Number(whole.dataset.wholeCost);
   }
-  const left = Number(told.dataset.left);
+  const left = Number(line.dataset.left);
   const missing = cost > left ? `, il manquerait ${euros.format(cost - left)}` : "";
-  told.textContent = number === 0 ? "" : `${number} cochée${number > 1 ? "s" : ""}\u00a0: ${euros.format(cost)} de subvention${missing}`;
+  line.textContent = number === 0 ? "" : `${number} cochée${number > 1 ? "s" : ""}\u00a0: ${euros.format(cost)} de subvention${missing}`;
 }
 
 if (form && target) {
@@ -53,7 +54,10 @@ if (form && target) {
       const text = await response.text();
       if (mine !== question) return; // an older answer
       const ticked = new Set([...target.querySelectorAll('input[name="commande"]:checked')].map((box) => box.value));
+      const column = document.activeElement?.closest("a[data-live-link]")?.dataset.liveLink;
       target.innerHTML = text;
+      if (column) target.querySelector(`a[data-live-link="${CSS.escape(column)}"]`)?.focus();
+      if (told) told.textContent = target.querySelector("[data-live-count]")?.textContent.trim() ?? "";
       for (const box of target.querySelectorAll('input[name="commande"]')) box.checked = ticked.has(box.value);
       target.removeAttribute("aria-busy");
       history.replaceState(null, "", `${form.getAttribute("action")}?${given}`);

@@ -31,7 +31,7 @@ from orders.arbitration.what_if import Outcome, Why, what_if
 from orders.life import ACTIONS, RefusedError
 from orders.life.advancing import MOST_NOTE
 from orders.life.steps.arbitration import terms_of
-from orders.models import TO_ARBITRATE, Order, State
+from orders.models import TO_ARBITRATE, Campaign, Order, State
 from orders.services.arbitrating import Report, Wanted, decide_many
 from orders.services.intentions import Row, candidates_of, grants_of, money_of, rows_of
 
@@ -133,8 +133,8 @@ def _wanted(request: HttpRequest, desk: Desk) -> list[Wanted]:
 def _ask(
     request: HttpRequest, desk: Desk, action: str, wanted: list[Wanted], form: ReasonForm, *, status: int
 ) -> HttpResponse:
-    rows = _rows(desk, [one.pk for one in wanted])
-    planned, gone = _planned(desk, action, rows), len(wanted) - len(rows)
+    ticked = _rows(desk, [one.pk for one in wanted])
+    planned, gone = _planned(desk, action, ticked), len(wanted) - len(ticked.rows)
     able = [one for one in planned if not one.obstacle]
     context: dict[str, Any] = {
         "title": _TITLES[action],
@@ -186,31 +186,35 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], status
     return response
 
 
-def _rows(desk: Desk, keys: list[int]) -> list[Row]:
-    """Those of the first one's campaign that this desk sees, in the given order."""
+@dataclass(frozen=True)
+class Ticked:
+    """Intentions of one campaign, in the order in which they came; ``used``: of the cap, by buyer."""
+
+    campaign: Campaign | None
+    rows: list[Row]
+    used: dict[int, Decimal]
+
+
+def _rows(desk: Desk, keys: list[int]) -> Ticked:
+    """Those of the first one's campaign that this desk sees."""
     seen = Order.objects.arbitrated_by(desk.user).filter(campaign__isnull=False)
-    first = next(
-        (
-            order
-            for start in range(0, len(keys), _BATCH)
-            if (order := seen.filter(pk__in=keys[start : start + _BATCH]).select_related("campaign").first())
-        ),
-        None,
-    )
+    parts = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    first = next((order for part in parts if (order := seen.filter(pk__in=part).order_by("pk").first())), None)
     if first is None or first.campaign is None:
-        return []
-    found: dict[int, Row] = {}
-    for start in range(0, len(keys), _BATCH):
-        part = seen.filter(campaign=first.campaign, pk__in=keys[start : start + _BATCH])
-        grants = grants_of(first.campaign, part.order_by().values("organisation"))
-        found |= {row.pk: row for row in rows_of(part, first.campaign, weights_of(first.campaign.weights), grants)}
-    return [found[key] for key in keys if key in found]
+        return Ticked(None, [], {})
+    campaign, found, used = first.campaign, dict[int, Row](), dict[int, Decimal]()
+    for part in parts:
+        orders = seen.filter(campaign=campaign, pk__in=part)
+        grants = grants_of(campaign, orders.order_by().values("organisation"))
+        used |= grants.used
+        found |= {row.pk: row for row in rows_of(orders, campaign, weights_of(campaign.weights), grants)}
+    return Ticked(campaign, [found[key] for key in keys if key in found], used)
 
 
-def _planned(desk: Desk, action: str, rows: list[Row]) -> list[Planned]:
-    granted = _granted(rows) if action == "fund" else {}
+def _planned(desk: Desk, action: str, ticked: Ticked) -> list[Planned]:
+    granted = _granted(ticked) if action == "fund" else {}
     found = []
-    for row in rows:
+    for row in ticked.rows:
         outcome = granted.get(row.pk)
         obstacle = ""
         if row.state not in _FROM[action]:
@@ -223,22 +227,17 @@ def _planned(desk: Desk, action: str, rows: list[Row]) -> list[Planned]:
     return found
 
 
-def _granted(rows: list[Row]) -> dict[int, Outcome]:
+def _granted(ticked: Ticked) -> dict[int, Outcome]:
     """What each would be granted if all were funded in this order, out of the envelope of its département."""
-    waiting = [row for row in rows if row.is_open]
-    if not waiting:
+    if ticked.campaign is None:
         return {}
-    campaign = Order.objects.select_related("campaign").get(pk=waiting[0].pk).campaign
-    if campaign is None:
-        return {}
-    grants = grants_of(campaign, list({row.buyer for row in waiting})[:_BATCH])
     by_department: dict[str, list[Row]] = defaultdict(list)
-    for row in waiting:
+    for row in ticked.rows:
         by_department[row.department].append(row)
     found: dict[int, Outcome] = {}
     for department, theirs in by_department.items():
-        left = money_of(campaign, [department]).left_eur
-        result = what_if(candidates_of(theirs), terms_of(campaign), left, used=grants.used)
+        left = money_of(ticked.campaign, [department]).left_eur
+        result = what_if(candidates_of(theirs), terms_of(ticked.campaign), left, used=ticked.used)
         found |= {one.candidate.key: one for one in result.outcomes}
     return found
 
