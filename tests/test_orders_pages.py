@@ -21,7 +21,18 @@ from cms.views.orders.places import ACTION_PLACES, QUIET, offered
 from cms.views.orders.words import standing
 from orders.life import ACTIONS, Party, advance
 from orders.life.parties import parties_of
-from orders.models import ENDED, Campaign, EquipmentLot, Event, Order, QuoteRequest, State
+from orders.models import (
+    ENDED,
+    Campaign,
+    Document,
+    EquipmentLot,
+    Event,
+    Invoice,
+    Order,
+    QuoteRequest,
+    State,
+    StoredFile,
+)  # fmt: skip
 from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of
 from tests.people import make_coordinator, make_member, make_person, signed_in
 from tests.workshops import make_maker_person, make_workshop
@@ -152,6 +163,25 @@ def test_every_state_has_a_page_in_plain_french(buyer: User, campaign: Campaign,
         shown = text(signed_in(buyer), page(order))
         assert ("C’est à vous" in shown) == (now.turn is Party.BUYER)
         assert "pas à vous" not in shown
+
+
+def test_whose_turn_it_is_follows_what_was_signed_and_invoiced(buyer: User, campaign: Campaign) -> None:
+    funded = make_order(buyer, State.FUNDED, campaign=campaign)
+    accepted, maker = make_chosen(buyer, State.ACCEPTED, campaign=campaign)
+    assert (standing(funded).turn, standing(accepted).turn) == (Party.BUYER, Party.MAKER)
+    scan = StoredFile.objects.create(order=funded, sha256="0" * 64, path="0", name="convention.pdf", size=1)
+    Document.objects.create(
+        order=funded, kind="agreement", year=2026, number=1, facts={}, buyer_signed=scan, buyer_signed_at=timezone.now()
+    )
+    Invoice.objects.create(
+        order=accepted, number="F-1", issued_on=timezone.localdate(), net_eur=1100, vat_eur=220, gross_eur=1320,
+        recorded_by=maker,
+    )  # fmt: skip
+    assert (standing(funded).turn, standing(accepted).turn) == (Party.PREFECTURE, Party.BUYER)
+    rows = signed_in(buyer).get(reverse("orders")).context["rows"]
+    assert [(row["order"], row["mine"]) for row in rows] == [(accepted, True), (funded, False)]
+    mine = signed_in(buyer).get(reverse("orders"), {"etat": "a-faire"}).context["rows"]
+    assert [row["order"] for row in mine] == [accepted]
 
 
 def test_what_may_be_done_is_offered_to_those_who_may(buyer: User, campaign: Campaign) -> None:

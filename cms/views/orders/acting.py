@@ -138,15 +138,28 @@ def refuse(form: AnyForm, error: RefusedError, fields: Mapping[str, str] | None 
 
 
 def typed_words(form: AnyForm | None, note: str = "") -> list[tuple[str, str]]:
-    """What somebody wrote, to be copied from the page that tells them that they were overtaken: label and text."""
+    """What somebody wrote, to be copied from the page that tells them that they were overtaken: label and text. What the order
+    says already, where the form knows it, is left out."""
     found = []
     for field in form or ():
         value = field.value()
-        if isinstance(value, str | int) and str(value).strip() and not field.is_hidden:
-            found.append((str(field.label), str(value)))
+        text = _words(field, value)
+        if text and not field.is_hidden and not _says_nothing_new(field, value):
+            found.append((str(field.label), text))
     if note and not any(text == note for _, text in found):
         found.append(("Raison", note))
     return found
+
+
+def _words(field: forms.BoundField, value: Any) -> str:
+    if isinstance(field.field, forms.ChoiceField):
+        return str(dict(field.field.choices).get(value, value) or "")  # type: ignore[arg-type]
+    text = getattr(value, "text", value)  # a commune as it was typed
+    return str(text).strip() if isinstance(text, str | int) and not isinstance(text, bool) else ""
+
+
+def _says_nothing_new(field: forms.BoundField, value: Any) -> bool:
+    return field.initial is not None and not field.field.has_changed(field.initial, value)
 
 
 def keep_form(request: HttpRequest, name: str, form: forms.Form) -> None:

@@ -296,8 +296,8 @@ class BuyerForm(RecordForm):
     commune = CommuneField(
         label="Votre commune, ou une commune de l’intercommunalité", required=False, help_text="Nom ou code postal."
     )
-    department = forms.ChoiceField(label="Votre département", required=False)
-    region = forms.ChoiceField(label="Votre région", required=False)
+    department = forms.ChoiceField(label="Votre département, si c’est votre échelon", required=False)
+    region = forms.ChoiceField(label="Votre région, si c’est votre échelon", required=False)
     service_code = TextField(
         label="Code service pour Chorus Pro (facultatif)",
         help_text="Si vous le demandez sur vos factures.",

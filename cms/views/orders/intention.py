@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from cms.roads import site_roads
 from cms.views.makers.words import error_lines
 from cms.views.orders.acting import order_or_404, take_step
 from cms.views.orders.forms import AmendLinesForm, Together, WhereForm, WhyForm
@@ -22,7 +23,7 @@ from orders.life import Party
 from orders.life.parties import parties_of
 from orders.models import Order, State
 from orders.services.drafting import may_amend
-from orders.services.estimating import subsidy_of, used_basis
+from orders.services.estimating import estimate_order, keep, subsidy_of, used_basis
 
 #: Who may read whom to call: those who have to.
 _CALLS = frozenset({Party.BUYER, Party.PREFECTURE, Party.MAKER})
@@ -38,7 +39,8 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
         "rows": rows,
         "shows_contact": bool(parties & _CALLS) and bool(order.contact_name or order.contact_email),
         "shows_reasons": judges,
-        "judgement": order.judgement if judges else None,
+        # The préfecture's own section shows it beside its decision.
+        "judgement": order.judgement if judges and (order.campaign is None or parties == {Party.BUYER}) else None,
         "low_grant": subsidy_of(order, order.low_eur, used) if used is not None and order.low_eur is not None else None,
         "high_grant": subsidy_of(order, order.high_eur, used)
         if used is not None and order.high_eur is not None
@@ -63,7 +65,9 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
             WhereForm(initial=WhereForm.initial_of(order)),
         )
         return _page(request, order, forms)
-    counts, why, where = AmendLinesForm(lines, request.POST), WhyForm(request.POST), WhereForm(request.POST)
+    counts = AmendLinesForm(lines, request.POST)
+    why = WhyForm(request.POST, initial=WhyForm.initial_of(order))
+    where = WhereForm(request.POST, initial=WhereForm.initial_of(order))
     forms = Together(counts, why, where)
     if forms.is_valid():
         given = {"quantities": counts.quantities(), **why.values(), **where.values()}
@@ -71,6 +75,9 @@ def amend(request: HttpRequest, public_id: UUID) -> HttpResponse:
             request, order, "amend", form=forms, given=given, done="L’intention est modifiée.", anchor="intention"
         )
         if answer is not None:
+            if answer.status_code == 302:
+                fresh = order_or_404(request, public_id)
+                keep(fresh, estimate_order(fresh, roads=site_roads()))
             return answer
     return _page(request, order, forms, status=422)
 

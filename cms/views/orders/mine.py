@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import is_coordinator
-from cms.views.orders.words import standing
+from cms.views.orders.words import standing, with_turns
 from orders.life import Party
 from orders.models import ENDED, Campaign, Order, OrderLine, State
 from orders.services.buyers import buying_organisations
@@ -32,9 +32,10 @@ _MINE = Q(
         State.MAKER_CHOSEN,
         State.SHIPPED,
         State.DELIVERED,
-        State.ACCEPTED,
     ]
-) | Q(state=State.SUBMITTED, sent_back_at__isnull=False)
+)
+_MINE |= Q(state=State.SUBMITTED, sent_back_at__isnull=False)
+_MINE |= Q(state=State.FUNDED, agreement_sent=False) | Q(state=State.ACCEPTED, invoiced=True)
 #: What the list may be narrowed to: the address's word, the label, the orders.
 _FILTERS: dict[str, tuple[str, Q]] = {
     "a-faire": ("À faire de notre côté", _MINE),
@@ -61,7 +62,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
         if everybody
         else Order.objects.bought_by(request.user)
     )
-    rows = rows.exclude(state=State.DRAFT, archived_at__isnull=False)
+    rows = with_turns(rows.exclude(state=State.DRAFT, archived_at__isnull=False))
     asked = {name: _asked(request, name) for name in ("etat", "campagne", "texte", "tri")}
     found = _narrowed(rows, asked)
     order_by = _SORTS.get(asked["tri"], _SORTS[""])[1]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -15,7 +16,8 @@ from designs.typography import SPACE
 from fablabs.geography import department_name
 from fabrication.quoting.words import euros
 from orders.life import Party
-from orders.models import Order, State
+from orders.models import Document, Invoice, Order, State
+from orders.models.order import OrderQuerySet
 
 #: As the subject of a sentence.
 PARTY_NAMES = {
@@ -69,6 +71,26 @@ class Stage:
 
 def standing(order: Order) -> Standing:
     return _WORDS[State(order.state)](order)
+
+
+def with_turns(rows: OrderQuerySet) -> OrderQuerySet:
+    """What decides whose turn it is beside the state, read with the rows of a list."""
+    return rows.annotate(**{name: Exists(found) for name, found in _FACTS.items()})
+
+
+def _fact(order: Order, name: str) -> bool:
+    known = getattr(order, name, None)
+    if known is None:
+        known = bool(with_turns(Order.objects.filter(pk=order.pk)).values_list(name, flat=True).get())
+    return bool(known)
+
+
+_FACTS = {
+    "agreement_sent": Document.objects.filter(
+        order=OuterRef("pk"), kind=Document.Kind.AGREEMENT, replaced_at=None, buyer_signed__isnull=False
+    ),
+    "invoiced": Invoice.objects.filter(order=OuterRef("pk"), replaced_at=None),
+}
 
 
 def stages(order: Order) -> list[Stage]:
@@ -151,11 +173,13 @@ def _with_decision_day(order: Order, words: str) -> str:
 
 def _of_funded(order: Order) -> Standing:
     granted = f" à hauteur de {euros(order.granted_eur)}" if order.granted_eur is not None else ""
-    return Standing(
-        f"La préfecture finance cette commande{granted}.",
-        "Il reste à signer la convention. La préfecture l’enregistre, puis l’acheteur choisit un atelier.",
-        Party.PREFECTURE,
-    )
+    sentence = f"La préfecture finance cette commande{granted}."
+    if _fact(order, "agreement_sent"):
+        return Standing(
+            sentence, "L’acheteur a signé la convention. La préfecture la signe et l’enregistre.", Party.PREFECTURE
+        )
+    follows = "L’acheteur signe la convention et l’envoie, puis la préfecture la signe et l’enregistre."
+    return Standing(sentence, follows, Party.BUYER)
 
 
 def _of_not_funded(order: Order) -> Standing:
@@ -175,6 +199,8 @@ def _of_agreement(order: Order) -> Standing:
 
 
 def _choice_follows(order: Order) -> str:
+    if not any(line.is_furniture for line in order.lines.all()):
+        return "Elle ne contient que du matériel\N{NO-BREAK SPACE}: l’acheteur le note quand il l’a reçu."
     return "L’acheteur choisit maintenant un atelier, en principe le plus proche. Il peut demander jusqu’à trois devis."
 
 
@@ -188,8 +214,14 @@ def _of_chosen(order: Order) -> Standing:
 
 
 def _of_accepted(order: Order) -> Standing:
-    money = "la facture de l’atelier" + ("" if order.granted_eur is None else " et le paiement de la subvention")
-    return Standing("La commande est réceptionnée.", f"Il reste {money}, puis elle est close.", Party.BUYER)
+    sentence = "La commande est réceptionnée."
+    if not _fact(order, "invoiced"):
+        return Standing(sentence, "L’atelier enregistre sa facture.", Party.MAKER)
+    if order.granted_eur is None:
+        return Standing(sentence, "L’acheteur paie l’atelier, puis clôt la commande.", Party.BUYER)
+    return Standing(
+        sentence, "L’acheteur paie l’atelier et demande la subvention, puis la commande est close.", Party.BUYER
+    )
 
 
 def _said(sentence: str, follows: str, turn: Party | None) -> Callable[[Order], Standing]:
