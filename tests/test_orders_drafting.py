@@ -20,7 +20,7 @@ from orders.life import NotAllowedError, OvertakenError, RefusedError
 from orders.models import Buyer, Campaign, EquipmentLot, Order, State
 from orders.services.buyers import buyer_of, change_buyer, facts_of
 from orders.services.draft_lines import MOST_LINES, add_line, set_quantities
-from orders.services.drafting import WHY, archive_draft, missing, refusals, save_draft, seen_of, start_draft
+from orders.services.drafting import WHY, archive_draft, missing, move_draft, refusals, save_draft, seen_of, start_draft
 from tests.orders import make_buyer, make_campaign, make_line, make_order, organisation_of, revision_of
 from tests.people import make_member, make_organisation, make_person, signed_in
 from tests.workshops import make_workshop
@@ -121,6 +121,26 @@ def test_a_models_page_hands_its_sizes_on(buyer: User) -> None:
     )
     assert answer.status_code == 302
     assert answer.url == reverse("order-new") + "?modele=chariot&width=1000&quantite=4"
+
+
+def test_a_draft_may_move_to_another_campaign_without_its_lots(buyer: User, draft: Order, campaign: Campaign) -> None:
+    lot = EquipmentLot.objects.create(campaign=campaign, kind="laptop", configuration="8 Go")
+    set_quantities(draft, buyer, {}, {lot.pk: 3})
+    today = timezone.localdate()
+    over = make_campaign(slug="passee", opens_on=today - timedelta(9), closes_on=today - timedelta(1))
+    coming = make_campaign(slug="ete", name="Été", opens_on=today + timedelta(9), closes_on=today + timedelta(20))
+    client, url = signed_in(buyer), reverse("order-draft-campaign", args=[draft.public_id])
+    assert "Le matériel reconditionné en sort" in words(client.get(url))
+    assert client.post(url, {"campaign": over.slug}).status_code == 422
+    with pytest.raises(RefusedError):
+        move_draft(draft, buyer, over)
+    assert client.post(url, {"campaign": coming.slug}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.campaign == coming and [line.design for line in draft.lines.all()] == ["chariot"]
+    assert client.post(url, {"campaign": ""}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.campaign is None
+    assert signed_in(make_buyer("autre@example.org", number=2)).post(url, {"campaign": ""}).status_code == 404
 
 
 # Lines

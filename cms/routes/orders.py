@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ORDER}faire/<slug:action>/", page.act, name="order-act"),
     path(f"{_ORDER}modifier/", intention.amend, name="order-amend"),
     path(_DRAFT, drafting.first_step, name="order-draft"),
+    path(f"{_DRAFT}campagne/", adding.move, name="order-draft-campaign"),
     path(f"{_DRAFT}deposer/", drafting.submit, name="order-submit"),
     path(f"{_DRAFT}supprimer/", drafting.archive, name="order-draft-archive"),
     path(f"{_DRAFT}lignes/<int:pk>/", adding.change, name="order-line"),

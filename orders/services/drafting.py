@@ -104,16 +104,20 @@ def _commune(insee: str) -> Commune | None:
 
 
 def _check_start(organisation: Organisation, campaign: Campaign | None) -> None:
+    _check_campaign(campaign)
+    if Order.objects.filter(organisation=organisation, state=State.DRAFT, archived_at=None).count() >= MOST_DRAFTS:
+        raise RefusedError(
+            "too many drafts",
+            f"{MOST_DRAFTS} brouillons attendent déjà\N{NO-BREAK SPACE}: complétez-en un, ou supprimez ceux qui ne servent plus.",
+        )
+
+
+def _check_campaign(campaign: Campaign | None) -> None:
     if campaign is not None and (campaign.published_at is None or campaign.closes_on < timezone.localdate()):
         raise RefusedError(
             f"campaign {campaign.slug} takes no more intentions",
             "Cette campagne ne reçoit plus d’intentions\N{NO-BREAK SPACE}: choisissez-en une autre.",
             "campaign",
-        )
-    if Order.objects.filter(organisation=organisation, state=State.DRAFT, archived_at=None).count() >= MOST_DRAFTS:
-        raise RefusedError(
-            "too many drafts",
-            f"{MOST_DRAFTS} brouillons attendent déjà\N{NO-BREAK SPACE}: complétez-en un, ou supprimez ceux qui ne servent plus.",
         )
 
 
@@ -181,6 +185,19 @@ def save_draft(
                 setattr(fresh, name, value)
         fresh.save()
     return Saved(fresh, refused)
+
+
+def move_draft(order: Order, actor: User, campaign: Campaign | None) -> Order:
+    """Into another campaign, or out of all of them. Devices of the old one's lots are left behind: the new one has its own.
+    Raises RefusedError for a campaign that takes none."""
+    with transaction.atomic():
+        fresh = locked_draft(order, actor)
+        if fresh.campaign != campaign:
+            _check_campaign(campaign)
+            fresh.lines.exclude(lot=None).delete()
+            fresh.campaign = campaign
+            fresh.save(update_fields=["campaign", "updated_at"])
+    return fresh
 
 
 def archive_draft(order: Order, actor: User) -> None:

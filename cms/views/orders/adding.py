@@ -22,7 +22,7 @@ from cms.parameter_form import ParameterForm
 from cms.views.makers.words import error_lines
 from cms.views.orders.acting import SEEN, refuse, typed_words
 from cms.views.orders.drafting import draft_or_404, walk_context
-from cms.views.orders.forms import LineForm, NewOrderForm
+from cms.views.orders.forms import CampaignForm, LineForm, NewOrderForm
 from cms.views.orders.page import overtaken_response
 from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
@@ -30,7 +30,7 @@ from orders.life import NotAllowedError, OvertakenError, RefusedError
 from orders.models import Campaign, Order, OrderLine, State
 from orders.services.buyers import buying_organisations
 from orders.services.draft_lines import add_line, change_line
-from orders.services.drafting import seen_of, start_draft
+from orders.services.drafting import move_draft, seen_of, start_draft
 
 #: Drafts that a model may be added to, on the page of a new order.
 _DRAFTS_SHOWN = 5
@@ -44,9 +44,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     if not organisations:
         context = {"title": "Commander", "section": "orders"}
         return render(request, "cms/orders/new_without.html", context)
-    today = timezone.localdate()
-    campaigns = list(Campaign.objects.published().filter(closes_on__gte=today).order_by("opens_on", "pk"))
-    campaigns.sort(key=lambda campaign: not campaign.is_open(today))
+    campaigns = _campaigns()
     sizes = _carried(request)
     if request.method != "POST":
         wanted = request.GET.get("campagne", "")
@@ -66,6 +64,43 @@ def new_order(request: HttpRequest) -> HttpResponse:
     if sizes is None or order.lines.exists() or order.state != State.DRAFT:
         return redirect("order-draft", order.public_id)
     return _with_first_line(request, order, sizes)
+
+
+@_both
+def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A draft into another campaign: its own may have closed meanwhile."""
+    order = draft_or_404(request, public_id)
+    if request.method != "POST" and order.state != State.DRAFT:
+        return redirect("order", order.public_id)
+    campaigns = _campaigns()
+    chosen = order.campaign.slug if order.campaign in campaigns and order.campaign else ""
+    form = CampaignForm(campaigns, request.POST if request.method == "POST" else None, initial={"campaign": chosen})
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_draft(order, _actor(request), form.cleaned_data["campaign"])
+        except NotAllowedError as error:
+            raise Http404(error.french) from error
+        except OvertakenError as error:
+            return overtaken_response(request, order, error, typed_words(form))
+        except RefusedError as error:
+            refuse(form, error)
+        else:
+            return redirect("order-draft", order.public_id)
+    context = walk_context(order, "verifier") | {
+        "title": "Changer de campagne",
+        "form": form,
+        "campaigns": form.campaigns,
+        "errors": list(error_lines(form)) if form.is_bound else [],
+        "has_lots": order.lines.exclude(lot=None).exists(),
+    }
+    return render(request, "cms/orders/draft_campaign.html", context, status=422 if form.is_bound else 200)
+
+
+def _campaigns() -> list[Campaign]:
+    """Those that take intentions, then those that will."""
+    today = timezone.localdate()
+    found = list(Campaign.objects.published().filter(closes_on__gte=today).order_by("opens_on", "pk"))
+    return sorted(found, key=lambda campaign: not campaign.is_open(today))
 
 
 def _carried(request: HttpRequest) -> tuple[DesignRevision, ParameterForm] | None:

@@ -218,9 +218,34 @@ class LineForm(RecordForm):
         field.error_messages["invalid_choice"] = "Choisissez une finition de la liste."
 
 
-class NewOrderForm(RecordForm):
+class CampaignForm(RecordForm):
+    """In which campaign, of those that take intentions now or later."""
+
+    campaign = forms.ChoiceField(
+        label="Dans quelle campagne ?",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez l’une des campagnes de la liste."},
+    )
+
+    def __init__(self, campaigns: Sequence[Campaign], data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        choice = self.fields["campaign"]
+        assert isinstance(choice, forms.ChoiceField)
+        self.campaigns = {campaign.slug: campaign for campaign in campaigns}
+        choice.choices = [
+            *((campaign.slug, campaign.name) for campaign in campaigns),
+            ("", "Aucune : à nos frais, sans subvention".replace(" :", f"{SPACE}:")),
+        ]
+
+    def clean_campaign(self) -> Campaign | None:
+        return self.campaigns.get(self.cleaned_data["campaign"])
+
+
+class NewOrderForm(CampaignForm):
     """For whom, and in which campaign; ``cle`` makes one order of a form that is sent twice."""
 
+    field_order = ("organisation", "campaign", "cle")
     organisation = forms.ModelChoiceField(
         label="Pour quelle organisation ?",
         queryset=Organisation.objects.none(),
@@ -231,35 +256,21 @@ class NewOrderForm(RecordForm):
             "invalid_choice": "Choisissez l’une de vos organisations.",
         },
     )
-    campaign = forms.ChoiceField(
-        label="Dans quelle campagne ?",
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choisissez l’une des campagnes de la liste."},
-    )
     cle = forms.UUIDField(
         widget=forms.HiddenInput, error_messages={"invalid": "Rechargez la page.", "required": "Rechargez la page."}
     )
 
     def __init__(self, organisations: Any, campaigns: Sequence[Campaign], data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        own, choice = self.fields["organisation"], self.fields["campaign"]
-        assert isinstance(own, forms.ModelChoiceField) and isinstance(choice, forms.ChoiceField)
+        super().__init__(campaigns, data, **kwargs)
+        own = self.fields["organisation"]
+        assert isinstance(own, forms.ModelChoiceField)
         own.queryset = organisations
-        self.campaigns = {campaign.slug: campaign for campaign in campaigns}
-        choice.choices = [
-            *((campaign.slug, campaign.name) for campaign in campaigns),
-            ("", "Aucune : à nos frais, sans subvention"),
-        ]
         if data is None:
             self.initial.setdefault("cle", uuid.uuid4())
             self.initial.setdefault("campaign", campaigns[0].slug if campaigns else "")
             first = own.queryset.first()
             if first is not None:
                 self.initial.setdefault("organisation", first.pk)
-
-    def clean_campaign(self) -> Campaign | None:
-        return self.campaigns.get(self.cleaned_data["campaign"])
 
 
 class NoteForm(RecordForm):
