@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from designs.contour import Contour
@@ -123,3 +124,12 @@ def finish_package(job: Job, sheets: int = 2) -> Job:
     )
     job.refresh_from_db()
     return job
+
+
+def photo(colour: str = "red") -> bytes:
+    """A JPEG that says whose telephone took it."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone of Camille"
+    Image.new("RGB", (40, 30), colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()

@@ -24,7 +24,7 @@ from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Claim, Delivery, Order, Piece, Production, State
 from orders.services.pieces import ALPHABET, clean_code, grouped, new_code
 from orders.services.producing import orders_in_progress, reading_of
-from tests.making import BIRCH, Case, finish_package, make_case
+from tests.making import BIRCH, Case, finish_package, make_case, photo
 from tests.orders import make_buyer, make_order
 from tests.workshops import make_maker_person, make_workshop
 
@@ -35,14 +35,6 @@ pytestmark = pytest.mark.django_db
 def case(settings: Any, tmp_path: Path) -> Case:
     settings.TRETEAU_ARTEFACTS, settings.TRETEAU_ORDER_FILES = tmp_path / "artefacts", tmp_path / "orders"
     return make_case()
-
-
-def photo(colour: str = "red") -> bytes:
-    out = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "Telephone of Camille"
-    Image.new("RGB", (40, 30), colour).save(out, "JPEG", exif=exif)
-    return out.getvalue()
 
 
 def test_starting_gives_every_piece_a_serial_number_and_a_code(case: Case) -> None:

@@ -19,10 +19,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import Claim, Delivery, Order, Piece, Production, QuoteRequest, State
-from tests.making import BIRCH, Case, finish_package, make_case
+from tests.making import BIRCH, Case, finish_package, make_case, photo
 from tests.orders import make_buyer, make_order, make_prefecture
 from tests.people import make_coordinator, signed_in
-from tests.test_making_life import photo
 from tests.workshops import equip, make_maker_person, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +286,10 @@ def test_two_telephones_in_one_hall_note_at_once(case: Case) -> None:
     assert [piece.stage for piece in case.pieces] == ["cut", "assembled", "to_cut"]
     late = page.post(address, form(**{str(one.pk): "finished"}))
     assert late.status_code == 422 and f"quelqu’un a noté l’exemplaire {one.serial} comme « découpé »" in words(late)
+
+    # All of them at once, but for those that are further.
+    assert page.post(address, form() | {f"l{line}-all": "cut"}).status_code == 302
+    assert [piece.stage for piece in case.pieces] == ["cut", "assembled", "cut"]
 
     address = at(case, "lignes/1/panneaux/")
     seen = {f"s{line}-production": str(production.pk), f"s{line}-before": ""}

@@ -103,6 +103,13 @@ class StagesForm(RecordForm):
         super().__init__(data, **kwargs)
         self.pieces = [piece for piece in pieces if piece.stage in WORKSHOP_STAGES]
         choices = [(stage.value, STAGE_WORDS[stage][0]) for stage in WORKSHOP_STAGES]
+        self.fields["all"] = forms.ChoiceField(
+            label="Tous ceux qui n’en sont pas encore là",
+            required=False,
+            choices=[("", "Chacun comme ci-dessus"), *((s.value, STAGE_WORDS[s][1]) for s in WORKSHOP_STAGES[1:])],
+            widget=forms.Select(attrs={"class": "fr-select", "aria-describedby": f"{self.add_prefix('all')}-messages"}),
+            error_messages={"invalid_choice": "Choisissez l’une des étapes."},
+        )
         for piece in self.pieces:
             name = f"etape-{piece.pk}"
             self.fields[name] = forms.ChoiceField(
@@ -131,6 +138,16 @@ class StagesForm(RecordForm):
         """Of those that were changed on it."""
         shown = self.shown()
         chosen = {piece.pk: self.cleaned_data[f"etape-{piece.pk}"] for piece in self.pieces}
+        if every := self.cleaned_data["all"]:
+            # Those that nobody changed by hand, and that have files to be cut from.
+            reached = WORKSHOP_STAGES.index(Piece.Stage(every))
+            chosen |= {
+                piece.pk: every
+                for piece in self.pieces
+                if piece.production_id
+                and chosen[piece.pk] == shown[piece.pk]
+                and WORKSHOP_STAGES.index(Piece.Stage(piece.stage)) < reached
+            }
         return {pk: stage for pk, stage in chosen.items() if stage != shown[pk]}
 
 

@@ -75,7 +75,6 @@ def making_page(
     pieces = pieces_of(order)
     lines = [_work(line, pieces, sent) for line in _lines(order)]
     there = whereabouts(pieces)
-    in_work = order.state in _WORKING and bool(there.at_workshop)
     photo = sent[1] if sent and sent[0] == "photo" else PhotoForm(pieces, prefix="photo")
     context = {
         "title": f"Fabriquer {order}",
@@ -83,7 +82,6 @@ def making_page(
         "order": order,
         "lines": lines,
         "there": there,
-        "in_work": in_work,
         "to_start": order.state == State.COMMITTED,
         "photo_form": photo if order.state in _WORKING else None,
         "photos": list(order.photos.select_related("piece", "file").order_by("-pk")[:60]),

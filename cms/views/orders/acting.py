@@ -152,6 +152,8 @@ def typed_words(form: AnyForm | None, note: str = "") -> list[tuple[str, str]]:
 
 
 def _words(field: forms.BoundField, value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(dict(getattr(field.field, "choices", ())).get(one, one)) for one in value)
     if isinstance(field.field, forms.ChoiceField):
         return str(dict(field.field.choices).get(value, value) or "")  # type: ignore[arg-type]
     text = getattr(value, "text", value)  # a commune as it was typed
