@@ -44,6 +44,9 @@ class QuantityField(forms.Field):
             raise ValidationError(self._too_few(), code="min_value")
         return int(plain)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "").strip()
+
     def _too_few(self) -> str:
         return f"De 0 à {MAX_QUANTITY}." if self.least == 0 else f"Un {self.what} au moins."
 
