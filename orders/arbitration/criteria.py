@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import log
-from typing import Any
+from typing import Any, TypeGuard
 
 from designs.typography import SPACE, THIN, french_number
 from orders.arbitration.classes import FRR_PLUS, QPV
@@ -153,7 +153,7 @@ def weights_of(stored: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def is_weight(value: object) -> bool:
+def is_weight(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_WEIGHT
 
 
