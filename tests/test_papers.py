@@ -16,13 +16,15 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from fablabs.models import Workshop
+from fabrication.quoting.services import request_quote
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.life.parties import parties_of
-from orders.models import Buyer, Delivery, Document, Order, Piece, State, StoredFile
+from orders.models import Buyer, Choice, Delivery, Document, Order, Piece, State, StoredFile
 from orders.papers.printing import html_of, print_paper
 from orders.services import papers, storage
 from orders.services.uploads import Judged, judge
 from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of
+from tests.quoting import ALES, porte, priced_workshop
 from tests.test_papers_storage import a_pdf, a_photo
 from tests.workshops import make_maker_person, make_workshop
 
@@ -312,12 +314,9 @@ def test_the_worker_prints_what_waits(people: People) -> None:
 
 
 def test_a_quote_that_is_over_is_no_ground_for_a_commitment(people: People) -> None:
-    from orders.models import Choice
-    from tests.quoting import asked, priced_workshop
-
     workshop = priced_workshop("rabot")
     order = make_order(people.buyer, State.MAKER_CHOSEN, campaign=make_campaign(), workshop=workshop)
-    quote = asked(workshop, people.buyer)
+    quote = request_quote(porte(), {}, workshop, actor=people.buyer, quantity=1, insee=ALES)
     today = timezone.localdate()
     type(quote).objects.filter(pk=quote.pk).update(
         state="issued",

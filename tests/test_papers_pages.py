@@ -156,7 +156,10 @@ def test_a_file_is_handed_out_as_what_it_is_and_runs_nothing(people: People) -> 
     saved, shown = client.get(url), client.get(url + "?voir")
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{paper.reference}.pdf"'
     assert shown.headers["Content-Disposition"].startswith("inline")
-    assert saved.headers["Content-Type"] == "application/pdf" and "sandbox" in saved.headers["Content-Security-Policy"]
+    assert (
+        saved.headers["Content-Type"] == "application/pdf"
+        and "default-src 'none'" in saved.headers["Content-Security-Policy"]
+    )
     assert saved.headers["X-Content-Type-Options"] == "nosniff" and "no-store" in saved.headers["Cache-Control"]
     assert b"".join(saved.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     saved.close()

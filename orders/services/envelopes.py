@@ -18,6 +18,7 @@ from fablabs.services.refusals import RecordError
 from fabrication.quoting.words import euros
 from orders.life.errors import RefusedError
 from orders.models import Campaign, Envelope, Event, GrantEntry, Order
+from orders.money import cents
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -68,8 +69,8 @@ def locked_envelope(order: Order) -> Envelope:
 
 
 def promised(order: Order) -> Decimal:
-    """What is reserved for the order now."""
-    return order.grant_entries.aggregate(sum=Sum("amount_eur"))["sum"] or Decimal(0)
+    """What is reserved for the order now, to the cent: SQLite adds decimals up as floats."""
+    return cents(order.grant_entries.aggregate(sum=Sum("amount_eur"))["sum"] or Decimal(0))
 
 
 def reserve(envelope: Envelope, order: Order, amount: Decimal, event: Event) -> None:

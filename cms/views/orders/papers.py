@@ -27,6 +27,7 @@ from orders.services.papers import is_ready, may_open, may_read, papers_for, pri
 #: Name of a form's button → the step.
 _AGREEMENT = {"preparer": "prepare_agreement", "envoyer": "send_agreement", "enregistrer": "sign_agreement"}
 _COMMITMENT = {"preparer": "prepare_commitment", "envoyer": "commit"}
+_PDF = "default-src 'none'; object-src 'self'"
 _DONE = {
     "prepare_agreement": "La convention est prête.",
     "send_agreement": "La convention est envoyée à la préfecture.",
@@ -147,7 +148,8 @@ def file_response(request: HttpRequest, file: StoredFile) -> FileResponse:
     response = FileResponse(
         content, as_attachment="voir" not in request.GET, filename=file.name, content_type=file.content_type
     )
-    response["Content-Security-Policy"] = FILES
+    # A PDF viewer is a page of the browser's own, which a sandbox would keep from starting.
+    response["Content-Security-Policy"] = FILES if file.content_type != "application/pdf" else _PDF
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
