@@ -16,11 +16,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from designs.models import DesignRevision
 from orders.life import NotAllowedError, OvertakenError, RefusedError
 from orders.models import Buyer, Campaign, EquipmentLot, Order, State
 from orders.services.buyers import buyer_of, change_buyer, facts_of
 from orders.services.draft_lines import MOST_LINES, add_line, set_quantities
-from orders.services.drafting import WHY, archive_draft, missing, move_draft, refusals, save_draft, seen_of, start_draft
+from orders.services.drafting import (
+    WHERE,
+    WHY,
+    archive_draft,
+    missing,
+    move_draft,
+    refusals,
+    save_draft,
+    seen_of,
+    start_draft,
+)
 from tests.orders import make_buyer, make_campaign, make_line, make_order, organisation_of, revision_of
 from tests.people import make_member, make_organisation, make_person, signed_in
 from tests.workshops import make_workshop
@@ -447,3 +458,52 @@ def test_what_a_buyer_says_it_is_is_kept_in_its_history(buyer: User) -> None:
         change_buyer(stranger, organisation, level="commune", territory="30189")
     with pytest.raises(RefusedError):
         change_buyer(buyer, organisation, level="region", territory="99")
+
+
+@pytest.mark.parametrize("odd", ["\x00", "٣", "9" * 300, "-1", "<b>&'\"", "2027-02-30"])
+def test_odd_values_break_no_page(buyer: User, draft: Order, odd: str) -> None:
+    """A line of a revision that is not drawn any more is there too."""
+    line = make_line(draft, "porte", parameters={"width": "large"})
+    old = DesignRevision.objects.create(
+        design="porte", number=99, code_path="designs.porte.Porte", defaults={}, texts={"title": "Porte"}
+    )
+    draft.lines.filter(pk=line.pk).update(revision=old)
+    EquipmentLot.objects.create(campaign=draft.campaign, kind="laptop", configuration="8 Go")
+    names = [
+        "organisation",
+        "campaign",
+        "cle",
+        "vu",
+        "quantity",
+        "finish",
+        "width",
+        "text",
+        "retirer",
+        "modifier",
+        "ajouter",
+    ]
+    names += [*WHY, *WHERE, "commune_insee", "level", "department", "region", "service_code", "action", "note"]
+    names += [f"line-{row.pk}" for row in draft.lines.all()] + [f"lot-{lot.pk}" for lot in EquipmentLot.objects.all()]
+    own = [draft.public_id]
+    urls = [
+        reverse("order-new") + "?modele=chariot",
+        reverse("buyer", args=[draft.organisation_id]),
+        *(step(draft, name) for name in ("besoin", "raisons", "lieu", "verifier")),
+        reverse("order-line-add", args=[*own, "chariot"]),
+        reverse("order-line", args=[*own, line.pk]),
+        reverse("order-line", args=[*own, 10**30]),
+        reverse("order-draft-campaign", args=own),
+        reverse("order-submit", args=own),
+        reverse("order-act", args=[*own, "withdraw"]),
+    ]
+    client = signed_in(buyer)
+    for url in urls:
+        assert client.post(url, dict.fromkeys(names, odd)).status_code < 500, url
+        assert (
+            client.get(
+                url.partition("?")[0], dict.fromkeys((*names, "modele", "quantite", "campagne", "suite"), odd)
+            ).status_code
+            < 500
+        ), url
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT and Order.objects.count() == 1
