@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("accounts", "cms", "designs", "fablabs", "fabrication", "treteau")
+PACKAGES = ("accounts", "cms", "designs", "fablabs", "fabrication", "orders", "treteau")
 
 
 @pytest.fixture
