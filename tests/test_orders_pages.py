@@ -32,7 +32,8 @@ from orders.models import (
     QuoteRequest,
     State,
     StoredFile,
-)  # fmt: skip
+    SubsidyPayment,
+)
 from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of
 from tests.people import make_coordinator, make_member, make_person, signed_in
 from tests.workshops import make_maker_person, make_workshop
@@ -182,6 +183,9 @@ def test_whose_turn_it_is_follows_what_was_signed_and_invoiced(buyer: User, camp
     assert [(row["order"], row["mine"]) for row in rows] == [(accepted, True), (funded, False)]
     mine = signed_in(buyer).get(reverse("orders"), {"etat": "a-faire"}).context["rows"]
     assert [row["order"] for row in mine] == [accepted]
+    SubsidyPayment.objects.create(order=accepted, requested_eur=880, requested_by=buyer)
+    assert standing(accepted).turn is Party.PREFECTURE
+    assert not signed_in(buyer).get(reverse("orders"), {"etat": "a-faire"}).context["rows"]
 
 
 def test_what_may_be_done_is_offered_to_those_who_may(buyer: User, campaign: Campaign) -> None:

@@ -104,7 +104,7 @@ def used_basis(order: Order) -> Decimal:
     for each order, or without a campaign."""
     if order.campaign is None or not terms_of(order.campaign).is_per_buyer:
         return Decimal(0)
-    return used_of(order)
+    return cents(used_of(order))
 
 
 def subsidy_of(order: Order, expense: Decimal, used: Decimal = Decimal(0)) -> Subsidy | None:

@@ -35,7 +35,7 @@ _MINE = Q(
     ]
 )
 _MINE |= Q(state=State.SUBMITTED, sent_back_at__isnull=False)
-_MINE |= Q(state=State.FUNDED, agreement_sent=False) | Q(state=State.ACCEPTED, invoiced=True)
+_MINE |= Q(state=State.FUNDED, agreement_sent=False) | Q(state=State.ACCEPTED, invoiced=True, payment_asked=False)
 #: What the list may be narrowed to: the address's word, the label, the orders.
 _FILTERS: dict[str, tuple[str, Q]] = {
     "a-faire": ("À faire de notre côté", _MINE),

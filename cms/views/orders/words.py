@@ -16,7 +16,7 @@ from designs.typography import SPACE
 from fablabs.geography import department_name
 from fabrication.quoting.words import euros
 from orders.life import Party
-from orders.models import Document, Invoice, Order, State
+from orders.models import Document, Invoice, Order, State, SubsidyPayment
 from orders.models.order import OrderQuerySet
 
 #: As the subject of a sentence.
@@ -89,6 +89,7 @@ _FACTS = {
     "agreement_sent": Document.objects.filter(
         order=OuterRef("pk"), kind=Document.Kind.AGREEMENT, replaced_at=None, buyer_signed__isnull=False
     ),
+    "payment_asked": SubsidyPayment.objects.filter(order=OuterRef("pk"), closed_at=None),
     "invoiced": Invoice.objects.filter(order=OuterRef("pk"), replaced_at=None),
 }
 
@@ -217,6 +218,8 @@ def _of_accepted(order: Order) -> Standing:
     sentence = "La commande est réceptionnée."
     if not _fact(order, "invoiced"):
         return Standing(sentence, "L’atelier enregistre sa facture.", Party.MAKER)
+    if _fact(order, "payment_asked"):
+        return Standing(sentence, "La préfecture verse la subvention, puis la commande est close.", Party.PREFECTURE)
     if order.granted_eur is None:
         return Standing(sentence, "L’acheteur paie l’atelier, puis clôt la commande.", Party.BUYER)
     return Standing(
