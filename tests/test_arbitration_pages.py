@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Organisation, User
@@ -213,6 +214,14 @@ def test_the_money_on_top_says_what_is_left_and_what_the_selection_would_take(ca
     words = _plain(desk.get(LIST))
     assert "Enveloppe 3 000,00 €" in words and "Engagé 960,00 €" in words and "Reste 2 040,00 €" in words
     assert "2 880,00 € il manquerait 840,00 €" in words
+
+
+def test_what_was_given_up_has_no_subsidy_any_more(campaign: Campaign, desk: Client) -> None:
+    granted = {"basis_eur": Decimal(1_200), "granted_eur": Decimal(960), "decided_at": timezone.now()}
+    _intention(campaign, 1, State.WITHDRAWN, **granted)
+    _intention(campaign, 2, State.FUNDED)
+    rows = [line.row for line in desk.get(LIST, {"etat": "toutes", "tri": "numero"}).context["lines"]]
+    assert [(row.granted_eur, row.expected_eur) for row in rows] == [(None, None), (960, 960)]
 
 
 def test_many_are_decided_after_one_more_look_and_each_refusal_says_why(campaign: Campaign, desk: Client) -> None:

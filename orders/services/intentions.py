@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Sum, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from fablabs.geography import UnknownCommuneError, commune
@@ -22,7 +22,7 @@ from orders.arbitration.criteria import Facts, points_of
 from orders.arbitration.nearest import Nearest
 from orders.arbitration.what_if import Candidate, Terms, what_if
 from orders.life.steps.arbitration import terms_of
-from orders.models import TO_ARBITRATE, Campaign, Envelope, Order
+from orders.models import TO_ARBITRATE, Campaign, Envelope, Order, State
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from orders.models.order import OrderQuerySet
 
 _NOTHING = Decimal(0)
+_GIVEN_UP = (State.WITHDRAWN, State.CANCELLED)
 #: Decimals are read as text and kept: the database's own conversion takes longer than all else of a row.
 _EUROS = ("high_eur", "granted_eur")
 _NAMES = (
@@ -41,7 +42,7 @@ _NAMES = (
 @dataclass(slots=True)
 class Row:
     """An intention. Euros without VAT; ``expected_eur`` is what was granted, or would be for its high estimate: None where
-    no estimate is known."""
+    no estimate is known, or nothing will be granted any more."""
 
     pk: int
     version: int
@@ -104,8 +105,10 @@ def rows_of(found: OrderQuerySet, campaign: Campaign, weights: Mapping[str, int]
         facts = Facts(verdict, classes, _population(insee), not others - {pk}, nearest.km(insee))
         row = Row(*plain, _decimal(high), _decimal(granted), facts)
         row.points = points_of(facts, weights)
+        if row.state in _GIVEN_UP:
+            row.granted_eur = None  # it went back into the envelope
         row.expected_eur = row.granted_eur
-        if row.granted_eur is None and row.high_eur is not None:
+        if row.granted_eur is None and row.high_eur is not None and row.state not in _GIVEN_UP:
             row.expected_eur = terms.subsidy(row.high_eur, grants.used.get(buyer, _NOTHING)).granted_eur
         rows.append(row)
     return rows
@@ -161,11 +164,6 @@ def by_points(rows: Iterable[Row]) -> list[Row]:
 def cost_of(rows: Sequence[Row], terms: Terms, grants: Grants) -> Decimal:
     """What funding all that wait would take, the cap of each buyer used once."""
     return what_if(candidates_of(rows), terms, None, used=grants.used).spent_eur
-
-
-def used_of_buyer(buyer: int, campaign: Campaign) -> Decimal:
-    held = Order.objects.holding_a_grant().filter(organisation=buyer, campaign=campaign)
-    return held.aggregate(sum=Sum("basis_eur"))["sum"] or _NOTHING
 
 
 def facts_of(order: Order) -> Facts:
