@@ -366,6 +366,26 @@ def test_a_draft_that_was_submitted_meanwhile_says_so_and_keeps_what_was_typed(b
     assert client.get(url).url == reverse("order", args=[draft.public_id])
 
 
+def test_nobody_submits_what_a_colleague_has_changed_since(buyer: User, draft: Order) -> None:
+    client, submit = signed_in(buyer), reverse("order-submit", args=[draft.public_id])
+
+    def form_of(page: Any) -> dict[str, str]:
+        found = dict(re.findall(r'name="(vu|cle|lu)" value="([^"]*)"', page.content.decode()))
+        return {**found, "action": "submit"}
+
+    form = form_of(client.get(step(draft, "verifier")))
+    set_quantities(draft, buyer, {draft.lines.get().pk: 90})
+    answer = client.post(submit, form)
+    assert (
+        answer.status_code == 409
+        and "relisez-le" in words(answer)
+        and "90\u00a0×" in answer.content.decode().replace("&nbsp;", "\u00a0")
+    )
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+    assert client.post(submit, form_of(answer)).url == reverse("order", args=[draft.public_id])
+
+
 def test_a_draft_that_was_thrown_away_is_gone_but_not_what_was_typed(buyer: User, draft: Order) -> None:
     client, url = signed_in(buyer), reverse("order-draft-archive", args=[draft.public_id])
     assert client.get(url).status_code == 200

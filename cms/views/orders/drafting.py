@@ -42,6 +42,9 @@ STEPS = {
 }
 _NAMES = list(STEPS)
 _TEXTS: dict[str, tuple[type[OrderForm], Sequence[str]]] = {"raisons": (WhyForm, WHY), "lieu": (WhereForm, WHERE)}
+#: What the last page's form carries of the draft that it showed.
+_READ = "lu"
+_CHANGED = "Quelqu’un de votre organisation a modifié ce brouillon entre-temps\u00a0: relisez-le, puis déposez-le."
 _both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -250,10 +253,17 @@ def check(request: HttpRequest, order: Order, *, refusal: str = "", status: int 
         and judgement.verdict != "no",
         "may_self_fund": not lacks,
         "refusal": refusal,
+        "read_name": _READ,
+        "read": _as_read(order),
     }
     response = render(request, "cms/orders/draft_verifier.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _as_read(order: Order) -> str:
+    """Fingerprint of all that the last page shows: nobody submits what a colleague has changed since."""
+    return f"{seen_of(order, (*WHY, *WHERE))}-{seen_of(order)}-{order.campaign_id}"
 
 
 @require_POST
@@ -264,6 +274,8 @@ def submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if action not in ("submit", "submit_self_funded"):
         raise Http404("Cette action n’existe pas.")
     if order.state == State.DRAFT:
+        if _READ in request.POST and request.POST[_READ] != _as_read(order):
+            return check(request, order, refusal=_CHANGED, status=409)
         keep(order, estimate_order(order, roads=site_roads()))
     form = forms.Form(request.POST)
     form.is_valid()

@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from orders.life import Action, Party
 from orders.life.table import actions_from
 from orders.models import Order, State
+from orders.services.answers import is_answered
 from orders.services.drafting import may_amend
 from orders.services.papers import is_ready
 from orders.services.payments import may_request, open_request, standing_invoice
@@ -41,6 +42,11 @@ ACTION_PLACES: dict[str, str] = {
     "sign_agreement": "order-agreement",
     "prepare_commitment": "order-commitment",
     "commit": "order-commitment",
+    # The workshop.
+    "ask_quote": "order-choice",
+    "choose_maker": "order-choice",
+    "change_maker": "order-change-maker",
+    "maker_refuse": "order-maker-refuse",
     # The making, the deliveries, the defects.
     "start": "making",
     "prepare": "making",
@@ -68,7 +74,8 @@ ACTION_PLACES: dict[str, str] = {
 ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
     "amend": may_amend,
     "settle_equipment": lambda order: not order.lines.filter(lot=None).exists(),
-    "choose_maker": lambda order: order.lines.filter(lot=None).exists(),
+    "ask_quote": lambda order: order.lines.filter(lot=None).exists() and not is_answered(order),
+    "choose_maker": lambda order: order.lines.filter(lot=None).exists() and is_answered(order),
     "prepare_agreement": lambda order: not is_ready(order, "agreement"),
     "send_agreement": lambda order: is_ready(order, "agreement"),
     "sign_agreement": lambda order: is_ready(order, "agreement"),

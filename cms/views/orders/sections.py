@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cms.views.orders import arbitration, deliveries, history, intention, making, money, papers
+from cms.views.orders import arbitration, choosing, deliveries, history, intention, making, money, papers
 from orders.life import Party
 from orders.models import Order
 
@@ -31,6 +31,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("intention", "Ce qui est demandé", "cms/orders/_intention.html", intention.section),
     Section("arbitration", "La décision de la préfecture", "cms/orders/_arbitration.html", arbitration.section),
     Section("papers", "Les documents", "cms/orders/_papers.html", papers.section),
+    Section("choosing", "L’atelier", "cms/orders/_choosing.html", choosing.section),
     Section("making", "La fabrication", "cms/orders/_making.html", making.section),
     Section("deliveries", "Les livraisons", "cms/orders/_deliveries.html", deliveries.section),
     Section("money", "Facture et subvention", "cms/orders/_money.html", money.section),
