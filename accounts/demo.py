@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One invented person a role, to try the site with; their password stands on the sign-in page. On a demonstration's site
+"""Invented people, one or two a role, to try the site with; their password stands on the sign-in page. On a demonstration's site
 alone: anywhere else they are not made, and can't sign in (accounts/backends.py)."""
 
 from __future__ import annotations
@@ -35,12 +35,25 @@ PEOPLE = (
         "une mairie qui commande", siret="99900001100018", insee="30189",
     ),
     DemoPerson(
+        "france-services@demo.example", "Marion", "Delmas", Organisation.Kind.FRANCE_SERVICES,
+        "France services La Grand-Combe", "un espace France services qui commande",
+        siret="99900004500016", insee="30132",
+    ),
+    DemoPerson(
         "prefecture@demo.example", "Dominique", "Faure", Organisation.Kind.PREFECTURE, "Préfecture du Gard",
         "une préfecture qui arbitre", department="30",
     ),
     DemoPerson(
+        "prefecture48@demo.example", "Claude", "Bastide", Organisation.Kind.PREFECTURE, "Préfecture de la Lozère",
+        "la préfecture voisine, qui ne voit que son département", department="48",
+    ),
+    DemoPerson(
         "atelier@demo.example", "Sacha", "Morel", Organisation.Kind.MAKER, "Les Copeaux",
         "l’atelier Les Copeaux, à Nîmes", siren="999000029",
+    ),
+    DemoPerson(
+        "atelier13@demo.example", "Farid", "Santoni", Organisation.Kind.MAKER, "La Cale",
+        "l’atelier La Cale, à Marseille, à qui l’on demande aussi des devis", siren="999000060",
     ),
     DemoPerson(
         "design@demo.example", "Lou", "Bonnet", Organisation.Kind.DESIGNER, "Studio Varlope",
@@ -55,7 +68,7 @@ PEOPLE = (
 
 @transaction.atomic
 def load_people() -> list[User]:
-    """Create the five with their organisations; those that are there stay as they are. Nobody outside of demo settings."""
+    """Create them with their organisations; those that are there stay as they are. Nobody outside of demo settings."""
     if not settings.TRETEAU_DEMO:
         return []
     return [_load(person) for person in PEOPLE]

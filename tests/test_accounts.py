@@ -339,9 +339,10 @@ def test_a_mail_server_that_is_away_breaks_no_page(client: Client, settings: Any
 def test_demonstration_people_exist_and_sign_in_on_a_demonstration_alone(client: Client, settings: Any) -> None:
     assert demo.load_people() == [] and not User.objects.exists()  # these settings are not the demonstration's
     settings.TRETEAU_DEMO = True
-    assert len(demo.load_people()) == 5 == len({p.kind for p in demo.PEOPLE})
+    assert len(demo.load_people()) == 8 == len(demo.PEOPLE)
+    assert {p.kind for p in demo.PEOPLE} == set(Organisation.Kind)  # somebody for every journey
     demo.load_people()
-    assert User.objects.count() == 5 == Organisation.objects.filter(is_demo=True).count()
+    assert User.objects.count() == 8 == Organisation.objects.filter(is_demo=True).count()
     for organisation in Organisation.objects.all():
         organisation.full_clean()
     html = client.get(LOGIN).content.decode()

@@ -125,7 +125,10 @@ def _live(world: World, stage: Stage, campaign: Campaign, count: int, tag: str) 
     if not stage.stories:
         return
     chance, buyers = world.chance, world.cast.buyers
-    stories = chance.choices(stage.stories, [story.weight for story in stage.stories], k=count)
+    # Each story once, the rest by chance: a small campaign has every state too.
+    stories = chance.sample(stage.stories, min(count, len(stage.stories)))
+    stories += chance.choices(stage.stories, [story.weight for story in stage.stories], k=count - len(stories))
+    chance.shuffle(stories)
     many = count * _OF_ONE_BUYER // 100
     for place, story in enumerate(stories):
         organisation = buyers[0] if place < many else buyers[place % len(buyers)]

@@ -23,6 +23,7 @@ from fabrication import services
 from fabrication.matching import services as matching
 from fabrication.matching.measuring import Piece
 from fabrication.models import Artefact, Job, Study
+from orders.demo_orders import forget_orders, load_orders
 from orders.demo_zonings import load_zonings
 
 
@@ -31,7 +32,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--reset", action="store_true", help="first throw away models, workshops, pages, jobs and files"
+            "--reset",
+            action="store_true",
+            help="first throw away models, workshops, pages, orders, quotes, jobs and files",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,10 +52,12 @@ class Command(BaseCommand):
             # The first visitor finds the default sizes drawn, and the workshops that make them ranked.
             services.request_preview(revision, {})
             matching.study_of(Piece(revision.drawing(), {}))
-        self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops")
+        orders = load_orders()
+        self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops, {orders} orders")
 
     def _reset(self) -> None:
         """Our own rows and files; accounts stay."""
+        forget_orders()
         Job.objects.all().delete()
         Study.objects.all().delete()
         Artefact.objects.all().delete()

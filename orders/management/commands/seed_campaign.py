@@ -50,12 +50,8 @@ class Command(BaseCommand):
 
 def _count(most: int) -> Any:
     def count(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = 0
-        if not 1 <= value <= most:
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most):
             raise argparse.ArgumentTypeError(f"a number from 1 to {most}")
-        return value
+        return int(text)
 
     return count
