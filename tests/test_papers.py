@@ -23,7 +23,15 @@ from orders.models import Buyer, Choice, Delivery, Document, Order, Piece, State
 from orders.papers.printing import html_of, print_paper
 from orders.services import papers, storage
 from orders.services.uploads import Judged, judge
-from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of
+from tests.orders import (
+    make_buyer,
+    make_campaign,
+    make_envelope,
+    make_line,
+    make_order,
+    make_prefecture,
+    organisation_of,
+)
 from tests.quoting import ALES, porte, priced_workshop
 from tests.test_papers_storage import a_pdf, a_photo
 from tests.workshops import make_maker_person, make_workshop
@@ -338,3 +346,21 @@ def test_a_quote_that_is_over_is_no_ground_for_a_commitment(people: People) -> N
     order = advance(order, "prepare_commitment", actor=people.buyer)
     line = order.documents.get().facts["lines"][0]
     assert line["quote"] == "2026-0007" and line["fingerprint"] == {"kind": "plan", "value": "ab" * 32}
+
+
+def test_a_decision_that_is_reopened_takes_its_agreement_with_it(people: People) -> None:
+    order = advance(a_funded(people), "prepare_agreement", actor=people.buyer)
+    order = advance(order, "reconsider", actor=people.prefecture, note="Le montant est à revoir.")
+    assert papers.standing(order, Document.Kind.AGREEMENT) is None and order.documents.get().replaced_at is not None
+
+
+def test_the_agreement_says_the_rate_of_the_decision_though_the_campaigns_changes(people: People) -> None:
+    campaign = make_campaign()
+    make_envelope(campaign)
+    order = make_order(people.buyer, State.UNDER_REVIEW, campaign=campaign)
+    order = advance(order, "fund", actor=people.prefecture)
+    campaign.rate = Decimal("0.500")
+    campaign.save()
+    order.refresh_from_db()
+    paper = papers.make_agreement(order, people.buyer)
+    assert paper.facts["rate"] == "0.800" and papers.still_says(paper, order)

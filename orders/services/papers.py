@@ -55,8 +55,7 @@ _PRINTED_AT_ONCE = 20
 
 def make_agreement(order: Order, actor: User | None) -> Document:
     """The agreement of a funded order; the standing one where it says the same."""
-    assert order.campaign is not None
-    return _make(order, Kind.AGREEMENT, agreement_facts(order, order.campaign.rate), actor)
+    return _make(order, Kind.AGREEMENT, agreement_facts(order, granted_rate(order)), actor)
 
 
 def make_commitment(order: Order, actor: User | None) -> Document:
@@ -94,11 +93,19 @@ def standing_choice(order: Order) -> Choice | None:
     return order.choices.filter(ended="").select_related("request").first()
 
 
+def granted_rate(order: Order) -> Decimal:
+    """At which the préfecture decided: a campaign's rate may change afterwards."""
+    decided = order.events.filter(action="fund").order_by("-sequence").first()
+    known = decided.data.get("rate") if decided is not None else None
+    if known is not None:
+        return Decimal(known)
+    return order.campaign.rate if order.campaign is not None else Decimal(0)
+
+
 def still_says(document: Document, order: Order) -> bool:
     """Does an agreement or a commitment still say what the order is? Asked before a signature is taken for it."""
     if document.kind == Kind.AGREEMENT:
-        assert order.campaign is not None
-        facts = agreement_facts(order, order.campaign.rate)
+        facts = agreement_facts(order, granted_rate(order))
         return _essence(document.kind, facts) == _essence(document.kind, document.facts)
     facts = commitment_facts(order, standing_choice(order))
     same_maker = facts["maker"]["workshop"] == document.facts["maker"]["workshop"]

@@ -13,7 +13,7 @@ from orders.models import Document, Invoice, Order, State, SubsidyPayment
 from orders.money import subsidy
 from orders.services.envelopes import promised
 from orders.services.paper_facts import maker_facts
-from orders.services.papers import standing
+from orders.services.papers import granted_rate, standing
 
 _ZERO = Decimal(0)
 
@@ -70,11 +70,9 @@ def payable_of(order: Order, spent: Decimal) -> Decimal:
 
 
 def rate_of(order: Order) -> Decimal:
-    """The agreement's: a campaign's may change after it was signed."""
+    """The agreement's, or the decision's: a campaign's may change afterwards."""
     agreement = standing(order, Document.Kind.AGREEMENT)
-    if agreement is not None:
-        return Decimal(agreement.facts["rate"])
-    return order.campaign.rate if order.campaign else _ZERO
+    return Decimal(agreement.facts["rate"]) if agreement is not None else granted_rate(order)
 
 
 def spent_of(order: Order) -> Decimal | None:

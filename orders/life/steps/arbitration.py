@@ -15,7 +15,7 @@ from fabrication.quoting.words import euros
 from orders.arbitration.what_if import Terms
 from orders.life.errors import RefusedError
 from orders.life.step import Step, rule
-from orders.models import Campaign, Order
+from orders.models import Campaign, Document, Order
 from orders.services.envelopes import MOST_EUR, locked_envelope, release, reserve
 
 
@@ -73,6 +73,7 @@ def fund(step: Step) -> None:
         "basis_eur": str(share.basis_eur),
         "granted_eur": str(share.granted_eur),
         "used_eur": str(used),
+        "rate": str(campaign.rate),
     }
     step.then(lambda event: reserve(envelope, order, share.granted_eur, event))
 
@@ -90,6 +91,7 @@ def reconsider(step: Step) -> None:
     order = step.order
     if order.granted_eur is not None:
         step.data |= {"granted_eur": str(order.granted_eur)}
+    order.documents.filter(kind=Document.Kind.AGREEMENT, replaced_at=None).update(replaced_at=step.now)
     order.decided_at = order.decided_by = order.basis_eur = order.granted_eur = None
     order.decision_reason = ""
     step.then(lambda event: release(order, event))
