@@ -116,7 +116,7 @@ ACTIONS: dict[str, Action] = {
             "note_answer", TO_CHOOSE, None, (_P.SYSTEM,), "Noter la réponse", "a reçu la réponse d’un atelier", _P.BUYER,
         ),
         _action(
-            "choose_maker", TO_CHOOSE, _S.MAKER_CHOSEN, (_P.BUYER,), "Choisir cet atelier", "a choisi un atelier", _P.MAKER,
+            "choose_maker", TO_CHOOSE, _S.MAKER_CHOSEN, (_P.BUYER,), "Choisir l’atelier", "a choisi un atelier", _P.MAKER,
         ),
         _action(
             "change_maker", (_S.MAKER_CHOSEN,), TO_CHOOSE, (_P.BUYER,),

@@ -14,16 +14,18 @@ from django.utils.formats import date_format
 from accounts.models import Membership, Role, User
 from fablabs.models import Workshop
 from fabrication.models import Quote
+from fabrication.quoting.words import euros
 from orders.life.step import Step, rule
 from orders.models import Choice, Document, PurchaseThreshold, QuoteRequest, State
+from orders.services.answers import MAY_ASK_AGAIN, MOST_ASKED, Standing, answers_of, left_places
 
 if TYPE_CHECKING:
     from datetime import date
 
     from orders.models import Event
 
-#: Workshops that may be asked at once (the programme's habit of three quotes).
-MOST_ASKED = 3
+#: Characters of a message to a workshop, of a justification.
+MOST_MESSAGE, MOST_WORDS = 2_000, 4_000
 
 _NBSP = "\N{NO-BREAK SPACE}"
 
@@ -44,20 +46,16 @@ def threshold_on(day: date) -> PurchaseThreshold | None:
 
 @rule("ask_quote")
 def ask_quote(step: Step) -> None:
-    """``given``: workshop; answer_by, a day; quotes, one (line, quote) for each line of furniture. The note goes with it."""
-    order, workshop = step.order, step.given["workshop"]
-    standing = order.quote_requests.filter(withdrawn_at=None, declined_at=None)
+    """``given``: workshop; answer_by, a day; quotes, one (line, quote) for each line of furniture. The note goes with it.
+
+    A question that came to nothing leaves its place to the next one: at most three are open, and nobody answers one that
+    another has replaced."""
+    order, workshop, today = step.order, step.given["workshop"], timezone.localdate(step.now)
     step.refuse_unless(
-        not order.quote_requests.filter(withdrawn_at=None, workshop=workshop).exists(),
-        f"{workshop.slug} was asked already",
-        "Vous avez déjà demandé un devis à cet atelier pour cette commande.",
-        "workshop",
-    )
-    step.refuse_unless(
-        standing.count() < MOST_ASKED,
-        f"at most {MOST_ASKED} workshops are asked at once",
-        f"Trois devis au plus se demandent en même temps{_NBSP}: retirez d’abord une demande.",
-        "workshop",
+        len(step.note) <= MOST_MESSAGE,
+        "the message is too long",
+        f"{MOST_MESSAGE}{_NBSP}caractères au plus.",
+        "message",
     )
     step.refuse_unless(
         Workshop.objects.open_to_orders().filter(pk=workshop.pk).exists(),
@@ -65,6 +63,29 @@ def ask_quote(step: Step) -> None:
         "Cet atelier ne prend plus de commande en ce moment.",
         "workshop",
     )
+    open_ones = answers_of(order, today)
+    former = [one for one in open_ones if one.request.workshop_id == workshop.pk]
+    others = [one for one in open_ones if one.request.workshop_id != workshop.pk]
+    step.refuse_unless(
+        all(one.standing in MAY_ASK_AGAIN for one in former),
+        f"{workshop.slug} was asked already",
+        "Vous avez déjà demandé un devis à cet atelier pour cette commande.",
+        "workshop",
+    )
+    step.refuse_unless(
+        left_places(others),
+        f"at most {MOST_ASKED} workshops are asked at once",
+        f"Trois devis au plus se demandent en même temps{_NBSP}: retirez d’abord une demande.",
+        "workshop",
+    )
+    spare = [one for one in others if not one.holds_a_place and one.standing is not Standing.DECLINED]
+    standing = sum(one.standing is not Standing.DECLINED for one in others)
+    for one in [*former, *spare[: max(0, standing - MOST_ASKED + 1)]]:
+        one.request.withdrawn_at = step.now
+        one.request.save(update_fields=["withdrawn_at"])
+        if one not in former and one.standing is Standing.OVERDUE:
+            name = one.request.workshop.name
+            step.write_to(people_of_workshop(one.request.workshop), "quote_withdrawn", name=name)
     step.data.update(workshop=workshop.slug, name=workshop.name, answer_by=step.given["answer_by"].isoformat())
     step.write_to(people_of_workshop(workshop), "quote_asked", answer_by=date_format(step.given["answer_by"], "j F Y"))
 
@@ -74,7 +95,7 @@ def ask_quote(step: Step) -> None:
             workshop=workshop,
             asked_by=step.actor,
             answer_by=step.given["answer_by"],
-            message=step.note[:2_000],
+            message=step.note,
         )
         for line, quote in step.given["quotes"]:
             request.quotes.create(line=line, quote=quote)
@@ -114,11 +135,17 @@ def note_answer(step: Step) -> None:
 def choose_maker(step: Step) -> None:
     """``given``: request (answered); justification; record, rank: the ranking of that moment (orders/services/choosing.py)."""
     order, request = step.order, step.given["request"]
-    words = step.given["justification"].strip()
+    words = _clean(step.given["justification"])
     step.refuse_unless(
         words,
         "a justification is needed",
         f"Dites pourquoi vous choisissez cet atelier{_NBSP}: cette justification est gardée au dossier.",
+        "justification",
+    )
+    step.refuse_unless(
+        len(words) <= MOST_WORDS,
+        "the justification is too long",
+        f"{MOST_WORDS}{_NBSP}caractères au plus.",
         "justification",
     )
     step.refuse_unless(
@@ -131,7 +158,11 @@ def choose_maker(step: Step) -> None:
         f"{request.workshop.slug} takes no orders",
         "Cet atelier ne prend plus de commande en ce moment.",
     )
-    quotes = [asked.quote for asked in request.quotes.select_related("quote").select_for_update(of=("self",))]
+    asked = dict(request.quotes.values_list("line", "quote"))
+    # Two lines may rest on one quote: it is counted for each. A workshop that takes its quote back at this moment comes
+    # before the choice, or after it.
+    locked = {quote.pk: quote for quote in Quote.objects.select_for_update(of=("self",)).filter(pk__in=asked.values())}
+    quotes = [locked[pk] for pk in asked.values()]
     today = timezone.localdate(step.now)
     for quote in quotes:
         step.refuse_unless(
@@ -151,7 +182,7 @@ def choose_maker(step: Step) -> None:
         )
     furniture = set(order.lines.filter(lot=None).values_list("pk", flat=True))
     step.refuse_unless(
-        furniture and furniture == {asked.line_id for asked in request.quotes.all()},
+        furniture and furniture == set(asked),
         "the quotes are not those of the order's lines",
         "Ces devis ne couvrent pas toute la commande.",
     )
@@ -161,11 +192,17 @@ def choose_maker(step: Step) -> None:
     step.refuse_unless(
         threshold is None or net < threshold.amount_eur,
         f"{net} is not below the threshold of a tender",
-        "Ce montant atteint le seuil au-delà duquel un achat demande une mise en concurrence formelle"
-        f"{_NBSP}: passez un marché, ou réduisez la commande.",
+        f"Ce devis de {euros(net)} HT atteint le seuil de {euros(threshold.amount_eur if threshold else net)} HT, à partir "
+        f"duquel un achat demande une mise en concurrence formelle{_NBSP}: passez un marché, ou réduisez la commande.",
     )
     order.workshop, order.chosen_at, order.net_eur, order.vat_eur = request.workshop, step.now, net, vat
     step.data.update(workshop=request.workshop.slug, name=request.workshop.name, net_eur=str(net))
+    for other in answers_of(order, today):
+        # Their questions stay: if this workshop refuses, they may be chosen.
+        if other.holds_a_place and other.request.pk != request.pk:
+            step.write_to(
+                people_of_workshop(other.request.workshop), "quote_not_chosen", name=other.request.workshop.name
+            )
 
     def keep(event: Event) -> None:
         Choice.objects.create(
@@ -182,6 +219,13 @@ def choose_maker(step: Step) -> None:
         )
 
     step.then(keep)
+
+
+def _clean(text: str) -> str:
+    """Lines without control characters, which no database and no document takes."""
+    lines = str(text)[: 10 * MOST_WORDS].splitlines()
+    clean = (" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in lines)
+    return "\n".join(clean).strip()
 
 
 @rule("change_maker", "maker_refuse")
