@@ -67,14 +67,14 @@ def _row(event: Event | None, kind: str, name: str, key: str, data: dict[str, An
         kind=kind,
         event=event,
         key=key,
-        message_id=f"<{uuid.uuid4()}@{_domain()}>",
+        message_id=f"<{uuid.uuid4()}@{mail_domain()}>",
         template=name,
         data=data,
         due_at=due_at,
     )
 
 
-def _domain() -> str:
+def mail_domain() -> str:
     """Of a Message-ID: letters of ASCII alone (RFC 5322, 3.6.4), whatever the sender's address is written in."""
     try:
         return settings.TRETEAU_MAIL_DOMAIN.encode("idna").decode("ascii")
