@@ -12,9 +12,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cms.security import FILES
-from cms.views.making.access import made_order
+from cms.views.making.access import made_order, order_of
 from cms.views.making.forms import EngravingForm
-from cms.views.orders.acting import order_or_404
+from orders.life import Party
 from orders.models import Piece
 from orders.services import passport_marks
 from orders.services.passport_labels import COLUMNS, ROWS, Label, labels_pdf
@@ -79,8 +79,8 @@ def engraving(request: HttpRequest, public_id: UUID, number: str, form: str) -> 
 
 @require_safe
 def photo(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """For everybody who sees the order; ``?petite`` a small one."""
-    order = order_or_404(request, public_id)
+    """For the order's parties; ``?petite`` a small one."""
+    order, _ = order_of(request, public_id, *Party)
     row = order.photos.select_related("file").filter(pk=pk).first() if pk < 2**63 else None
     if row is None:
         raise Http404("Cette photo n’existe pas.")

@@ -15,7 +15,9 @@ from orders.services.delivering import whereabouts
 
 
 def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> dict[str, Any] | None:
-    """From the first delivery on."""
+    """From the first delivery on, for the order's parties."""
+    if not parties:
+        return None
     deliveries = list(
         order.deliveries.select_related("note__pdf").prefetch_related("pieces__line__revision").order_by("pk")
     )

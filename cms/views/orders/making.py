@@ -20,8 +20,8 @@ _STAGES = (*WORKSHOP_STAGES, Piece.Stage.SHIPPED, Piece.Stage.DELIVERED)
 
 def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> dict[str, Any] | None:
     """From the commitment on."""
-    if order.state not in WITH_MAKER or order.state == State.MAKER_CHOSEN:
-        return None
+    if order.state not in WITH_MAKER or order.state == State.MAKER_CHOSEN or not parties:
+        return None  # a workshop that was only asked for a quote is no party
     pieces = pieces_of(order)
     if not pieces and Party.MAKER not in parties:
         return None
