@@ -34,7 +34,7 @@ from orders.services.answers import Standing, answers_of, left_places
 from orders.services.booking import committed_units, history_of
 from orders.services.campaign_runs import campaigns_to_spread, demands_of, request_campaign_run
 from orders.services.choice_files import COLUMNS, csv_of, fingerprint, pdf_of
-from orders.services.choosing import ask_workshop, asked_of, decline, note_answers
+from orders.services.choosing import ask_workshop, asked_of, choose, decline, note_answers
 from orders.services.justifying import points_to_answer
 from orders.services.letters import words_of
 from orders.services.ranking import rank_whole
