@@ -15,6 +15,10 @@ from orders.life import ACTIONS, Party
 from orders.models import Event, Order
 
 
+#: The last ones; what came earlier is folded.
+_SHOWN = 6
+
+
 @dataclass(frozen=True)
 class Happened:
     """``who``: a name without an address, "" for nobody's; ``party``: for whom."""
@@ -36,7 +40,8 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
         events = [event for event in events if event.sequence >= chosen]
     if not events:
         return None
-    return {"events": [happened(event) for event in events]}
+    told = [happened(event) for event in events]
+    return {"events": told[:_SHOWN], "older": told[_SHOWN:]}
 
 
 def happened(event: Event) -> Happened:
