@@ -42,6 +42,9 @@ class Row:
     late: bool = False
     done: int = 0
     total: int = 0
+    #: The other answer, less in sight: its words and its address.
+    other: str = ""
+    other_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,14 +147,14 @@ def _to_answer(requests: Iterable[QuoteRequest], orders: Iterable[Any]) -> Pile:
             "On vous demande un devis.",
             asked.answer_by,
             asked.answer_by < today,
+            other="Décliner",
+            other_url=reverse("request-decline", args=[asked.order.public_id, asked.pk]),
         )
         for asked in requests
     ]
     for order in orders:
         if order.state == State.MAKER_CHOSEN:
-            rows.append(
-                _row(order, "Vous êtes choisi. Le bon d’engagement signé va suivre ; vous pouvez encore refuser.")
-            )
+            rows.append(_row(order, "Vous êtes choisi. Le bon d’engagement signé va suivre.", refusable=True))
         elif order.has_question:
             rows.append(_row(order, "Un défaut est signalé : répondez.", "making"))
     return Pile("a-repondre", "À répondre", rows, "Personne n’attend de réponse.")
@@ -162,7 +165,9 @@ def _to_make(orders: Iterable[Any]) -> Pile:
     for order in orders:
         left = order.to_cut + order.cut + order.assembled
         if order.state == State.COMMITTED:
-            rows.append(_row(order, "Bon d’engagement signé : vous pouvez commencer.", "making", wanted=True))
+            rows.append(
+                _row(order, "Bon d’engagement signé : vous pouvez commencer.", "making", wanted=True, refusable=True)
+            )
         elif left and order.state in _RECEIVED:
             rows.append(_row(order, f"{plural(left, 'exemplaire,exemplaires')} à refaire.", "making"))
         elif left:
@@ -205,7 +210,9 @@ def _words_of_rest(order: Order) -> str:
     )
 
 
-def _row(order: Any, words: str, page: str = "order", *, wanted: bool = False, counted: bool = False) -> Row:
+def _row(
+    order: Any, words: str, page: str = "order", *, wanted: bool = False, counted: bool = False, refusable: bool = False
+) -> Row:
     by = order.wanted_by if wanted else None
     total = (
         order.to_cut + order.cut + order.assembled + order.finished + order.shipped + order.arrived if counted else 0
@@ -221,6 +228,8 @@ def _row(order: Any, words: str, page: str = "order", *, wanted: bool = False, c
         by is not None and by < timezone.localdate(),
         total - order.to_cut - order.cut - order.assembled if counted else 0,
         total,
+        "Refuser" if refusable else "",
+        reverse("order-maker-refuse", args=[order.public_id]) if refusable else "",
     )
 
 
