@@ -54,6 +54,9 @@ def test_the_board_says_what_to_answer_to_make_and_to_ship(case: Case) -> None:
     QuoteRequest.objects.create(order=asked, workshop=case.workshop, answer_by=today - timedelta(days=1))
     make_order(make_buyer("b3@example.org", number=3), State.MAKER_CHOSEN, workshop=case.workshop)
     make_order(make_buyer("b4@example.org", number=4), State.CLOSED, workshop=case.workshop)
+    other = make_workshop(BIRCH, slug="autre", name="Autre")
+    settled = make_order(make_buyer("b5@example.org", number=5), State.MAKER_CHOSEN, workshop=other)
+    QuoteRequest.objects.create(order=settled, workshop=case.workshop, answer_by=today)
     case.act("start")
     case.prepared()
     case.finished(case.pieces[0])
@@ -61,9 +64,10 @@ def test_the_board_says_what_to_answer_to_make_and_to_ship(case: Case) -> None:
     text = words(answer)
     assert "2 à répondre 1 à fabriquer 1 à expédier 0 en route" in text
     assert "Dépassé" in text and asked.reference in text
-    request = QuoteRequest.objects.get()
+    request = QuoteRequest.objects.get(order=asked)
+    assert settled.reference not in text
     assert f'href="/commandes/{asked.public_id}/choix/demandes/{request.pk}/decliner/"' in answer.content.decode()
-    chosen = Order.objects.get(state=State.MAKER_CHOSEN)
+    chosen = Order.objects.get(state=State.MAKER_CHOSEN, workshop=case.workshop)
     assert f'href="/commandes/{chosen.public_id}/choix/refuser/"' in answer.content.decode()
     assert "2 à découper, 1 fini." in text and "1 exemplaire fini à expédier." in text and "Close." in text
     assert answer["Cache-Control"] == "private, no-store"

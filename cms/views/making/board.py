@@ -21,7 +21,7 @@ from accounts.models import Role
 from cms.templatetags.french import plural
 from cms.views.making.access import private
 from fablabs.models import Workshop
-from orders.models import Claim, Order, QuoteRequest, State
+from orders.models import TO_CHOOSE, Claim, Order, QuoteRequest, State
 from orders.services.pieces import STAGE_WORDS, WORKSHOP_STAGES, title_of
 
 _A_PAGE = 20
@@ -127,7 +127,11 @@ def _rest(sites: Iterable[Workshop]) -> QuerySet[Order]:
 def _requests(sites: Iterable[Workshop]) -> QuerySet[QuoteRequest]:
     return (
         QuoteRequest.objects.filter(
-            workshop__in=[site.pk for site in sites], answered_at=None, declined_at=None, withdrawn_at=None
+            workshop__in=[site.pk for site in sites],
+            answered_at=None,
+            declined_at=None,
+            withdrawn_at=None,
+            order__state__in=TO_CHOOSE,  # once another is chosen, the question waits for nobody
         )
         .select_related("order__organisation", "workshop")
         .prefetch_related("order__lines__revision", "order__lines__lot")
@@ -139,7 +143,7 @@ def _to_answer(requests: Iterable[QuoteRequest], orders: Iterable[Any]) -> Pile:
     today = timezone.localdate()
     rows = [
         Row(
-            reverse("order", args=[asked.order.public_id]),
+            reverse("order", args=[asked.order.public_id]) + "#choosing",
             asked.order.reference,
             _what(asked.order),
             asked.order.organisation.name,
