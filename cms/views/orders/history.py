@@ -14,7 +14,6 @@ from cms.views.orders.words import PARTY_NAMES
 from orders.life import ACTIONS, Party
 from orders.models import Event, Order
 
-
 #: The last ones; what came earlier is folded.
 _SHOWN = 6
 
