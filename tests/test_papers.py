@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -311,6 +312,28 @@ def test_nothing_that_somebody_wrote_is_fetched_or_run_by_a_paper(people: People
     content = print_paper(paper.kind, paper.facts)
     reader = PdfReader(io.BytesIO(content))
     assert not reader.attachments and "<img" in reader.pages[0].extract_text() + reader.pages[-1].extract_text()
+
+
+def test_thirty_lines_and_the_longest_names_are_all_there_within_the_margins(people: People) -> None:
+    order = a_chosen(people)
+    paper = papers.make_commitment(order, people.buyer)
+    line = paper.facts["lines"][0]
+    paper.facts["lines"] = [{**line, "quote": f"2026-{number:04}", "net_eur": "99999.99"} for number in range(1, 31)]
+    paper.facts["buyer"]["name"] = "Syndicat intercommunal à vocation multiple des Hautes-Cévennes " * 3
+    paper.facts["engagement_number"] = "X" * 50
+    reader = PdfReader(io.BytesIO(print_paper(paper.kind, paper.facts)))
+    found: list[str] = []
+    for one in reader.pages:
+        assert (round(one.mediabox.width), round(one.mediabox.height)) == (595, 842)
+
+        def seen(text: str, page: list[float], at: list[float], font: dict[str, Any] | None, size: float) -> None:
+            if text.strip():
+                found.append(text)
+                assert 50 < at[4] * page[0] + page[4] < 545  # where the words begin: 18 mm of margin are 51 points
+
+        one.extract_text(visitor_text=seen)
+    words = " ".join(found)
+    assert all(f"2026-{number:04}" in words for number in range(1, 31)) and len(reader.pages) <= 8
 
 
 def test_the_worker_prints_what_waits(people: People) -> None:

@@ -8,10 +8,15 @@ import io
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
@@ -23,8 +28,8 @@ from tests.orders import make_buyer, make_order
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: pytest.FixtureRequest) -> Iterator[Path]:
-    settings.TRETEAU_ORDER_FILES = tmp_path / "files"  # type: ignore[attr-defined]
+def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    settings.TRETEAU_ORDER_FILES = tmp_path / "files"
     yield tmp_path / "files"
 
 
@@ -201,3 +206,41 @@ def test_tidying_puts_back_what_was_stored_again_meanwhile(folder: Path, monkeyp
     monkeypatch.setattr(storage, "_is_named", another_stores_it_after_the_first_look)
     assert storage.tidy() == 0
     assert storage.read(StoredFile.objects.get()) == b"<a/>"
+
+
+@pytest.mark.django_db
+def test_a_write_that_fails_halfway_leaves_no_half_of_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer = make_buyer()
+    order = make_order(buyer, lines=0)
+
+    def full(descriptor: int) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        storage.store(order, a_pdf(), "a.pdf", buyer, kinds=storage.SIGNED)
+    assert not [path for path in folder.rglob("*") if path.is_file()] and not StoredFile.objects.exists()
+
+
+_STARTS = st.sampled_from([b"%PDF-1.7\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b""])
+
+
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=_STARTS, rest=st.binary(max_size=200), end=st.sampled_from([b"", b"startxref\n0\n%%EOF"]), name=st.text())
+def test_whatever_bytes_come_they_are_kept_or_refused_in_words(
+    start: bytes, rest: bytes, end: bytes, name: str
+) -> None:
+    try:
+        kept = judge(start + rest + end, name, storage.SIGNED)
+    except RefusedError as refused:
+        assert refused.french.endswith(".") and refused.field == "file"
+    else:
+        assert kept.name.isprintable() and "/" not in kept.name and len(kept.name) <= 124
+
+
+def test_a_damaged_paper_of_our_own_is_never_more_than_refused() -> None:
+    whole = a_pdf(3)
+    for place in range(0, len(whole), 37):
+        broken = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+        with suppress(RefusedError):
+            assert judge(broken, "x.pdf", storage.SIGNED).content == broken
