@@ -140,7 +140,9 @@ def test_from_the_start_to_files_sheets_pieces_and_photos(case: Case) -> None:
     production = Production.objects.get()
     assert str(production.thickness_mm) == "17.830" and str(production.clearance_mm) == "0.250"
     assert case.workshop.stock.get().settings["measured_thickness_mm"] == 17.83  # kept in the record, as asked
-    assert "En attente" in words(page.get(at(case)))
+    shown = words(page.get(at(case)))
+    assert "En attente" in shown and "Moyenne 17,81 mm, écart 0,04 mm" in shown
+    assert case.order.events.get(action="prepare").data["readings_mm"] == ["17.79", "17.83", "17.8"]
     finish_package(production.job)
     shown = words(page.get(at(case)))
     assert "Prêts et contrôlés" in shown and "0 / 2 découpés" in shown

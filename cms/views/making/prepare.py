@@ -18,13 +18,13 @@ from cms.templatetags.french import figures
 from cms.views.making.access import has_passed, lines_of, made_order, private, taken, trail_of
 from cms.views.making.forms import PrepareForm
 from cms.views.making.work import sizes_of
-from designs.typography import typeset
+from designs.typography import french_number, typeset
 from fablabs.models import StockItem, Workshop
 from fablabs.services.measuring import measure
 from fablabs.services.refusals import RecordError
 from orders.models import Piece
 from orders.services.pieces import title_of
-from orders.services.producing import reading_of
+from orders.services.producing import Reading, reading_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def prepare(request: HttpRequest, public_id: UUID, position: int) -> HttpRespons
         here = reverse("making", args=[order.public_id]) + f"#ligne-{position}"
         answer = taken(
             request, order, "prepare", here, form=form, given=form.given(line),
-            done="Les fichiers se préparent\u00a0: une minute environ. Vous pouvez fermer cette page.",
+            done=f"{_reading(form)}Les fichiers se préparent\u00a0: une minute environ. Vous pouvez fermer cette page.",
         )  # fmt: skip
         if answer is not None:
             if answer.status_code == 302 and form.cleaned_data["keep"]:
@@ -61,7 +61,7 @@ def prepare(request: HttpRequest, public_id: UUID, position: int) -> HttpRespons
         "form": form,
         "usable": bool(machines and stock),
         "site": reverse("maker-site", args=[workshop.slug]),
-        "reading": _reading(form, [item for item, _ in stock]),
+        "reading": _reading(form) if form.is_bound else "",
         "errors": lines_of((form, "")),
         "trail": trail_of(order, board=True),
         "back": reverse("making", args=[order.public_id]),
@@ -81,13 +81,14 @@ def _words(item: StockItem) -> str:
     )
 
 
-def _reading(form: PrepareForm, stock: list[StockItem]) -> str:
-    """Mean and spread of what was typed, beside a form that is shown again."""
+def _reading(form: PrepareForm) -> str:
+    """Mean, spread and the reading that counts, of several; "" of one, or of none that can be read."""
     values = getattr(form, "cleaned_data", {}).get("thickness_mm")
-    if not form.is_bound or not values or len(values) < 2:
+    if not values or len(values) < 2:
         return ""
-    mean = (sum(values, Decimal(0)) / len(values)).quantize(Decimal("0.01"))
-    return typeset(f"Moyenne {mean} mm, écart {max(values) - min(values)} mm, la plus forte {max(values)} mm.")
+    reading = Reading(tuple(values))
+    mean, spread, thickest = (french_number(mm) for mm in (reading.mean, reading.spread, reading.thickest))
+    return typeset(f"Moyenne {mean} mm, écart {spread} mm : dessinés pour la plus forte lecture, {thickest} mm. ")
 
 
 def _keep(request: HttpRequest, form: PrepareForm, stock: list[StockItem]) -> None:

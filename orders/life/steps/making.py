@@ -35,6 +35,7 @@ def prepare(step: Step) -> None:
         production=production.pk,
         job=str(production.job.public_id),
         thickness_mm=str(production.thickness_mm),
+        readings_mm=[str(value) for value in step.given["thickness_mm"]],
         quantity=step.given["quantity"],
     )
 
