@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,15 +17,14 @@ from fablabs.french import MISSING, Fault, faults
 from fablabs.machine import MAX_FILE_BYTES, Machine, MachineFile
 from fablabs.models import CuttingMachine, StockItem, Workshop
 from fablabs.services.closing import require_no_work
-from fablabs.services.editing import edit, locked, require_unchanged, stored
-from fablabs.services.history import differences, record
+from fablabs.services.editing import edit, fingerprint, locked, require_unchanged, stored
+from fablabs.services.history import Differences, differences, record
 from fablabs.services.permission import require_editor
 from fablabs.services.refusals import RecordError
 from fablabs.stock import Stock
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from fablabs.services.history import Differences
 
 _FIELDS = {CuttingMachine: ("name", "settings", "is_active"), StockItem: ("settings", "origin", "is_active")}
 #: What a site may list of each: more is a slip or a machine's doing.
@@ -205,22 +205,47 @@ def read_text(text: str) -> dict[str, Any]:
     return data
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """A machine or a panel that a file would change. ``values``: {field: [what stands there, what the file says]}."""
+
+    subject: str
+    values: Differences
+
+
+class ReplacesError(RecordError):
+    """The file would change what is there, and nobody agreed to that. ``agreement`` is what says yes to just this."""
+
+    def __init__(self, replaced: Sequence[Replaced], agreement: str) -> None:
+        subjects = ", ".join(one.subject for one in replaced)
+        super().__init__(
+            f"the file would change {subjects}",
+            {"": "Ce fichier changerait ce qui est déjà dans la fiche. Rien n’est encore enregistré."},
+        )
+        self.replaced, self.agreement = tuple(replaced), agreement
+
+
 @transaction.atomic
-def import_file(workshop: Workshop, text: str, origin: str, *, actor: User) -> tuple[CuttingMachine, StockItem]:
+def import_file(
+    workshop: Workshop, text: str, origin: str, *, actor: User, agreement: str | None = None
+) -> tuple[CuttingMachine, StockItem]:
     """A machine and a stock from a machine file's text. A machine of the same name, and a stock of the same material,
     nominal thickness and sheet, get the file's settings; else they are added. A stock keeps what the file does not say
     (prices, offcuts, clearance).
 
-    Raises NotAllowedError, RecordError and MachineFileFaultsError; nothing is written then."""
+    ``agreement``: that of the ReplacesError which told what changes, "" for none yet; None replaces without asking.
+    Raises NotAllowedError, RecordError, ReplacesError and MachineFileFaultsError; nothing is written then."""
     require_editor(workshop.maker, actor)
     data = read_text(text)
     locked(workshop)
     machine = next((m for m in workshop.machines.all() if m.name == data["machine"]["name"][:120]), None)
+    item = next((s for s in workshop.stock.all() if _same_goods(s.settings, data["stock"])), None)
+    if agreement is not None:
+        _require_agreement(machine, item, data, origin, agreement)
     if machine is None:
         machine = add_machine(workshop, data["machine"], actor=actor)
     else:
         change_machine(machine, data["machine"], actor=actor)
-    item = next((s for s in workshop.stock.all() if _same_goods(s.settings, data["stock"])), None)
     if item is None:
         item = add_stock(workshop, data["stock"], origin, actor=actor)
     else:
@@ -229,6 +254,23 @@ def import_file(workshop: Workshop, text: str, origin: str, *, actor: User) -> t
     for row in (machine, item):
         restore(row, actor=actor)
     return machine, item
+
+
+def _require_agreement(
+    machine: CuttingMachine | None, item: StockItem | None, data: Mapping[str, Any], origin: str, agreement: str
+) -> None:
+    """Raises ReplacesError for changes that nobody has seen: of other values than those that were agreed to, too."""
+    found: list[Replaced] = []
+    if machine and (values := differences({"settings": machine.settings}, {"settings": data["machine"]})):
+        found.append(Replaced(subject_of(machine), values))
+    if item:
+        before = stored(item, ("settings", "origin"))
+        after = {"settings": {**item.settings, **data["stock"]}, "origin": origin}
+        if values := differences(before, after):
+            found.append(Replaced(subject_of(item), values))
+    seen = fingerprint({one.subject: one.values for one in found})
+    if found and agreement != seen:
+        raise ReplacesError(found, seen)
 
 
 def _same_goods(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Differences = dict[str, list[Any]]
+
+_ECHO = re.compile(r"\b(atelier|machine|panneau) (?=\1\b)", re.IGNORECASE)
+_ELISION = re.compile(r"\A((?:lieu|prix|capacité|territoire|semaines fermées) d)e (?=[AEIOUYÀÂÉÈÊÎÔŒÆ])")
+
+
+def without_echo(subject: str) -> str:
+    """ "atelier Atelier du Bois" → "Atelier du Bois", "prix de Atelier du Bois" → "prix d’Atelier du Bois"."""
+    return _ELISION.sub(r"\1’", _ECHO.sub("", subject))
 
 
 def plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts.models import Membership, Role
 from designs.typography import SPACE
 from fablabs.models import Workshop
+from fablabs.services.history import without_echo
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,8 @@ def _send(workshop: Workshop, action: str) -> None:
     reason = f"Raison donnée{SPACE}: {workshop.state_reason}\n\n" if workshop.state_reason else ""
     base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     message = EmailMessage(
-        subject=" ".join(f"Votre atelier {workshop.name} {subject}".split()),
-        body=f"Bonjour,\n\n{sentence.format(name=workshop.name)}\n\n{reason}{after}\n\n"
+        subject=" ".join(without_echo(f"Votre atelier {workshop.name} {subject}").split()),
+        body=f"Bonjour,\n\n{without_echo(sentence.format(name=workshop.name))}\n\n{reason}{after}\n\n"
         f"{base}/espace/fabricant/ateliers/{workshop.slug}/\n\n{settings.WAGTAIL_SITE_NAME}\n",
         to=addresses,
     )

@@ -17,6 +17,8 @@ from cms.maker_forms.site import ReasonForm
 from cms.views.coordination import coordinators_only
 from cms.views.makers.access import site_or_404
 from cms.views.makers.answers import attempt, refused, saved, show
+from cms.views.makers.equipment import equipment_of
+from cms.views.makers.words import offers_of
 from fablabs.models import Maker, Workshop
 from fablabs.services.missing import missing
 from fablabs.services.refusals import RecordError
@@ -99,6 +101,7 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
         "missing": missing(workshop),
         "form": form,
         "trail": [{"url": address, "title": "Les ateliers"}],
-        "files": workshop.machine_files(),
+        "equipment": equipment_of(workshop),
+        "offers": offers_of(workshop.maker),
     }
     return show(request, "cms/makers/decision.html", context, (form, ""), status=status)

@@ -19,12 +19,14 @@ from cms.maker_forms.rows import Rows, typed
 from cms.views.makers.access import machine_or_404, site_or_404, stock_or_404
 from cms.views.makers.answers import after_saving, attempt, refused, saved, seen_by, show
 from cms.views.makers.sections import trail_of
+from cms.views.makers.words import told
 from fablabs.french import Fault
 from fablabs.machine import machine_text
 from fablabs.models import CuttingMachine, Workshop
 from fablabs.services.editing import fingerprint, stored
 from fablabs.services.equipment import (
     MachineFileFaultsError,
+    ReplacesError,
     add_machine,
     change_machine,
     finish_draft,
@@ -167,15 +169,13 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A machine file fills a machine and a stock."""
     workshop = site_or_404(request, slug)
     status, found = 200, ()
+    asked: list[ReplacesError] = []
     form = MachineFileForm(request.POST, request.FILES) if request.method == "POST" else MachineFileForm()
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                status, _, _ = attempt(
-                    form,
-                    lambda: import_file(workshop, form.text, form.cleaned_data["origin"], actor=request.user),  # type: ignore[arg-type]
-                )
+                status, _, _ = attempt(form, lambda: _import(request, workshop, form, asked))
                 if not status:
                     return saved(
                         request, after_saving(request, workshop), "La machine et son panneau sont enregistrés."
@@ -183,15 +183,29 @@ def import_page(request: HttpRequest, slug: str) -> HttpResponse:
             except MachineFileFaultsError as error:
                 found = error.faults
                 form.add_error(None, "Ce fichier n’est pas encore juste : rien n’a été enregistré.")
+    if asked:
+        # A page can't choose a file again: its text is there, to be sent with the agreement or changed.
+        status, form = 409, MachineFileForm({**request.POST.dict(), "texte": form.text})
     context = {
         "title": "Importer un fichier machine",
         "workshop": workshop,
         "form": form,
         "faults": found,
+        "asked": [(one.subject, told(one.values)) for one in asked[0].replaced] if asked else [],
+        "agreement": asked[0].agreement if asked else "",
         "trail": trail_of(workshop.maker, workshop),
         "back": reverse("maker-site", args=[slug]),
     }
     return show(request, "cms/makers/import.html", context, (form, ""), status=status)
+
+
+def _import(request: HttpRequest, workshop: Workshop, form: MachineFileForm, asked: list[ReplacesError]) -> None:
+    agreement, origin = request.POST.get("remplacer", "")[:64], form.cleaned_data["origin"]
+    try:
+        import_file(workshop, form.text, origin, actor=request.user, agreement=agreement)  # type: ignore[arg-type]
+    except ReplacesError as error:
+        asked.append(error)
+        raise
 
 
 @require_safe

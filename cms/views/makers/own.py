@@ -20,12 +20,13 @@ from cms.maker_forms.record import RegisterForm
 from cms.views.makers.access import maker_or_404, site_or_404
 from cms.views.makers.answers import attempt, page_of, refused, saved, show
 from cms.views.makers.sections import trail_of
-from cms.views.makers.words import ACTIONS, told
+from cms.views.makers.words import ACTIONS, offers_of, told
 from designs.typography import listed
 from fablabs.geography import department_name
 from fablabs.machine import Controller
 from fablabs.models import Change, CuttingMachine, Maker, Workshop
 from fablabs.services.closing import archive_maker, close_site, reopen_site, restore_maker, work_in_progress
+from fablabs.services.history import without_echo
 from fablabs.services.missing import Missing, missing
 from fablabs.services.refusals import NotAllowedError, RecordError
 from fablabs.services.registering import register, unregistered
@@ -142,7 +143,7 @@ def maker_page(request: HttpRequest, maker_pk: int) -> HttpResponse:
         "maker": maker,
         "cards": cards,
         "evidence": maker.evidence.all(),
-        "offers": maker.offers.all(),
+        "offers": offers_of(maker),
         "vat_percent": maker.vat_rate * 100,
         "is_coordinator": is_coordinator(request.user),
         "trail": trail_of(maker)[:1],
@@ -244,7 +245,12 @@ def history(request: HttpRequest, maker_pk: int) -> HttpResponse:
     changes = Change.objects.filter(maker=maker).select_related("actor", "workshop")
     page = Paginator(changes, _PER_PAGE).get_page(request.GET.get("page"))
     rows: list[dict[str, Any]] = [
-        {"change": change, "action": ACTIONS.get(change.action, change.action), "values": told(change.values)}
+        {
+            "change": change,
+            "subject": without_echo(change.subject),
+            "action": ACTIONS.get(change.action, change.action),
+            "values": told(change.values),
+        }
         for change in page
     ]
     context = {"title": "Historique", "maker": maker, "page_of_changes": page, "rows": rows, "trail": trail_of(maker)}

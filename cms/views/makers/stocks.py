@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.maker_forms.polygons import written_polygon
 from cms.maker_forms.rows import Rows, typed
 from cms.maker_forms.stock import (
     PLACES,
@@ -29,6 +28,7 @@ from cms.templatetags.french import figures
 from cms.views.makers.access import site_or_404, stock_or_404
 from cms.views.makers.answers import after_saving, attempt, refused, saved, seen_by, show
 from cms.views.makers.machines import put_to_use
+from cms.views.makers.outlines import Outline, outline_of
 from cms.views.makers.sections import trail_of
 from fablabs.models import CuttingMachine, StockItem, Workshop
 from fablabs.services.editing import fingerprint, stored
@@ -151,8 +151,8 @@ def offcuts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return show(request, "cms/makers/offcuts.html", context, (form, ""), status=status, seen=seen, others=others)
 
 
-def _shown(rows: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any], str]]:
-    return [(index, row, written_polygon(row["outline_mm"])) for index, row in enumerate(rows)]
+def _shown(rows: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any], Outline]]:
+    return [(index, row, outline_of(row)) for index, row in enumerate(rows)]
 
 
 def _place(text: str | None, count: int) -> int | None:

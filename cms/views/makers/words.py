@@ -13,6 +13,7 @@ from django import forms
 from django.db.models import Model
 from django.template.defaultfilters import date as french_date
 
+from cms.catalogue import designs
 from cms.templatetags.french import figures, number
 from fablabs.french import KEYS, key_name
 from fablabs.models import CuttingMachine, Evidence, Maker, Offer, StockItem, Workshop
@@ -72,14 +73,25 @@ class ErrorLine:
     text: str
 
 
+def model_title(identifier: str) -> str:
+    """The model's title; of one that is no more, its identifier."""
+    return {design.identifier: design.title for design in designs()}.get(identifier, identifier)
+
+
+def offers_of(maker: Maker) -> list[tuple[str, Offer]]:
+    """What a maker offers, under the models' titles."""
+    titles = {design.identifier: design.title for design in designs()}
+    return [(titles.get(offer.design, offer.design), offer) for offer in maker.offers.all()]
+
+
 def field_words(key: str) -> str:
-    """ "settings.tools.0.feed_mm_min" → "outil 1, l’avance"; "chariot.price_eur" → "chariot, prix HT d’un exemplaire"."""
+    """ "settings.tools.0.feed_mm_min" → "outil 1, l’avance"; "chariot.price_eur" → "Chariot-établi, prix HT d’un exemplaire"."""
     first, _, rest = key.partition(".")
     if first == "settings":
         step = rest.split(".")[0]
         return key_name(f"machine.{rest}" if f"machine.{step}" in KEYS else f"stock.{rest}")
     if rest:
-        return f"{first}, {_FIELDS.get(rest, rest)}"
+        return f"{model_title(first)}, {_FIELDS.get(rest, rest)}"
     return _FIELDS.get(first, first)
 
 
