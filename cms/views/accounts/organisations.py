@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import AccountError, NotAllowedError
-from accounts.models import Organisation, is_coordinator
+from accounts.models import BUYERS, Organisation, Role, is_coordinator
 from accounts.registration import is_siret
 from accounts.services.organisations import edit_organisation as edit
 from accounts.services.organisations import manages, may_invite, register_organisation
@@ -97,6 +97,8 @@ def show_organisation(
         "invitations": organisation.invitations.open().select_related("invited_by") if inviting else [],
         "commune": _commune_of(organisation),
         "may_check_siret": organisation.siret and not organisation.siret_proven_by and is_coordinator(request.user),
+        "buys": organisation.kind in BUYERS
+        and any(member.user_id == request.user.pk and member.role == Role.BUYER for member in members),
         "changes": organisation.changes.select_related("actor", "person")[:LINES] if managing else [],
         "section": "workplace",
         **_record_of(request, organisation),
