@@ -244,3 +244,22 @@ def test_a_damaged_paper_of_our_own_is_never_more_than_refused() -> None:
         broken = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
         with suppress(RefusedError):
             assert judge(broken, "x.pdf", storage.SIGNED).content == broken
+
+
+def test_pages_that_multiply_are_refused_at_once() -> None:
+    """Forty levels of two references to the next one: a million million pages in four kilobytes."""
+    levels = 40
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
+    objects += [b"<< /Type /Pages /Count 1 /Kids [%d 0 R %d 0 R] >>" % (n + 3, n + 3) for n in range(levels)]
+    objects.append(b"<< /Type /Page /MediaBox [0 0 100 100] >>")
+    content, places = b"%PDF-1.4\n", []
+    for number, text in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF"
+    content += end % (len(objects) + 1, table, len(objects) + 1, len(content))
+    started = time.process_time()
+    with pytest.raises(RefusedError):
+        judge(content, "x.pdf", storage.SIGNED)
+    assert time.process_time() - started < 5
