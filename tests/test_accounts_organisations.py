@@ -316,7 +316,7 @@ def test_each_role_leads_somewhere_and_what_does_not_exist_is_left_out(monkeypat
     monkeypatch.setattr(workplace, "LEADS", (lead, *workplace.LEADS))
     for role in Role:
         assert all(link.url.startswith("/") for link in workplace.links_of([role]))
-    assert workplace.links_of([Role.BUYER])[0].label == "Choisir un modèle"
+    assert workplace.links_of([Role.BUYER])[0].label == "Mes commandes"
     assert workplace.links_of([]) == []
     client = signed_in(make_coordinator())
     assert "/coordination/organisations/" in client.get("/espace/").content.decode()
