@@ -16,6 +16,7 @@ from orders.arbitration.what_if import Terms
 from orders.life.errors import RefusedError
 from orders.life.step import Step, rule
 from orders.models import Campaign, Document, Order
+from orders.money import cents
 from orders.services.envelopes import MOST_EUR, locked_envelope, release, reserve
 
 
@@ -104,7 +105,8 @@ def terms_of(campaign: Campaign) -> Terms:
 def used_of(order: Order) -> Decimal:
     """Of the cap, by the buyer's other orders of the campaign that hold a grant."""
     others = Order.objects.holding_a_grant().filter(campaign=order.campaign_id, organisation=order.organisation_id)
-    return others.exclude(pk=order.pk).aggregate(sum=Sum("basis_eur"))["sum"] or Decimal(0)
+    # SQLite adds decimals up as floats.
+    return cents(others.exclude(pk=order.pk).aggregate(sum=Sum("basis_eur"))["sum"] or Decimal(0))
 
 
 def _campaign(step: Step) -> Campaign:
