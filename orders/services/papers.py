@@ -180,9 +180,11 @@ def may_open(file: StoredFile, order: Order, parties: frozenset[Party], user: Us
 
 
 def is_by(invoice: Invoice, order: Order) -> bool:
-    """Is this the invoice of the order's maker of today, not of one before it?"""
+    """Is this the invoice of the order's maker of today, not of one before it? Not every maker has a SIRET."""
     workshop = order.workshop
-    return workshop is not None and invoice.seller_siret == (workshop.siret or workshop.maker.organisation.siret)
+    if workshop is None or order.chosen_at is None or invoice.recorded_at < order.chosen_at:
+        return False
+    return invoice.seller_siret == (workshop.siret or workshop.maker.organisation.siret)
 
 
 def _make(order: Order, kind: Document.Kind, facts: dict[str, Any], actor: User | None) -> Document:

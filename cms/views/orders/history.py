@@ -18,6 +18,10 @@ from orders.models import Event, Order
 _SHOWN = 6
 
 
+#: Between the State and the buyer: what one asks for and the other answers is not the maker's.
+_OF_THE_SUBSIDY = frozenset({"request_payment", "record_payment"})
+
+
 @dataclass(frozen=True)
 class Happened:
     """``who``: a name without an address, "" for nobody's; ``party``: for whom."""
@@ -30,13 +34,13 @@ class Happened:
 
 
 def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> dict[str, Any] | None:
-    """For those who have a part in it; a maker sees what came since it was chosen."""
+    """For those who have a part in it; a maker sees what came since it was chosen, but for the subsidy."""
     if not parties:
         return None
     events = list(order.events.select_related("actor").order_by("-sequence"))
     if parties == {Party.MAKER}:
         chosen = max((event.sequence for event in events if event.action == "choose_maker"), default=0)
-        events = [event for event in events if event.sequence >= chosen]
+        events = [event for event in events if event.sequence >= chosen and event.action not in _OF_THE_SUBSIDY]
     if not events:
         return None
     told = [happened(event) for event in events]

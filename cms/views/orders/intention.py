@@ -39,6 +39,9 @@ def section(request: HttpRequest, order: Order, parties: frozenset[Party]) -> di
         "rows": rows,
         "shows_contact": bool(parties & _CALLS) and bool(order.contact_name or order.contact_email),
         "shows_reasons": judges,
+        # A workshop that was only asked is no party: neither what another one takes, nor what all of them ask for.
+        "shows_price": bool(parties),
+        "hides_estimates": not judges,
         # The préfecture's own section shows it beside its decision.
         "judgement": order.judgement if judges and (order.campaign is None or parties == {Party.BUYER}) else None,
         "low_grant": subsidy_of(order, order.low_eur, used) if used is not None and order.low_eur is not None else None,
