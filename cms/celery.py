@@ -11,6 +11,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init
 
+from cms.settings.environment import flag
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.demo")
 
 # A container's only user is root; our messages are row numbers in JSON, which run nothing.
@@ -25,6 +27,8 @@ app.autodiscover_tasks(["fabrication", "orders"])
 def import_geometry(**_: Any) -> None:
     """Import CadQuery (seconds, 500 MB) once in the parent: its children are forked warm.
 
-    The parent imports and never computes: the first boolean of a child hangs if its parent did one.
+    The parent imports and never computes: the first boolean of a child hangs if its parent did one. A worker of sweeps
+    alone needs none of it: TRETEAU_WORKER_WARM=no.
     """
-    import cadquery  # noqa: F401
+    if flag("TRETEAU_WORKER_WARM", default=True):
+        import cadquery  # noqa: F401

@@ -77,7 +77,9 @@ def send(pk: int, post: PostOffice) -> bool:
     try:
         why_not = _do(row, post)
     except Exception as error:
-        log.exception("outbox %s could not be sent (attempt %s)", row.key, row.attempts)
+        # What a mail server says is no fault of ours: one line of it.
+        ours = not isinstance(error, OSError)
+        log.warning("outbox %s not sent, attempt %s: %s", row.key, row.attempts, repr(error)[:300], exc_info=ours)
         tried = (row.attempts - 1) % MAX_ATTEMPTS + 1  # since a coordinator last asked for it
         wait = _PATIENCE[min(tried, len(_PATIENCE)) - 1]
         mine.update(

@@ -131,11 +131,11 @@ def _choosing(order: Order, chance: random.Random) -> Act | None:
         return Act("choose_maker", Party.BUYER, given)
     asked = set(order.quote_requests.filter(withdrawn_at=None).values_list("workshop", flat=True))
     free = [w for w in Workshop.objects.open_to_orders().order_by("pk") if w.pk not in asked]
-    if free and len(requests) < 3:
+    if free and len(requests) < chance.randint(1, 3):
         return Act("ask_quote", Party.BUYER, workshop=chance.choice(free))
-    if requests and chance.random() < 0.3:
+    if requests and chance.random() < 0.03:
         return Act("withdraw_request", Party.BUYER, {"request": requests[0]})
-    return None
+    return None  # their answers are noted by the worker
 
 
 def _is_valid(request: QuoteRequest) -> bool:
