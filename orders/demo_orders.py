@@ -23,7 +23,7 @@ from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import work
-from fabrication.models import Quote
+from fabrication.models import Quote, QuoteNumber
 from fabrication.quoting import services as quoting
 from fabrication.quoting.services.issuing import issue
 from fabrication.services import request_figures
@@ -43,6 +43,7 @@ from orders.models import (
     Invoice,
     Order,
     OrderLine,
+    OrderNumber,
     OutboxMessage,
     Photo,
     Piece,
@@ -122,6 +123,9 @@ def forget_orders() -> None:
             model.objects.all().delete()
         Envelope.objects.filter(campaign__is_demo=True).delete()
         Campaign.objects.filter(is_demo=True).delete()
+        # Nothing has a number any more: the series begin again.
+        OrderNumber.objects.all().delete()
+        QuoteNumber.objects.all().delete()
 
 
 class _Loader:

@@ -41,6 +41,8 @@ PUBLIC = {
     "eligibility",
     # What may be ordered, and until when.
     "campaigns", "campaign",
+    # What became of it, in figures.
+    "figures", "open-data", "open-data-file",
 }  # fmt: skip
 
 
