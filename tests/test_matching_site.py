@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -158,7 +160,9 @@ def test_what_is_too_small_is_told_with_what_would_do(client: Client, published:
     text = client.get("/ou-fabriquer/" + ask()).content.decode()
     assert "Il manque" in text and "920\u00a0mm" in text
     assert "«\u00a0Longueur\u00a0» à 880\u00a0mm au plus, au lieu de 900\u00a0mm" in text
-    better = client.get("/ou-fabriquer/" + ask(width="880")).content.decode()
+    (link,) = re.findall(r'fr-link--icon-right" href="([^"]+)"', text[text.index('class="t-nears"') :])
+    assert re.search(r"width=880\b", link)  # the nearest way out stands open, and leads to that size
+    client.get(unescape(link))
     services.work(Study.objects.exclude(pk=row.study_id).get().pk)
     better = client.get("/ou-fabriquer/" + ask(width="880")).content.decode()
     assert "1\u00a0atelier peut fabriquer" in better

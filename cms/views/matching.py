@@ -22,8 +22,9 @@ from django.views.decorators.http import require_safe
 from cms.catalogue import picture_of, revision_or_404
 from cms.parameter_form import ParameterForm
 from cms.roads import site_roads
-from cms.views.matching_forms import RankingForm
+from cms.views.matching_forms import LATEST, RankingForm
 from cms.views.matching_lines import SHOWN, excluded_of, lines_of, shown_value
+from cms.views.near_misses import near_lines
 from designs.models import DesignRevision
 from fablabs.geography import Commune
 from fabrication.demand import Demand
@@ -34,6 +35,8 @@ from fabrication.matching.scoring import TERMS
 from fabrication.matching.services import OrderRanking, rank_order
 from fabrication.matching.splitting import Share, split
 from fabrication.matching.words import figure, rule_of, weights_sentence
+from orders.services.booking import committed_units, history_of
+from orders.services.buyers import buying_organisations
 
 _ASKED = ("modele", "quantite", "commune", "commune_insee", "echeance")
 
@@ -126,7 +129,16 @@ def _answer(request: HttpRequest, form: RankingForm, sizes: ParameterForm) -> _A
         deadline=asked["echeance"],
         parameters=values,
     )
-    ranked = rank_order(Piece(design, values), demand, today=now.date(), roads=site_roads())
+    own = list(buying_organisations(request.user))
+    ranked = rank_order(
+        Piece(design, values),
+        demand,
+        today=now.date(),
+        # Of one organisation: whoever buys for two does not say here for which.
+        history=history_of(own[0]) if len(own) == 1 else None,
+        committed=committed_units(),
+        roads=site_roads(),
+    )
     record = Record(
         ranking=ranked.ranking,
         named={
@@ -197,6 +209,7 @@ def _results(asked: _Asked) -> dict[str, Any]:
         "best": lines[:SHOWN],
         "others": lines[SHOWN:],
         "able_count": len(lines),
+        "near": near_lines(record, asked.query, ranked.today + LATEST),
         "excluded": excluded_of(record),
         "pending_count": len(ranked.pending),
         "listed_count": len(ranked.listed),
@@ -208,6 +221,7 @@ def _results(asked: _Asked) -> dict[str, Any]:
             (french, figure(ranked.ranking.weights.data()[name]), rule_of(name)) for name, (_, french) in TERMS.items()
         ],
         "duty": DUTY,
+        "every": sum(ranked.rules.history.values()),
         "fingerprint": record.fingerprint,
         "pdf_url": f"{reverse('ranking-pdf')}?{query}",
         "csv_url": f"{reverse('ranking-csv')}?{query}",

@@ -15,7 +15,7 @@ from cms.commune_field import CommuneField
 from fabrication.plan import MAX_QUANTITY
 
 #: Nobody orders furniture for later.
-_LATEST = timedelta(days=3 * 366)
+LATEST = timedelta(days=3 * 366)
 
 
 class RankingForm(forms.Form):
@@ -63,6 +63,6 @@ class RankingForm(forms.Form):
         today = timezone.localdate()
         if day <= today:
             raise forms.ValidationError("Cette date est passée\u00a0: choisissez un jour à venir.")
-        if day > today + _LATEST:
+        if day > today + LATEST:
             raise forms.ValidationError("Choisissez une date dans les trois ans.")
         return day

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from fabrication.demand import Demand
 from fabrication.matching.candidate import Candidate, Station
@@ -27,6 +28,9 @@ from fabrication.matching.scoring import (
     shares,
     terms,
 )
+
+if TYPE_CHECKING:
+    from fabrication.matching.remedies import Remedy
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class Ranked:
     @property
     def remedies(self) -> tuple[str, ...]:
         """French: sizes with which this workshop would make the piece."""
+        return tuple(remedy.french for remedy in self.sizes)
+
+    @property
+    def sizes(self) -> tuple[Remedy, ...]:
+        """The same as values, each by itself."""
         return self.judgement.suited.remedies if self.judgement.suited else ()
 
     @property

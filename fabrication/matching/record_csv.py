@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from fabrication.matching.record import Record
 from fabrication.matching.scoring import TERMS
+from fabrication.matching.splitting import split
 from fabrication.matching.words import day, ready, why
 from fabrication.spreadsheets import harmless
 
@@ -37,6 +38,8 @@ def csv_of(record: Record) -> bytes:
         record.fingerprint,
     ]
     today = record.made_at.date()
+    shared = split(record.ranking, today)
+    shares = {share.candidate.id: f"à plusieurs : {share.french}" for share in shared.shares} if shared else {}
     for line in (*record.ranking.able, *record.ranking.unable):
         named = record.named[line.candidate.id]
         when = ready(line, demand.quantity, today)
@@ -56,7 +59,11 @@ def csv_of(record: Record) -> bytes:
                     day(when) if when else "",
                     ("" if not able else "inconnu") if line.price is None else line.price.eur,
                     *(term.points if able else "" for term in line.terms),
-                    why(line, record.ranking) if able else " | ".join(o.french for o in line.obstacles),
+                    why(line, record.ranking)
+                    if able
+                    else " | ".join(
+                        [*(o.french for o in line.obstacles), *filter(None, [shares.get(line.candidate.id)])]
+                    ),
                     " | ".join([*(o.lacking for o in line.obstacles if o.lacking), *line.remedies]),
                     " | ".join(french for _, french in line.judgement.unknown),
                     *about,

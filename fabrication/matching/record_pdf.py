@@ -24,9 +24,11 @@ from fabrication.exporters.pdf_text import (
     write,
     write_right,
 )
+from fabrication.matching.near_misses import near_misses
 from fabrication.matching.ranking import Ranked
 from fabrication.matching.record import DUTY, Record
 from fabrication.matching.scoring import TERMS
+from fabrication.matching.splitting import split
 from fabrication.matching.words import (
     day,
     euros,
@@ -52,6 +54,7 @@ def pdf_of(record: Record) -> bytes:
     pages = _Pages(canvas, record)
     _front(pages, record)
     _able(pages, record)
+    _otherwise(pages, record)
     _rule(pages, record)
     _terms(pages, record)
     _unable(pages, record)
@@ -165,6 +168,24 @@ def _able(pages: _Pages, record: Record) -> None:
         7.5,
         grey=QUIET,
     )
+
+
+def _otherwise(pages: _Pages, record: Record) -> None:
+    """What the page says beside the ranking: how it can be shared, and what one change would do."""
+    today = record.made_at.date()
+    if (shared := split(record.ranking, today)) is not None:
+        pages.heading("À plusieurs, c’est possible")
+        pages.text(shared.french, 8.5)
+        for share in shared.shares:
+            named = record.named[share.candidate.id]
+            pages.text(typeset(f"{named.name}, {named.commune} : {share.french}."), 8.5, indent=4)
+    misses = near_misses(record.ranking, today)
+    if misses:
+        pages.heading("Les plus près d’y arriver, avec un seul changement")
+    for miss in misses:
+        named = record.named[miss.line.candidate.id]
+        changes = typeset(" ; ou bien ".join(change.french for change in miss.changes))
+        pages.text(typeset(f"{named.name}, {named.commune} – {kilometres(miss.line.km)} : {changes}."), 8.5, indent=4)
 
 
 def _rule(pages: _Pages, record: Record) -> None:

@@ -16,7 +16,7 @@ from fabrication.matching.candidate import Candidate
 from fabrication.matching.feasible import capacity_by
 from fabrication.matching.obstacle import Code
 from fabrication.matching.ranking import Ranked, Ranking
-from fabrication.matching.words import day, kilometres
+from fabrication.matching.words import day, figure, kilometres
 
 #: Of that many nearest every set is tried, as long as there are not more sets than this.
 _NEAREST, _MOST_SETS = 30, 30_000
@@ -71,13 +71,20 @@ def split(ranking: Ranking, today: date) -> Split | None:
         shares,
         f"nobody makes all {demand.quantity}: shared by {count}, the fewest that can, and the nearest of those",
         typeset(
-            f"Aucun atelier ne peut faire les {demand.quantity} à lui seul. À {count}, c’est possible : "
+            f"Aucun atelier ne peut faire les {figure(demand.quantity, 0)} à lui seul. À {count}, c’est possible : "
             "le plus petit nombre d’ateliers qui suffit, et les plus proches."
         ),
     )
 
 
 def _able(line: Ranked, demand: Demand, today: date) -> _Able | None:
+    room = takes(line, demand, today)
+    return None if room is None or line.km is None else _Able(line, line.km, *room)
+
+
+def takes(line: Ranked, demand: Demand, today: date) -> tuple[int, int] | None:
+    """The least and the most pieces of the order that a workshop takes whose one reason against all of it is its size;
+    None for any other, and where it takes none."""
     codes = {obstacle.code for obstacle in line.obstacles}
     if line.km is None or not codes <= {Code.OFFER, Code.CAPACITY}:
         return None
@@ -98,7 +105,7 @@ def _able(line: Ranked, demand: Demand, today: date) -> _Able | None:
         most = most if offer.largest is None else min(most, offer.largest)
     if line.candidate.units_per_week is not None and line.candidate.units_per_week <= 0:
         return None
-    return _Able(line, line.km, least, most) if 1 <= least <= most else None
+    return (least, most) if 1 <= least <= most else None
 
 
 def _fewest_nearest(able: Sequence[_Able], quantity: int) -> list[_Able] | None:
@@ -153,7 +160,7 @@ def _share(one: _Able, quantity: int, demand: Demand) -> Share:
         one.most,
         f"{quantity} of {demand.quantity}: {one.km:.0f} km away, can make {one.most}{until}",
         typeset(
-            f"{quantity} exemplaire{'s' if quantity > 1 else ''} sur {demand.quantity} : à {kilometres(one.km)}, "
+            f"{quantity} exemplaire{'s' if quantity > 1 else ''} sur {figure(demand.quantity, 0)} : à {kilometres(one.km)}, "
             f"il peut en faire {one.most}{avant}"
         ),
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from designs.sheet import DENSITIES_KG_M3, Sheet
 from designs.typography import french_number
@@ -27,6 +28,9 @@ from fabrication.matching.obstacle import Code, Obstacle, in_order
 from fabrication.matching.room import too_large
 from fabrication.plan import FlatPart
 
+if TYPE_CHECKING:
+    from fabrication.matching.remedies import Remedy
+
 #: Nominal thicknesses (mm) that plywood is sold in and designs are drawn for, the usual one first; a workshop that
 #: only says how thick it cuts is asked for these.
 USUAL_THICKNESSES = (18.0, 15.0, 21.0)
@@ -42,14 +46,14 @@ class Suited:
 
     ``needs`` are at the sheet that is judged, None where the piece is not drawn for it. ``most`` pieces where sheets
     that are counted are all that takes a part; None: as many as wanted. ``unknown``: English and French of what the
-    workshop has not said. ``remedies``: French, of sizes with which it would be made there.
+    workshop has not said. ``remedies``: sizes with which it would be made there, each by itself.
     """
 
     obstacles: tuple[Obstacle, ...]
     needs: PieceNeeds | None
     most: int | None = None
     unknown: tuple[tuple[str, str], ...] = ()
-    remedies: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def ok(self) -> bool:

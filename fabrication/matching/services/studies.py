@@ -22,7 +22,7 @@ from fabrication.leases import MAX_ATTEMPTS, take
 from fabrication.matching.measuring import Piece
 from fabrication.matching.needs import PieceNeeds
 from fabrication.matching.obstacle import Code, Obstacle
-from fabrication.matching.remedies import remedies
+from fabrication.matching.remedies import Remedy, remedies
 from fabrication.matching.services.candidates import profiles_in_use
 from fabrication.matching.stations import Suited, of_file
 from fabrication.models import Feasibility, Study
@@ -82,7 +82,7 @@ def known_feasibilities(study: Study) -> dict[str, Suited]:
     known = {profile: _found[study.key, profile] for profile, _ in rows if (study.key, profile) in _found}
     for profile, sizes in rows:
         if sizes and profile in known:  # they come later than the rest
-            known[profile] = replace(known[profile], remedies=tuple(remedy["french"] for remedy in sizes))
+            known[profile] = replace(known[profile], remedies=tuple(Remedy(**remedy) for remedy in sizes))
     return known
 
 
