@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from orders.services import choosing, papers, sending, storage
+from orders.services import choosing, papers, reminding, sending, storage
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="orders.send")
 def send() -> None:
     """A fault of one part keeps no other from its work: no answer that can't be noted stops the mail."""
-    for part in (choosing.note_answers, sending.send_waiting, papers.print_waiting):
+    for part in (choosing.note_answers, reminding.remind, sending.send_waiting, papers.print_waiting):
         _attempt(part)
 
 

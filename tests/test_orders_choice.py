@@ -353,6 +353,8 @@ def test_a_refusal_returns_to_the_choice_and_another_is_chosen(case: Case) -> No
     assert (former.ended, former.ended_reason) == ("refused", "Notre fraiseuse est en panne.")
     case.order = order
     assert case.choose("scierie").workshop == case.workshops["scierie"]
+    asked = {row["workshop"]: row["reason"] for row in Choice.objects.get(ended="").record["asked"]}
+    assert "Notre fraiseuse est en panne." in asked["copeaux"] and asked["scierie"] == ""
     assert list(Choice.objects.order_by("pk").values_list("workshop__slug", "ended")) == [
         ("copeaux", "refused"), ("scierie", ""),
     ]  # fmt: skip
@@ -449,6 +451,7 @@ def test_the_points_to_answer_name_the_price_the_rank_the_distance_and_the_habit
         assert words in points, words
     assert points_to_answer(near, answers, whole) == []
     assert "seule offre" in points_to_answer(near, [near], whole)[0]
+    assert "ne peut pas être classée" in points_to_answer(near, answers, None)[0]
 
 
 def test_an_order_that_cannot_be_ranked_is_chosen_all_the_same(case: Case) -> None:

@@ -13,6 +13,7 @@ _ROOT = "coordination/repartition/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(_ROOT, runs.runs, name="campaign-runs"),
     path(f"{_ROOT}nouvelle/", runs.new_run, name="campaign-run-new"),
+    path(f"{_ROOT}commandes/", runs.campaign_orders_run, name="campaign-run-orders"),
     path(f"{_ROOT}<uuid:public_id>/", runs.run_page, name="campaign-run"),
     path(f"{_ROOT}<uuid:public_id>/etat.json", runs.run_state, name="campaign-run-state"),
     path(f"{_ROOT}<uuid:public_id>/relancer/", again.run_again, name="campaign-run-again"),

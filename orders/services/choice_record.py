@@ -5,17 +5,18 @@ answered what. A buyer that buys without a tender keeps it (domain.md: a ranking
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from designs.errors import DesignError
+from designs.typography import SPACE
 from fablabs.geography import UnknownCommuneError
 from fabrication.matching.scoring import TERMS
 from fabrication.matching.services import weights
-from orders.models import Order, QuoteRequest
+from orders.models import Choice, Order, QuoteRequest
 from orders.services.answers import Answer, answers_of
 from orders.services.justifying import points_to_answer
 from orders.services.ranking import RankedWorkshop, WholeRanking, rank_whole
@@ -38,6 +39,7 @@ def record_of(order: Order, request: QuoteRequest, *, roads: Roads | None = None
     except (DesignError, UnknownCommuneError, ValueError):
         whole = None
     answers = answers_of(order, today, withdrawn=True)
+    former = {choice.request_id: choice for choice in order.choices.exclude(ended="")}
     record: dict[str, Any] = {
         "on": today.isoformat(),
         "lines": [
@@ -53,7 +55,7 @@ def record_of(order: Order, request: QuoteRequest, *, roads: Roads | None = None
         "chosen": request.workshop.slug,
         "ranking": _ranking(whole, {answer.request.workshop.slug for answer in answers}),
         "earlier": _earlier(whole, request),
-        "asked": [asked_data(answer) for answer in answers],
+        "asked": [asked_data(answer) | _fallen(answer, former) for answer in answers],
         "points": _points(request, answers, whole),
     }
     mine = whole.of(request.workshop.slug) if whole else None
@@ -103,6 +105,14 @@ def asked_data(answer: Answer) -> dict[str, Any]:
         "valid_until": answer.valid_until.isoformat() if answer.valid_until else None,
         "quotes": [one.quote.reference for one in answer.quotes if one.quote.reference],
     }
+
+
+def _fallen(answer: Answer, former: Mapping[int | None, Choice]) -> dict[str, Any]:
+    """Of a workshop that was chosen once, and why that came to nothing."""
+    choice = former.get(answer.request.pk)
+    if choice is None:
+        return {}
+    return {"reason": f"choisi, puis {choice.get_ended_display()}{SPACE}: {choice.ended_reason}"}
 
 
 def _points(request: QuoteRequest, answers: list[Answer], whole: WholeRanking | None) -> list[str]:

@@ -18,7 +18,8 @@ _SAME_KM = 5
 
 
 def points_to_answer(chosen: Answer, answers: Sequence[Answer], whole: WholeRanking | None) -> list[str]:
-    """French sentences; none for the first of the ranking that is also the cheapest, the nearest and a new one."""
+    """French sentences; none for the first of the ranking that is also the cheapest and the nearest of those that answered,
+    and has not had most of this buyer's orders."""
     others = [one for one in answers if one.may_be_chosen and one.request.pk != chosen.request.pk]
     points = []
     if not others:
@@ -26,7 +27,14 @@ def points_to_answer(chosen: Answer, answers: Sequence[Answer], whole: WholeRank
             "C’est la seule offre en main. Dites pourquoi vous n’en attendez pas d’autre, ou qui d’autre vous avez consulté."
         )
     mine = whole.of(chosen.request.workshop.slug) if whole else None
-    if whole and mine:
+    if whole is None:
+        points.append("Cette commande ne peut pas être classée. Dites d’après quoi vous comparez.")
+    elif mine is None:
+        points.append(
+            f"Son rang n’est pas encore connu{SPACE}: ses machines sont à l’étude. Revenez dans une minute, ou dites pourquoi "
+            "vous n’attendez pas."
+        )
+    else:
         points += _of_rank(mine, whole)
     points += _of_price(chosen, others)
     if whole and mine:

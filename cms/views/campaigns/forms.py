@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from cms.views.campaigns.faults import in_french
 from fabrication.assignment.services.runs import MOST_RULES, STEPS, Rule, Settings
 from fabrication.matching.tables import TableError, read_demands, read_makers
 from fabrication.models import AssignmentRule, AssignmentRun
+from orders.models import Campaign
 
 MAX_BYTES = 10_000_000
 #: Bad lines that are shown; the others are counted.
@@ -127,6 +128,32 @@ class RunForm(TermsForm):
     def clean_ateliers(self) -> Any:
         file = self.cleaned_data["ateliers"]
         return None if not file else _read(file, read_makers)
+
+
+class CampaignOrdersForm(TermsForm):
+    """The site's own orders: which campaign's."""
+
+    campagne = forms.ChoiceField(
+        label="Campagne",
+        error_messages={
+            "required": "Choisissez une campagne.",
+            "invalid_choice": "Choisissez une campagne de la liste.",
+        },
+    )
+    field_order = ["campagne", "rayon", "semaines", "equilibre", "soin"]
+
+    def __init__(self, campaigns: Mapping[Campaign, int], data: Any = None) -> None:
+        super().__init__(data)
+        self.campaigns = {campaign.slug: campaign for campaign in campaigns}
+        field = self.fields["campagne"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (campaign.slug, f"{campaign.name} : {count} commande{'s' if count > 1 else ''}")
+            for campaign, count in campaigns.items()
+        ]
+
+    def chosen(self) -> Campaign:
+        return self.campaigns[self.cleaned_data["campagne"]]
 
 
 def _read(file: UploadedFile, read: Callable[[Path], list[Any]]) -> list[Any]:

@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.stages import sentence_of, stages_of
-from cms.views.campaigns.forms import RunForm
+from cms.views.campaigns.forms import CampaignOrdersForm, RunForm
 from cms.views.coordination import coordinators_only
 from designs.typography import typeset
 from fabrication.assignment.services import RunError, propose, request_run
 from fabrication.models import AssignmentRow, AssignmentRun
+from orders.services.campaign_runs import campaigns_to_spread, request_campaign_run
 
 _RUNS_A_PAGE, _LINES_A_PAGE = 30, 100
 _STAGES = {
@@ -68,8 +69,26 @@ def new_run(request: HttpRequest) -> HttpResponse:
             form.add_error(None, typeset(error.french))
         else:
             return redirect("campaign-run", run.public_id)
-    context = {"title": "Nouvelle répartition", "form": form, "trail": trail()}
+    context = {"title": "Nouvelle répartition", "form": form, "campaigns": campaigns_to_spread(), "trail": trail()}
     return render(request, "cms/campaigns/new.html", context, status=422 if form.errors else 200)
+
+
+def campaign_orders_run(request: HttpRequest) -> HttpResponse:
+    """Of the site's own orders that may choose a workshop; proposals go to their buyers under the campaign's name."""
+    coordinators_only(request)
+    campaigns = campaigns_to_spread()
+    form = CampaignOrdersForm(campaigns, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        campaign = form.chosen()
+        settings = form.settings(campaign.slug, timezone.localdate())
+        try:
+            run = request_campaign_run(request.user, campaign, settings)  # type: ignore[arg-type]
+        except RunError as error:
+            form.add_error(None, typeset(error.french))
+        else:
+            return redirect("campaign-run", run.public_id)
+    context = {"title": "Répartir les commandes d’une campagne", "form": form, "campaigns": campaigns, "trail": trail()}
+    return render(request, "cms/campaigns/orders.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

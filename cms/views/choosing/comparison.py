@@ -119,7 +119,7 @@ def _rows(order: Order, columns: tuple[Column, ...], whole: WholeRanking | None)
     if len(ordered) > 1 or ordered[0].quantity > 1:
         rows += [_of_line(line, answers) for line in ordered]
     rows += [
-        Row("Livraison", tuple(Cell(_delivery(column)) for column in columns)),
+        Row("Livraison", tuple(Cell(*_delivery(column)) for column in columns)),
         Row("Non compris", tuple(Cell(_left_out(column)) for column in columns)),
         Row("Corrigé par l’atelier", tuple(Cell(_corrected(column)) for column in columns)),
         Row("Valable jusqu’au", tuple(Cell(day_words(one.valid_until) if one.valid_until else "—") for one in answers)),
@@ -190,9 +190,17 @@ def _of_line(line: OrderLine, answers: Sequence[Answer]) -> Row:
     return Row(row.label, cells)
 
 
-def _delivery(column: Column) -> str:
+def _delivery(column: Column) -> tuple[str, str]:
+    """With a word where each quote counts its own journey: one may do."""
     cost = column.delivery
-    return "à chercher à l’atelier" if cost is None else f"comprise, {euros(cost)} HT"
+    if cost is None:
+        return "à chercher à l’atelier", ""
+    charged = sum(
+        any(line.section == Section.DELIVERY and line.amount_eur for line in lines if not line.is_removed)
+        for lines in column.lines.values()
+    )
+    note = f"{charged} trajets, un par devis{SPACE}: demandez s’il en faut autant" if charged > 1 else ""
+    return (f"comprise, {euros(cost)} HT" if cost else "comprise, sans frais"), note
 
 
 def _left_out(column: Column) -> str:
@@ -233,7 +241,9 @@ def _ready(order: Order, columns: Sequence[Column]) -> Row:
 
 
 def _rank(one: RankedWorkshop | None, whole: WholeRanking) -> tuple[str, str, str]:
-    if one is None or one.rank is None:
-        return "écarté du classement" if one else "hors du classement", "", ""
+    if one is None:
+        return "à l’étude" if whole.pending else "hors du classement", "", ""
+    if one.rank is None:
+        return "écarté", f"{SPACE}; ".join(one.obstacles), ""
     place = "1er" if one.rank == 1 else f"{one.rank}e"
     return f"{place} sur {len(whole.able)}", f"{figure(one.score or 0.0)} points", ""

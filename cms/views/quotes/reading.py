@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -30,6 +31,12 @@ from fabrication.quoting.line import SECTION_TITLES, Section
 from fabrication.quoting.rules import rules_on
 from fabrication.quoting.services import complete, waiting_for
 from fabrication.quoting.services.issuing import parties
+from orders.models import Order, RequestedQuote
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 _A_PAGE = 30
 #: A plan's stages, of those of a package.
@@ -67,7 +74,8 @@ def quotes(request: HttpRequest) -> HttpResponse:
     found = Quote.objects.visible_to(request.user).with_names().defer("figures", "terms", "comparison", "parties")
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
     makes = set(Quote.objects.made_by(request.user).filter(pk__in=[q.pk for q in page]).values_list("pk", flat=True))
-    rows = [(quote, Seen(quote, quote.pk in makes, coordinator).is_hidden) for quote in page]
+    orders = orders_of(page, request.user)
+    rows = [(quote, Seen(quote, quote.pk in makes, coordinator).is_hidden, orders.get(quote.pk)) for quote in page]
     context = {
         "title": "Les devis" if coordinator else "Mes devis",
         "section": "quotes",
@@ -77,6 +85,14 @@ def quotes(request: HttpRequest) -> HttpResponse:
         "to_watch": Quote.objects.to_watch().count() if coordinator else 0,
     }
     return render(request, "cms/quotes/list.html", context)
+
+
+def orders_of(quotes: Iterable[Quote], user: User | AnonymousUser) -> dict[int, Order]:
+    """By quote: the order for which it was asked, if this person sees it. One query for them all."""
+    asked = RequestedQuote.objects.filter(
+        quote__in=[quote.pk for quote in quotes], request__order__in=Order.objects.visible_to(user)
+    ).select_related("request__order")
+    return {one.quote_id: one.request.order for one in asked.order_by("pk")}
 
 
 @require_safe
@@ -140,6 +156,7 @@ def quote_response(
         "section": "quotes",
         "trail": [{"url": reverse("quotes"), "title": "Les devis" if seen.as_coordinator else "Mes devis"}],
         "ask_again": _ask_again(quote),
+        "order": orders_of([quote], request.user).get(quote.pk),
         **_sizes(quote),
     }
     if quote.state == Quote.State.COMPUTING:
