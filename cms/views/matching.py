@@ -37,8 +37,6 @@ from fabrication.matching.splitting import Share, split
 from fabrication.matching.words import figure, rule_of, weights_sentence
 from orders.services.booking import committed_units, history_of
 from orders.services.buyers import buying_organisations
-from orders.services.booking import committed_units, history_of
-from orders.services.buyers import buying_organisations
 
 _ASKED = ("modele", "quantite", "commune", "commune_insee", "echeance")
 
