@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("cms.routes.making")),
     path("", include("cms.routes.papers")),
     path("", include("cms.routes.figures")),
+    path("", include("cms.routes.outbox")),
     path("", include(wagtail_urls)),
 ]
 

@@ -40,6 +40,7 @@ LEADS = (
     Lead(Role.COORDINATOR, "campaign-runs", "Répartition", "Répartir toutes les commandes d’une campagne."),
     Lead(Role.COORDINATOR, "quotes", "Devis", "Tous les devis."),
     Lead(Role.COORDINATOR, "quotes-flagged", "Prix à examiner", "Les lignes de devis qui s’écartent de l’usage."),
+    Lead(Role.COORDINATOR, "outbox", "Messages en souffrance", "Ce que le courrier n’a pas pu porter."),
     Lead(Role.COORDINATOR, "organisations", "Organisations", "Toutes les organisations inscrites, leurs membres."),
 )  # fmt: skip
 

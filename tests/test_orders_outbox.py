@@ -64,7 +64,8 @@ def test_a_letter_says_what_happened_and_leads_where_its_reader_may_go(name: str
     action = ACTIONS.get(name)
     ended = {"withdraw": State.WITHDRAWN, "cancel": State.CANCELLED, "void": State.CANCELLED}
     state = ended.get(name, State.AGREEMENT_SIGNED if name == "change_maker" else State.ACCEPTED)
-    for party in (action.tells if action else ()) or (Party.PREFECTURE if name == "amend" else Party.MAKER,):
+    alone = {"amend": Party.PREFECTURE, "quote_overdue": Party.BUYER}
+    for party in (action.tells if action else ()) or (alone.get(name, Party.MAKER),):
         order = make_order(
             buyer, state, campaign=make_campaign(slug=party), workshop=workshop if state == State.ACCEPTED else None
         )
@@ -82,7 +83,7 @@ def test_a_letter_says_what_happened_and_leads_where_its_reader_may_go(name: str
             assert not re.search(r"None|\{[{%]| [:;!?»]|« |\(\)|  |\n\n\n", text), text
         address = re.search(r"http://127.0.0.1:8000(\S+)", body)
         assert address, body
-        assert signed_in(people[party]).get(address[1]).status_code == 200
+        assert signed_in(people[party]).get(address[1], follow=True).status_code == 200
 
 
 def test_no_name_and_no_reason_breaks_a_header_or_hides_a_control_character() -> None:
@@ -206,6 +207,37 @@ def test_a_message_of_a_killed_worker_is_taken_up_and_the_dead_one_says_nothing_
     late = OutboxMessage.objects.filter(pk=row.pk, state="sending", attempts=claimed.attempts)
     assert late.update(state="waiting", lease_until=None) == 0
     assert (refreshed(row).state, row.attempts) == ("sent", 2)
+
+
+# The coordination's page
+
+
+def test_the_coordination_sees_what_did_not_go_and_sends_it_again_nobody_else_does(
+    django_assert_max_num_queries: Any,
+) -> None:
+    buyer, coordinator = make_buyer(), make_coordinator()
+    order = make_order(buyer, State.SUBMITTED, campaign=make_campaign())
+    for number in range(30):
+        event = Event.objects.create(
+            order=order, sequence=number + 1, action="submit", from_state="draft", to_state="submitted", party="buyer",
+            at=timezone.now(),
+        )  # fmt: skip
+        failed = a_message(buyer, "submit", event=event, state="failed", attempts=16, fault="550 <b>no such user</b>")
+    client = signed_in(coordinator)
+    client.get("/coordination/envois/")
+    with django_assert_max_num_queries(12):
+        page = client.get("/coordination/envois/").content.decode()
+    assert "30\N{NO-BREAK SPACE}messages échoués" in page and order.reference in page
+    assert "550 &lt;b&gt;no such user" in page and page.count("Réessayer") == 30
+    address = f"/coordination/envois/{failed.pk}/"
+    for stranger in (buyer, make_prefecture()):
+        assert signed_in(stranger).get("/coordination/envois/").status_code == 404
+        assert signed_in(stranger).post(address).status_code == 404
+    assert client.get(address).status_code == 405 and refreshed(failed).state == "failed"
+    assert "quelques secondes" in client.post(address, follow=True).content.decode()
+    assert sending.send_waiting() == 1 and refreshed(failed).state == "sent"
+    assert "n’attend plus" in client.post(address, follow=True).content.decode()
+    assert client.post("/coordination/envois/999999/").status_code == 404
 
 
 # The audit

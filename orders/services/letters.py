@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from email.utils import format_datetime
 from typing import Any
@@ -18,6 +19,7 @@ from orders.models import Claim, Delivery, Event, Order, OutboxMessage
 
 #: Characters of a subject; the order's number comes first in it.
 _MOST_SUBJECT = 150
+_SPACES = re.compile(" {2,}")
 _KEPT = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
@@ -34,7 +36,7 @@ def letter_of(row: OutboxMessage, address: str) -> EmailMessage:
 
 
 def words_of(row: OutboxMessage) -> tuple[str, str]:
-    """Subject and body: the template's first line, and the rest. Whatever somebody typed into a name or a reason, the
+    """Subject and body, each of its own block of the template. Whatever somebody typed into a name or a reason, the
     subject is one line, and no control character gets anywhere."""
     event, person = row.event, row.recipient
     order = event.order if event else None
@@ -49,9 +51,10 @@ def words_of(row: OutboxMessage) -> tuple[str, str]:
         **_facts(event),
         **row.data,
     }
-    text = _plain(render_to_string(f"orders/email/{row.template}.txt", context))
-    subject, _, body = text.lstrip().partition("\n")
-    subject = " ".join(subject.split(" "))
+    template = f"orders/email/{row.template}.txt"
+    body = _plain(render_to_string(template, context | {"part": "body"}))
+    subject = _plain(render_to_string(template, context | {"part": "subject"}))
+    subject = _SPACES.sub(" ", subject.replace("\n", " ")).strip()
     if len(subject) > _MOST_SUBJECT:
         subject = subject[: _MOST_SUBJECT - 1].rstrip() + "…"
     lines = [line.rstrip() for line in body.strip().split("\n")]
