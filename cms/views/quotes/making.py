@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django import forms
@@ -14,11 +15,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.views.quotes.forms import IssueForm, LineForm, NewLineForm, PricesForm, RemoveForm, WithdrawForm
+from cms.views.quotes.overtaken import seen_by, told
 from cms.views.quotes.reading import Seen, quote_response, seen_or_404
 from fabrication.models import QuoteLine
 from fabrication.quoting.errors import NotAllowedError, QuoteError
 from fabrication.quoting.line import Section
 from fabrication.quoting.services import add_line, change_line, fill_prices, issue, remove_line, waiting_for, withdraw
+from fabrication.quoting.services.overtaken import seen_of
 
 
 def _own_or_404(request: HttpRequest, public_id: UUID) -> Seen:
@@ -32,16 +35,19 @@ def _own_or_404(request: HttpRequest, public_id: UUID) -> Seen:
 def line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One line: another quantity or price, or off the quote."""
     seen = _own_or_404(request, public_id)
-    found = seen.quote.lines.filter(pk=pk, is_removed=False).first()
-    if found is None or not seen.quote.is_correctable:
+    found = seen.quote.lines.filter(pk=pk).first()
+    # What somebody typed before it was removed or issued is answered with the reason, not with a page that isn't there.
+    is_over = found is not None and (found.is_removed or not seen.quote.is_correctable)
+    if found is None or (is_over and request.method != "POST"):
         raise Http404("Cette ligne n’est pas à corriger.")
     change, remove = LineForm.of(found), RemoveForm(prefix="retirer")
+    overtaken: list[str] = []
     if request.method == "POST":
         try:
             if "retirer" in request.POST:
                 remove = RemoveForm(request.POST, prefix="retirer")
                 if remove.is_valid():
-                    remove_line(found, actor=request.user, reason=remove.cleaned_data["raison"])  # type: ignore[arg-type]
+                    remove_line(found, actor=request.user, reason=remove.cleaned_data["raison"], seen=seen_by(request))  # type: ignore[arg-type]
                     messages.success(request, "La ligne est retirée. La raison est gardée avec le devis.")
                     return redirect("quote", public_id)
             else:
@@ -54,17 +60,26 @@ def line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
                         unit_price=change.cleaned_data["prix"],
                         reason=change.cleaned_data["raison"],
                         keep_price=change.cleaned_data["garder"],
+                        seen=seen_by(request),
                     )
                     messages.success(request, "La ligne est corrigée. La raison est gardée avec le devis.")
                     return redirect("quote", public_id)
         except QuoteError as error:
             _refuse(remove if "retirer" in request.POST else change, error)
-        return _line_page(request, seen, found, change, remove, status=422)
+            overtaken = told(error, request)
+        found.refresh_from_db()
+        return _line_page(request, seen, found, change, remove, overtaken, status=409 if overtaken else 422)
     return _line_page(request, seen, found, change, remove)
 
 
 def _line_page(
-    request: HttpRequest, seen: Seen, found: QuoteLine, change: LineForm, remove: RemoveForm, status: int = 200
+    request: HttpRequest,
+    seen: Seen,
+    found: QuoteLine,
+    change: LineForm,
+    remove: RemoveForm,
+    overtaken: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
     quote = seen.quote
     context = {
@@ -73,6 +88,8 @@ def _line_page(
         "line": found,
         "change": change,
         "remove": remove,
+        "overtaken": overtaken,
+        "last_seen": _last_seen(request, seen, found, overtaken),
         "is_hardware": found.section == Section.HARDWARE,
         "section": "quotes",
         "trail": [
@@ -81,6 +98,12 @@ def _line_page(
         ],
     }
     return render(request, "cms/quotes/line.html", context, status=status)
+
+
+def _last_seen(request: HttpRequest, seen: Seen, found: QuoteLine, overtaken: Sequence[str]) -> str:
+    """What the page showed; another form's mistake does not make the newest correction a seen one."""
+    before = seen_by(request) if request.method == "POST" else None
+    return seen_of(seen.quote, found) if overtaken or before is None else before
 
 
 @require_POST
@@ -130,9 +153,18 @@ def issued(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = IssueForm(request.POST)
     if form.is_valid():
         try:
-            quote = issue(seen.quote, actor=request.user, valid_until=form.cleaned_data["valable"])  # type: ignore[arg-type]
+            quote = issue(
+                seen.quote,
+                actor=request.user,  # type: ignore[arg-type]
+                valid_until=form.cleaned_data["valable"],
+                seen=seen_by(request),
+            )
         except QuoteError as error:
             _refuse(form, error)
+            if overtaken := told(error, request):
+                return quote_response(
+                    request, seen_or_404(request, public_id), issue=form, overtaken=overtaken, status=409
+                )
         else:
             messages.success(request, f"Le devis n°\u00a0{quote.reference} est émis.")
             return redirect("quote", public_id)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -142,6 +142,7 @@ def quote_response(
     withdraw: WithdrawForm | None = None,
     decision: DecisionForm | None = None,
     prices: PricesForm | None = None,
+    overtaken: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The page, with the forms that somebody just sent back if something was wrong with them."""
@@ -172,6 +173,8 @@ def quote_response(
             "totals": quote.totals(),
             "parties": quote.parties or parties(quote),
             "corrections": corrections,
+            "overtaken": overtaken,
+            "last_seen": str(max((correction.pk for correction in corrections), default=0)),
             "rules": rules_on(timezone.localdate(quote.computed_at)) if quote.computed_at else None,
             "figures": quote.figures or {},
             "expired": quote.has_expired(),

@@ -63,12 +63,14 @@ def request_quote(
     insee: str = "",
     deadline: date | None = None,
     organisation: Organisation | None = None,
+    purpose: str = "",
 ) -> Quote:
     """The quote of this workshop for the order, on its first machine and stock that can take it,
     unless others of its own are named.
 
     Blank ``insee``: the order is fetched. The same person who asks the same thing while the workshop's terms are the
-    same gets the quote that there is. Raises QuoteError, ParameterError, NotMakeableError, MachineFileError,
+    same gets the quote that there is; ``purpose`` keeps apart what is asked for two things (an order's line: a quote is
+    accepted once). Raises QuoteError, ParameterError, NotMakeableError, MachineFileError,
     UnknownCommuneError, ValueError (quantity), BusyError; NotAllowedError for an organisation that the actor does not buy
     for.
     """
@@ -85,7 +87,7 @@ def request_quote(
     text = _machine_text(workshop, machine, stock, design, design.clean(given))
     job = request_figures(revision, given, workshop, text, quantity)
     terms = _terms(workshop, revision, job.parameters, way)
-    question = _question(job, workshop, terms, insee, deadline, organisation)
+    question = _question(job, workshop, terms, insee, deadline, organisation, purpose)
     known = Quote.objects.filter(asked_by=actor, question=question).exclude(
         state__in=[Quote.State.WITHDRAWN, Quote.State.REFUSED]
     )
@@ -306,8 +308,9 @@ def _question(
     insee: str,
     deadline: date | None,
     organisation: Organisation | None,
+    purpose: str,
 ) -> str:
-    asked = {
+    asked: dict[str, Any] = {
         "job": job.key,
         "workshop": workshop.pk,
         "terms": terms,
@@ -316,6 +319,8 @@ def _question(
         "deadline": deadline.isoformat() if deadline else "",
         "organisation": organisation.pk if organisation else None,
     }
+    if purpose:
+        asked["purpose"] = purpose
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

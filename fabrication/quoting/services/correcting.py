@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fabrication.models import OwnHardwarePrice, Quote, QuoteCorrection, QuoteEvent, QuoteLine
 from fabrication.quoting.errors import QuoteError
 from fabrication.quoting.line import Section
+from fabrication.quoting.services.overtaken import require_seen
 from fabrication.quoting.services.rows import locked, note, now_corrected, require_maker, require_words
 from fabrication.quoting.words import cents
 
@@ -32,16 +33,25 @@ MOST_LINES = 200
 
 
 def change_line(
-    line: QuoteLine, *, actor: User, quantity: Decimal, unit_price: Decimal, reason: str, keep_price: bool = False
+    line: QuoteLine,
+    *,
+    actor: User,
+    quantity: Decimal,
+    unit_price: Decimal,
+    reason: str,
+    keep_price: bool = False,
+    seen: str | None = None,
 ) -> Quote:
-    """Another quantity or unit price. ``keep_price``: of a bought item, also for the maker's next quotes.
+    """Another quantity or unit price. ``keep_price``: of a bought item, also for the maker's next quotes. ``seen``: of
+    ``seen_of`` when the line was read.
 
-    Raises NotAllowedError, QuoteError (a quote that is issued, a line that is gone, figures out of bounds, nothing
+    Raises OvertakenError, NotAllowedError, QuoteError (a quote that is issued, a line that is gone, figures out of bounds, nothing
     changed, no reason)."""
     words = require_words(reason)
     _require_bounds(quantity, unit_price)
     with locked(line.quote) as quote:
         _require_open(quote, actor)
+        require_seen(quote, seen, line)
         there = _standing(quote, line)
         if (quantity, unit_price) == (there.quantity, there.unit_price_eur):
             raise QuoteError(
@@ -95,11 +105,12 @@ def _last_own(quote: Quote) -> int:
     return max((int(code.removeprefix("own-")) for code in codes), default=0)
 
 
-def remove_line(line: QuoteLine, *, actor: User, reason: str) -> Quote:
+def remove_line(line: QuoteLine, *, actor: User, reason: str, seen: str | None = None) -> Quote:
     """The line stays in the history, and counts no more. Raises as ``change_line``."""
     words = require_words(reason)
     with locked(line.quote) as quote:
         _require_open(quote, actor)
+        require_seen(quote, seen, line)
         there = _standing(quote, line)
         if quote.lines.filter(is_removed=False).count() == 1:
             raise QuoteError("the last line stays", "Un devis garde au moins une ligne.")

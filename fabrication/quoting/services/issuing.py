@@ -13,6 +13,7 @@ from django.utils import timezone
 from fabrication.models import Quote, QuoteEvent, QuoteNumber
 from fabrication.quoting.errors import QuoteError
 from fabrication.quoting.rules import rules_on
+from fabrication.quoting.services.overtaken import require_seen
 from fabrication.quoting.services.rows import locked, note, require_maker, require_words
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 MOST_DAYS = 365
 
 
-def issue(quote: Quote, *, actor: User, valid_until: date | None = None) -> Quote:
-    """Give the next number of the year, and freeze the names. Raises NotAllowedError; QuoteError for a quote that is not
+def issue(quote: Quote, *, actor: User, valid_until: date | None = None, seen: str | None = None) -> Quote:
+    """Give the next number of the year, and freeze the names. Raises OvertakenError, NotAllowedError; QuoteError for a quote that is not
     to be issued, that misses an amount, or a date that is over or too far."""
     today = timezone.localdate()
     until = valid_until or today + timedelta(days=rules_on(today).valid_days)
@@ -35,6 +36,7 @@ def issue(quote: Quote, *, actor: User, valid_until: date | None = None) -> Quot
             raise QuoteError(f"quote {fresh.pk} is issued", "Ce devis est déjà émis.")
         if not fresh.is_correctable:
             raise QuoteError(f"quote {fresh.pk} is {fresh.state}", "Ce devis n’est pas à émettre.")
+        require_seen(fresh, seen)
         if fresh.hidden_at is not None:
             raise QuoteError(
                 "the quote is hidden", "La coordination a masqué ce devis\N{NO-BREAK SPACE}: il ne peut pas être émis."
