@@ -39,7 +39,7 @@ from orders.services.justifying import points_to_answer
 from orders.services.letters import words_of
 from orders.services.ranking import rank_whole
 from tests.choosing import Case, make_case
-from tests.orders import make_buyer, make_order, organisation_of
+from tests.orders import make_buyer, make_line, make_order, organisation_of
 from tests.people import make_coordinator
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,19 @@ def test_a_question_makes_a_quote_a_line_and_counts_the_campaigns_days() -> None
     assert {quote.organisation_id for quote in case.quotes("copeaux")} == {case.order.organisation_id}
     assert mails("quote_asked") == ["copeaux@example.org"] and standings(case) == {"copeaux": Standing.WAITING}
     assert case.order.state == State.AGREEMENT_SIGNED
+
+
+def test_a_quote_is_of_one_line_of_one_order_and_is_found_again_for_it(case: Case) -> None:
+    case.ask("copeaux")
+    case.issue("copeaux")
+    first = case.quotes("copeaux")[0]
+    other = make_order(case.buyer, State.SELF_FUNDED, lines=0)
+    make_line(other, "porte", 1)
+    ask_workshop(other, case.workshops["copeaux"], actor=case.buyer)
+    assert other.quote_requests.get().quotes.get().quote_id != first.pk  # the same doors for another order
+    case.act("withdraw_request", case.buyer, given={"request": case.request("copeaux")})
+    case.ask("copeaux")
+    assert case.quotes("copeaux")[0] == first and standings(case) == {"copeaux": Standing.ANSWERED}
 
 
 def test_three_at_most_and_nobody_twice_and_a_refusal_leaves_no_quote(case: Case) -> None:

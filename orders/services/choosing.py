@@ -81,6 +81,7 @@ def _quote(order: Order, line: OrderLine, workshop: Workshop, actor: User) -> Qu
             insee=order.insee,
             deadline=order.wanted_by if order.wanted_by and order.wanted_by >= timezone.localdate() else None,
             organisation=order.organisation,
+            purpose=f"{order.reference}/{line.position}",
         )
     except QuoteError as error:
         raise RefusedError(str(error), error.french, "workshop") from error
