@@ -48,7 +48,7 @@ def _text(label: str, rows: int, longest: int, **kwargs: Any) -> forms.CharField
 
 class CampaignForm(RecordForm):
     name = forms.CharField(
-        label="Nom", max_length=120, help_text="Celui que lisent les acheteurs : « Printemps 2027 »."
+        label="Nom", max_length=120, help_text="Celui que lisent les acheteurs : « Bibliothèques du printemps »."
     )
     presentation = _text(
         "Présentation", 5, 4_000, required=False, help_text="À quoi elle sert, pour qui. Lue de tous une fois publiée."

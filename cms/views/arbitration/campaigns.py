@@ -63,7 +63,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         Campaign.objects.annotate(
             asked=Count("orders", filter=~Q(orders__state=State.DRAFT)),
             waiting=Count("orders", filter=Q(orders__state__in=[State.SUBMITTED, State.UNDER_REVIEW])),
-        )
+        ).order_by("-opens_on", "-pk")  # counting drops the model's own order
     )
     lines = [{"campaign": one, "stage": stage_of(one), "promised": money.get(one.pk)} for one in found]
     context = {"title": "Campagnes", "section": "arbitration", "lines": lines}
