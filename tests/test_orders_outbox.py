@@ -87,7 +87,7 @@ def test_a_letter_says_what_happened_and_leads_where_its_reader_may_go(name: str
 
 
 def test_no_name_and_no_reason_breaks_a_header_or_hides_a_control_character() -> None:
-    buyer = make_buyer(name="Ville\r\nBcc: tous@example.org\x00\u202e")
+    buyer = make_buyer(name="Ville\r\nBcc: tous@example.org\x07\u202e")
     order = make_order(buyer, State.SUBMITTED, campaign=make_campaign())
     event = Event.objects.create(
         order=order, sequence=1, action="submit", from_state="draft", to_state="submitted", party="buyer",

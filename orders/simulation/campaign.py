@@ -36,6 +36,8 @@ _ENDED = (State.CLOSED, State.WITHDRAWN, State.CANCELLED)
 #: What clerks do on the site; the rest is done by hands that call the services.
 _ON_THE_SITE = (State.DRAFT, State.SUBMITTED, State.UNDER_REVIEW, State.NOT_FUNDED)
 
+_NO_END = 1_000_000
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -61,6 +63,8 @@ def simulate(plan: Plan, revision: DesignRevision, say: Callable[[str], None]) -
     """Lives through it, and looks. On a database without orders; ``TRETEAU_VAR`` is the folder of all that it writes."""
     began = time.monotonic()
     chance = random.Random(plan.seed)
+    # No worker computes any files here: what waits for one fills no queue.
+    settings.TRETEAU_MAX_WAITING = _NO_END
     world = build_world(revision, max(3, plan.orders // 15), Decimal(plan.orders * 700))
     with Sink(plan.trouble, plan.seed) as sink:
         port = _free_port()
@@ -145,7 +149,7 @@ def _members(plan: Plan, world: World, port: int, mail_port: int) -> list[Progra
         "TRETEAU_LEASE_SECONDS": "1",
         "TRETEAU_SWEEP_SECONDS": "1",
         "TRETEAU_WORKER_WARM": "no",
-        "TRETEAU_MAX_WAITING": "1000000",
+        "TRETEAU_MAX_WAITING": str(_NO_END),
         "PYTHONUNBUFFERED": "1",
     }
     site = [
@@ -180,7 +184,7 @@ def _hand(plan: Plan, world: World, number: int) -> Callable[[int], None]:
             try:
                 _take(order, chance)
             except OrderError:
-                continue  # somebody was quicker, or the envelope is empty
+                time.sleep(0.02)  # somebody was quicker, or the envelope is empty
             except DatabaseError as error:
                 print(f"hand {number}: {error}", file=sys.stderr, flush=True)
 

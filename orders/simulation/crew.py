@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+#: Seconds until a program that was started does its work, on a busy machine.
+_STARTING_S = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,8 +26,10 @@ class Program:
     def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
         self.name, self._command, self._environment, self._log = name, command, environment, log
         self._process: subprocess.Popen[bytes] | None = None
+        self.since = 0.0
 
     def start(self) -> None:
+        self.since = time.monotonic()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -54,13 +58,14 @@ class Hand:
     """A forked process that runs ``work`` for ever; it shares nothing with us but the database."""
 
     def __init__(self, name: str, work: Callable[[int], None]) -> None:
-        self.name, self._work, self.pid, self._times = name, work, 0, 0
+        self.name, self._work, self.pid, self._times, self.since = name, work, 0, 0, 0.0
 
     def start(self) -> None:
         from django.db import connections
 
         connections.close_all()
         self._times += 1
+        self.since = time.monotonic() - _STARTING_S  # forked warm: it works at once
         self.pid = os.fork()
         if self.pid:
             return
@@ -104,7 +109,11 @@ class Crew:
     def kill_one(self) -> None:
         """SIGKILL to a whole process group, or to a child of the site's alone, which its parent replaces. (A worker's parent
         does not notice a child that is killed while it waits for work: docs/operations.md.)"""
-        member = self._chance.choice([one for one in self.members if one.pid])
+        now = time.monotonic()
+        # Mostly those that have come to work since they were started; now and then one that is just starting.
+        alive = [one for one in self.members if one.pid]
+        at_work = [one for one in alive if now - one.since > _STARTING_S]
+        member = self._chance.choice(at_work if at_work and self._chance.random() < 0.8 else alive)
         children = _group(member.pid) - {member.pid} if member.name == "site" else set()
         if children and self._chance.random() < 0.6:
             with contextlib.suppress(ProcessLookupError):
