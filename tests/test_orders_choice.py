@@ -30,7 +30,7 @@ from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.life.steps import choice as steps
 from orders.models import Choice, Order, OutboxMessage, QuoteRequest, State
 from orders.services import reminding
-from orders.services.answers import Standing, answers_of, left_places
+from orders.services.answers import Standing, answers_of, left_places, said_no
 from orders.services.booking import committed_units, history_of
 from orders.services.campaign_runs import campaigns_to_spread, demands_of, request_campaign_run
 from orders.services.choice_files import COLUMNS, csv_of, fingerprint, pdf_of
@@ -352,6 +352,7 @@ def test_of_two_choices_at_once_one_wins_and_the_other_is_told(case: Case) -> No
 def test_a_refusal_returns_to_the_choice_and_another_is_chosen(case: Case) -> None:
     case.ask("copeaux", "scierie")
     case.issue("copeaux", "scierie")
+    studied(case)
     case.choose("copeaux")
     with pytest.raises(RefusedError) as refused:
         case.act("maker_refuse", case.makers["copeaux"])
@@ -366,6 +367,10 @@ def test_a_refusal_returns_to_the_choice_and_another_is_chosen(case: Case) -> No
     assert (former.ended, former.ended_reason) == ("refused", "Notre fraiseuse est en panne.")
     case.order = order
     assert case.choose("scierie").workshop == case.workshops["scierie"]
+    assert said_no(case.order) == {"copeaux": "a refusé cette commande"}
+    # It is the second of the ranking, behind one that said no: that is nothing to answer.
+    kept = Choice.objects.get(ended="")
+    assert kept.rank == 2 and not any("au classement" in point for point in kept.record["points"])
     asked = {row["workshop"]: row["reason"] for row in Choice.objects.get(ended="").record["asked"]}
     assert "Notre fraiseuse est en panne." in asked["copeaux"] and asked["scierie"] == ""
     assert list(Choice.objects.order_by("pk").values_list("workshop__slug", "ended")) == [

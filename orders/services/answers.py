@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from fabrication.models import Quote
-from orders.models import Order, QuoteRequest
+from orders.models import Choice, Order, QuoteRequest
 
 if TYPE_CHECKING:
     from orders.models import RequestedQuote
@@ -115,6 +115,13 @@ def answers_of(order: Order, today: date, *, withdrawn: bool = False) -> list[An
 def is_answered(order: Order) -> bool:
     """Is there one that may be chosen?"""
     return any(answer.may_be_chosen for answer in answers_of(order, timezone.localdate()))
+
+
+def said_no(order: Order) -> dict[str, str]:
+    """Slug → French, of the workshops that declined, or were chosen and refused; two queries."""
+    declined = order.quote_requests.filter(declined_at__isnull=False).values_list("workshop__slug", flat=True)
+    refused = order.choices.filter(ended=Choice.Ended.REFUSED).values_list("workshop__slug", flat=True)
+    return dict.fromkeys(declined, "a décliné") | dict.fromkeys(refused, "a refusé cette commande")
 
 
 def left_places(answers: Iterable[Answer]) -> int:

@@ -17,7 +17,7 @@ from fablabs.geography import UnknownCommuneError
 from fabrication.matching.scoring import TERMS
 from fabrication.matching.services import weights
 from orders.models import Choice, Order, QuoteRequest
-from orders.services.answers import Answer, answers_of
+from orders.services.answers import Answer, answers_of, said_no
 from orders.services.justifying import points_to_answer
 from orders.services.ranking import RankedWorkshop, WholeRanking, rank_whole
 
@@ -117,7 +117,7 @@ def _fallen(answer: Answer, former: Mapping[int | None, Choice]) -> dict[str, An
 
 def _points(request: QuoteRequest, answers: list[Answer], whole: WholeRanking | None) -> list[str]:
     chosen = next((answer for answer in answers if answer.request.pk == request.pk), None)
-    return points_to_answer(chosen, answers, whole) if chosen else []
+    return points_to_answer(chosen, answers, whole, said_no(request.order)) if chosen else []
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -5,7 +5,7 @@ public money and does not always go to the same operator (code de la commande pu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from designs.typography import SPACE
 from fabrication.matching.words import kilometres
@@ -17,9 +17,11 @@ from orders.services.ranking import RankedWorkshop, WholeRanking
 _SAME_KM = 5
 
 
-def points_to_answer(chosen: Answer, answers: Sequence[Answer], whole: WholeRanking | None) -> list[str]:
+def points_to_answer(
+    chosen: Answer, answers: Sequence[Answer], whole: WholeRanking | None, gone: Container[str] = ()
+) -> list[str]:
     """French sentences; none for the first of the ranking that is also the cheapest and the nearest of those that answered,
-    and has not had most of this buyer's orders."""
+    and has not had most of this buyer's orders. ``gone``: slugs of workshops that said no, and count for nobody's rank."""
     others = [one for one in answers if one.may_be_chosen and one.request.pk != chosen.request.pk]
     points = []
     if not others:
@@ -35,7 +37,7 @@ def points_to_answer(chosen: Answer, answers: Sequence[Answer], whole: WholeRank
             "vous n’attendez pas."
         )
     else:
-        points += _of_rank(mine, whole)
+        points += _of_rank(mine, whole, gone)
     points += _of_price(chosen, others)
     if whole and mine:
         points += _of_distance(mine, others, whole)
@@ -43,15 +45,15 @@ def points_to_answer(chosen: Answer, answers: Sequence[Answer], whole: WholeRank
     return points
 
 
-def _of_rank(mine: RankedWorkshop, whole: WholeRanking) -> list[str]:
+def _of_rank(mine: RankedWorkshop, whole: WholeRanking, gone: Container[str]) -> list[str]:
     if mine.rank is None:
         reasons = f"{SPACE}; ".join(mine.obstacles)
         return [f"Le classement l’écarte{SPACE}: {reasons}. Dites pourquoi ce n’est pas un obstacle."]
-    if mine.rank == 1:
+    ahead = [one for one in whole.able[: mine.rank - 1] if one.slug not in gone]
+    if not ahead:
         return []
-    first = whole.able[0]
     return [
-        f"Il est {mine.rank}e sur {len(whole.able)} au classement, derrière {first.name}. "
+        f"Il est {mine.rank}e sur {len(whole.able)} au classement, derrière {ahead[0].name}. "
         "Dites ce qui compte davantage pour vous."
     ]
 

@@ -27,7 +27,7 @@ from orders.life import ACTIONS, NotAllowedError, OvertakenError, Party, Refused
 from orders.life.parties import parties_of
 from orders.life.steps.choice import threshold_on
 from orders.models import TO_CHOOSE, Order, State
-from orders.services.answers import Answer
+from orders.services.answers import Answer, said_no
 from orders.services.choosing import choose as choose_workshop
 from orders.services.justifying import points_to_answer
 
@@ -107,7 +107,7 @@ def _choose_page(
         "told": told(chosen),
         "comparison": compare(order, [chosen], found.whole),
         "others": [told(answer) for answer in _others(found, chosen)],
-        "points": points_to_answer(chosen, found.answers, found.whole),
+        "points": points_to_answer(chosen, found.answers, found.whole, said_no(order)),
         "threshold": threshold,
         "reaches": threshold is not None and chosen.net_eur is not None and chosen.net_eur >= threshold.amount_eur,
         "duty": DUTY,

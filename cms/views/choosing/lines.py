@@ -32,7 +32,8 @@ class TermRow:
 
 @dataclass(frozen=True)
 class Line:
-    """``proposed``: French, by the coordination, "" by nobody; ``answer``: where it was asked; ``may_ask``: a place is
+    """``proposed``: French, by the coordination, "" by nobody; ``no``: French, that it declined or
+    refused; ``answer``: where it was asked; ``may_ask``: a place is
     left, and it is not asked already."""
 
     workshop: RankedWorkshop
@@ -41,13 +42,14 @@ class Line:
     points: str
     earlier: str
     proposed: str
+    no: str
     answer: Answer | None
     may_ask: bool
     terms: tuple[TermRow, ...]
 
 
 def lines_of(
-    whole: WholeRanking, answers: Mapping[str, Answer], proposed: Mapping[str, str], places: int
+    whole: WholeRanking, answers: Mapping[str, Answer], proposed: Mapping[str, str], no: Mapping[str, str], places: int
 ) -> list[Line]:
     """Those that can make it: the proposed and the first ones; ``answers`` and ``proposed`` by slug."""
     every = sum(whole.history.values())
@@ -64,6 +66,7 @@ def lines_of(
                 figure(one.score or 0.0),
                 earlier_words(one.earlier, every),
                 proposed.get(one.slug, ""),
+                no.get(one.slug, ""),
                 answer,
                 free and places > 0,
                 tuple(

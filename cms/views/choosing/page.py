@@ -36,7 +36,7 @@ from fabrication.matching.scoring import TERMS
 from fabrication.matching.words import figure, rule_of, weights_sentence
 from orders.life.steps.choice import threshold_on
 from orders.models import Order
-from orders.services.answers import ANSWER_DAYS, MAY_ASK_AGAIN, MOST_ASKED
+from orders.services.answers import ANSWER_DAYS, MAY_ASK_AGAIN, MOST_ASKED, said_no
 from orders.services.choosing import ask_workshop
 
 
@@ -49,7 +49,7 @@ def choice(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def choice_response(request: HttpRequest, found: Choosing, *, status: int = 200) -> HttpResponse:
     order, whole = found.order, found.whole
     lines = list(order.lines.select_related("revision", "lot"))
-    shown = lines_of(whole, found.by_slug, proposals_of(order), found.places) if whole else []
+    shown = lines_of(whole, found.by_slug, proposals_of(order), said_no(order), found.places) if whole else []
     proposed = [line for line in shown if line.proposed]
     first = shown[:SHOWN] + [line for line in shown[SHOWN:] if line.proposed]
     context: dict[str, Any] = {
