@@ -75,6 +75,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "add_email_blocked": "Retirez d’abord le second facteur : une adresse ne s’ajoute pas tant qu’il est actif.",
         "cannot_delete_authenticator": "Le second facteur ne peut pas être retiré de ce compte.",
         "cannot_generate_recovery_codes": "Les codes de secours accompagnent un second facteur : activez-le d’abord.",
-        "incorrect_code": "Ce code n’est pas le bon : il change toutes les trente secondes.",
+        "incorrect_code": "Ce code n’est pas le bon : celui du téléphone change toutes les trente secondes, un code de "
+        "secours ne sert qu’une fois.",
         "unverified_email": "Confirmez d’abord toutes les adresses de votre compte.",
     }

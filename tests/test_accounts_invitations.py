@@ -270,6 +270,6 @@ def test_looking_at_a_link_changes_nothing_and_leaves_no_trace(manager: Membersh
     path = invite(manager)
     client = Client()
     response = client.get(path)
-    assert response["Referrer-Policy"] == "no-referrer" and "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "strict-origin" and "no-store" in response["Cache-Control"]
     assert not client.cookies and "noindex" in response.content.decode()
     assert client.post(path).status_code == 405 and Invitation.objects.get().accepted_at is None

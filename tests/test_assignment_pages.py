@@ -17,7 +17,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Organisation, User
+from cms.views.campaigns.faults import in_french
 from fabrication.assignment.services import Rule, again, request_run, work
+from fabrication.matching.tables import Fault
 from fabrication.models import AssignmentRow, AssignmentRule, AssignmentRun, Proposal
 from tests.people import make_coordinator, make_member, make_organisation, make_person
 from tests.test_assignment_runs import DEMANDS, MAKERS, TERMS, done, site_makers
@@ -287,3 +289,12 @@ def test_unknown_runs_and_ways_to_compare_are_not_there(page: Client, coordinato
     waiting = request_run(coordinator, DEMANDS, TERMS, makers=MAKERS)
     assert page.get(compare, {"avec": str(waiting.public_id)}).status_code == 404
     assert page.get(reverse("campaign-run-table", args=[waiting.public_id, "csv"])).status_code == 404
+    odd = f"aaaaaaaa-{'-' * 27}"
+    assert page.get(f"/coordination/repartition/{odd}/repartition.csv").status_code == 404
+
+
+def test_a_model_that_is_not_known_is_one_sentence() -> None:
+    fault = Fault(
+        3, "quantity: a whole number from 1 to 9, not '1e3'; design: no design 'table'; known designs: porte, chariot"
+    )
+    assert in_french(fault).endswith("et non «\xa01e3\xa0»\u202f; design\xa0: ce modèle n’existe pas")

@@ -43,7 +43,9 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 
 def in_french(fault: Fault) -> str:
     """ "Ligne 4 : quantity : un nombre entier de 1 à 100000, et non « 0 »"."""
-    texts = fault.text.replace("; a zero lost", ", a zero lost").split("; ")
+    texts = (
+        fault.text.replace("; a zero lost", ", a zero lost").replace("; known designs", ", known designs").split("; ")
+    )
     return typeset(f"Ligne {fault.line} : {' ; '.join(map(_sentence, texts))}")
 
 

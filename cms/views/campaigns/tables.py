@@ -25,7 +25,10 @@ Cell = str | int | float | None
 @require_safe
 def table(request: HttpRequest, public_id: UUID, form: str) -> HttpResponse:
     """``form``: csv (semicolons, decimal comma, as French spreadsheets read it) or xlsx."""
-    run = run_or_404(request, public_id)
+    try:
+        run = run_or_404(request, UUID(str(public_id)))
+    except ValueError as error:  # the address takes any 36 of an identifier's signs
+        raise Http404("Cette répartition n’existe pas.") from error
     if run.state != AssignmentRun.State.DONE:
         raise Http404("Cette répartition n’a pas de résultat.")
     if form == "csv":
