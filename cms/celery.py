@@ -9,8 +9,9 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
 
+from cms.pool_guard import watch
 from cms.settings.environment import flag
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.demo")
@@ -21,6 +22,8 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 app = Celery("treteau")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["fabrication", "orders"])
+
+worker_ready.connect(lambda sender=None, **_: watch(sender), weak=False)
 
 
 @worker_init.connect

@@ -107,18 +107,17 @@ class Crew:
             member.start()
 
     def kill_one(self) -> None:
-        """SIGKILL to a whole process group, or to a child of the site's alone, which its parent replaces. (A worker's parent
-        does not notice a child that is killed while it waits for work: docs/operations.md.)"""
+        """SIGKILL to a whole process group, or to one of its children alone, which its parent has to notice."""
         now = time.monotonic()
         # Mostly those that have come to work since they were started; now and then one that is just starting.
         alive = [one for one in self.members if one.pid]
         at_work = [one for one in alive if now - one.since > _STARTING_S]
         member = self._chance.choice(at_work if at_work and self._chance.random() < 0.8 else alive)
-        children = _group(member.pid) - {member.pid} if member.name == "site" else set()
+        children = _group(member.pid) - {member.pid}
         if children and self._chance.random() < 0.6:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._chance.choice(sorted(children)), signal.SIGKILL)
-            self.kills[f"{member.name}, a child"] += 1
+            self.kills[f"a child of the {member.name}"] += 1
             return
         member.kill()
         self.kills[member.name] += 1
