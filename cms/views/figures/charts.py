@@ -37,13 +37,14 @@ def columns(rows: Sequence[tuple[str, int | None]]) -> list[Column]:
     room = HEIGHT - _BELOW - _ABOVE
     every = -(-len(rows) // _MOST_LABELS)
     found = []
+    width = min(step * 0.7, 48)
     for place, (label, value) in enumerate(rows):
         height = 4.0 if value is None else round(room * value / most, 1)
         found.append(
             Column(
-                x=round(_SIDE + place * step + step * 0.15, 1),
+                x=round(_SIDE + place * step + (step - width) / 2, 1),
                 y=round(HEIGHT - _BELOW - height, 1),
-                width=round(min(step * 0.7, 48), 1),
+                width=round(width, 1),
                 height=height,
                 label=label if place % every == 0 else "",
                 value="" if value is None else str(value),

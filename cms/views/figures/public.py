@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -69,7 +70,9 @@ def _parent(scope: Scope) -> tuple[str, str] | None:
     if not scope.kind:
         return None
     wider = Scope() if scope.kind == "region" else Scope("region", scope.region)
-    return f"{reverse('figures')}{'?territoire=' + wider.key if wider.key else ''}", name_of(wider)
+    return f"{reverse('figures')}{'?territoire=' + wider.key if wider.key else ''}", name_of(
+        wider
+    ) if wider.kind else "la France entière"
 
 
 def _facts(found: Figures) -> list[tuple[str, str]]:
@@ -94,19 +97,26 @@ def euros_whole(amount: Amount) -> str:
 def _territories(found: Figures) -> list[dict[str, Any]]:
     kind = "region" if not found.scope.kind else "departement"
     rows = []
-    for code, values in found.territories.items():
+    for code, known in found.territories.items():
         scope = Scope(kind, code)
+        # Not even a nought of a territory that has no page of its own.
+        values = known if known["total"] is not None else dict.fromkeys(known)
         rows.append(
             {
                 "name": name_of(scope),
                 "url": f"{reverse('figures')}?territoire={scope.key}" if values["total"] is not None else "",
                 "total": said(values["total"]),
-                "cells": [said(values[name]) if values["total"] is not None else "" for name in STAGES],
+                "cells": [said(values[name]) for name in STAGES],
                 "pieces": said(values["pieces"]),
                 "granted": "" if values["granted"] is None else euros_whole(values["granted"]),
             }
         )
-    return sorted(rows, key=lambda row: str(row["name"]))
+    return sorted(rows, key=lambda row: folded(str(row["name"])))
+
+
+def folded(name: str) -> str:
+    """For sorting: Île-de-France stands among the I."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign)).lower()
 
 
 def _models(found: Figures) -> list[tuple[str, str]]:
