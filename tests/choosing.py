@@ -7,16 +7,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
+
+import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from fablabs.models import Workshop
+from fabrication.matching.measuring import Piece
+from fabrication.matching.services import studies
 from fabrication.models import Quote
 from fabrication.quoting.services import change_line, issue
 from orders.life import advance
 from orders.models import Order, QuoteRequest, State
 from orders.services.choosing import ask_workshop, choose, note_answers
-from orders.services.ranking import demand_of
+from orders.services.ranking import demand_of, rank_whole
 from tests.orders import make_buyer, make_campaign, make_line, make_order
 from tests.quoting import answer, people_of, priced_workshop
 
@@ -102,3 +108,21 @@ def make_case(*quantities: int, state: State = State.AGREEMENT_SIGNED, **fields:
     for quantity in quantities or (1,):
         make_line(order, "porte", quantity)
     return Case(order, buyer, workshops, {slug: people_of(site) for slug, site in workshops.items()})
+
+
+_STUDIED: dict[str, Piece] = {}
+
+
+def studied(case: Case) -> None:
+    """What a worker would look at; a piece that was built stays so for the other tests."""
+    rank_whole(case.order, today=timezone.localdate())
+    for study in studies.Study.objects.exclude(state="done"):
+        made = Piece(study.design, study.parameters)
+        built = _STUDIED.setdefault(made.key, made)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(studies, "Piece", partial(_same, built))
+            studies.work(study.pk)
+
+
+def _same(built: Piece, *asked: object) -> Piece:
+    return built
