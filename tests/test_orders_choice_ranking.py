@@ -15,6 +15,7 @@ from django.utils import timezone
 from cms.views.choosing.lines import proposals_of
 from fablabs.models import Workshop
 from fabrication import services as jobs
+from fabrication.assignment.inputs import unpack
 from fabrication.assignment.services import NotAllowedError as NotCoordinatorError
 from fabrication.assignment.services import Settings
 from fabrication.matching.services import studies
@@ -117,12 +118,15 @@ def test_a_campaigns_orders_are_spread_and_proposed_under_its_name(case: Case) -
     assert case.order.campaign is not None
     make_order(case.buyer, State.FUNDED, campaign=case.order.campaign)
     make_order(case.buyer, State.SELF_FUNDED)  # of no campaign
+    make_order(case.buyer, State.COMMITTED, workshop=case.workshops["rabot"])  # two pieces in hand
     assert [demand.id for demand in demands_of(case.order.campaign)] == case.demand_ids()
     assert campaigns_to_spread() == {case.order.campaign: 1}
     settings = Settings(campaign="autre", today=timezone.localdate())
     with pytest.raises(NotCoordinatorError):
         request_campaign_run(case.buyer, case.order.campaign, settings)
     run = request_campaign_run(make_coordinator(), case.order.campaign, settings)
+    _, makers = unpack(run.inputs)
+    assert {maker.id: maker.committed_units for maker in makers if maker.committed_units} == {"rabot": 2}
     assert (run.campaign, run.orders_count, run.makers) == ("printemps", 1, AssignmentRun.Makers.SITE)
     now = timezone.now()
     Proposal.objects.create(

@@ -12,6 +12,7 @@ from fabrication.assignment.services import RunError, Settings, request_run
 from fabrication.demand import Demand
 from fabrication.models import AssignmentRun
 from orders.models import TO_CHOOSE, Campaign, OrderLine
+from orders.services.booking import committed_units
 from orders.services.ranking import demand_of
 
 if TYPE_CHECKING:
@@ -51,4 +52,4 @@ def request_campaign_run(actor: User, campaign: Campaign, settings: Settings) ->
             "no order of the campaign may choose a maker",
             f"Aucune commande de cette campagne n’attend un atelier{SPACE}: il n’y a rien à répartir.",
         )
-    return request_run(actor, demands, replace(settings, campaign=campaign.slug))
+    return request_run(actor, demands, replace(settings, campaign=campaign.slug), committed=committed_units())

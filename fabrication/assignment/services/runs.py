@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -61,11 +62,14 @@ class Settings:
     steps: int = STEPS["rapide"]
 
 
-def open_workshops(designs: Sequence[str], today: date) -> list[Candidate]:
-    """The site's workshops that are open, as candidates for these models; their id is their slug."""
+def open_workshops(
+    designs: Sequence[str], today: date, committed: Mapping[str, Decimal] | None = None
+) -> list[Candidate]:
+    """The site's workshops that are open, as candidates for these models; their id is their slug, by which ``committed``
+    says how many pieces they still have to make."""
     found: dict[str, Candidate] = {}
     for design in sorted(set(designs)):
-        for listed in candidates(design, today):
+        for listed in candidates(design, today, committed):
             candidate = listed.candidate
             known = found.get(candidate.id)
             if known is not None and known.offers is not None and candidate.offers is not None:
@@ -80,13 +84,15 @@ def request_run(
     settings: Settings,
     *,
     makers: Sequence[Candidate] | None = None,
+    committed: Mapping[str, Decimal] | None = None,
     rules: Sequence[Rule] = (),
 ) -> AssignmentRun:
-    """A run over these orders and ``makers``, or the site's open workshops. Raises NotAllowedError, RunError."""
+    """A run over these orders and ``makers``, or the site's open workshops with what they have in hand. Raises NotAllowedError, RunError."""
     _require_coordinator(actor)
     if not demands:
         raise RunError("there are no orders", "Le tableau ne contient aucune commande.")
-    found = open_workshops([d.design for d in demands], settings.today) if makers is None else list(makers)
+    designs = [demand.design for demand in demands]
+    found = open_workshops(designs, settings.today, committed) if makers is None else list(makers)
     if not found:
         raise RunError("there are no makers", "Aucun atelier n’est ouvert : il n’y a rien à répartir.")
     if len(demands) > MOST_ORDERS or len(found) > MOST_MAKERS:
