@@ -5,14 +5,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cms.views.makers.outlines import outline_of
+from cms.views.makers.stocks import _named
+from designs.models import DesignRevision
 from fablabs.models import Change, CuttingMachine, Offer, StockItem, Workshop
 from fablabs.services.history import without_echo
+from fabrication.models import Job
 from tests.maker_pages import site, text_of
 from tests.people import make_coordinator, signed_in
 from tests.running import ROOT
@@ -143,3 +147,12 @@ def test_a_file_of_other_goods_is_added_without_a_question(workshop: Workshop, m
     other = ROUTER.replace(f'"{name}"', '"Seconde fraiseuse"').replace('material = "', 'material = "autre ')
     answer = maker_client.post(IMPORT, {"texte": other, "origin": "new"})
     assert answer.status_code == 302 and CuttingMachine.objects.count() == StockItem.objects.count() == 2
+
+
+def test_files_made_on_one_day_are_told_apart_by_title_number_and_hour() -> None:
+    at = datetime(2026, 11, 22, 8, 5, tzinfo=UTC)
+    revision = DesignRevision(design="chariot", texts={"title": "Chariot-établi"})
+    assert (
+        _named(Job(revision=revision, quantity=1, finished_at=at)) == "Chariot-établi, fichiers du 22/11/2026 à 09:05"
+    )
+    assert _named(Job(revision=revision, quantity=3, finished_at=at)).startswith("Chariot-établi (3\xa0exemplaires), ")

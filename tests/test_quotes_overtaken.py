@@ -71,7 +71,7 @@ def test_the_second_session_reads_who_corrected_what_and_keeps_its_own_figures(
     text = text_of(refused)
     assert refused.status_code == 409 and "Farid Santoni a modifié" in text and "« Broche lente »" in text
     assert "quantité 0,74 h → 1,5 h" in text and "1,5 h × 48,00 € = 72,00 €" in text
-    assert 'value="2,25"' in text and 'value="51,50"' in text and "Deux passes" in text
+    assert "Unité : h<" in text and 'value="2,25"' in text and 'value="51,50"' in text and "Deux passes" in text
     line.refresh_from_db()
     assert line.quantity == 1.5 and quote.corrections.count() == 1
     again = re.search(r'name="vu" value="(\d+)"', text)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.maker_forms.rows import Rows, typed
@@ -260,7 +261,11 @@ def _packages(workshop: Workshop) -> list[Job]:
 
 
 def _named(job: Job) -> str:
-    return f"{job.revision.design}, fichiers du {job.finished_at:%d/%m/%Y}"
+    """Which files: several of a model on one day are nothing unusual."""
+    title = job.revision.texts.get("title", job.revision.design)
+    many = f" ({job.quantity}\u00a0exemplaires)" if job.quantity > 1 else ""
+    when = f", fichiers du {timezone.localtime(job.finished_at):%d/%m/%Y à %H:%M}" if job.finished_at else ""
+    return f"{title}{many}{when}"
 
 
 def _cut(job: Job, machine: CuttingMachine | None) -> tuple[float, ...]:

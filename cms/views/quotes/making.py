@@ -90,6 +90,7 @@ def _line_page(
         "remove": remove,
         "overtaken": overtaken,
         "last_seen": _last_seen(request, seen, found, overtaken),
+        "unit_words": f"Unité\u00a0: {found.unit}",
         "is_hardware": found.section == Section.HARDWARE,
         "section": "quotes",
         "trail": [
