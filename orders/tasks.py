@@ -17,8 +17,14 @@ log = logging.getLogger(__name__)
 @shared_task(name="orders.send")
 def send() -> None:
     """A fault of one part keeps no other from its work: no answer that can't be noted stops the mail."""
-    for part in (choosing.note_answers, reminding.remind, sending.send_waiting, papers.print_waiting):
+    for part in (choosing.note_answers, reminding.remind, sending.send_waiting):
         _attempt(part)
+
+
+@shared_task(name="orders.print")
+def print_papers() -> None:
+    """Apart from the mail, which does not wait for seconds of printing."""
+    _attempt(papers.print_waiting)
 
 
 @shared_task(name="orders.tidy")

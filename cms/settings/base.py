@@ -125,7 +125,8 @@ WHITENOISE_USE_FINDERS = True
 
 # A form of ours is a few hundred bytes; images and documents go to Wagtail's upload, which streams to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# The largest form ticks every piece of an order: 20 lines of 100.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "cms.views.errors.csrf_failure"
@@ -185,6 +186,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "orders.send": {"queue": "sweeps"},
+    "orders.print": {"queue": "sweeps"},
     "orders.tidy": {"queue": "sweeps"},
 }
 # Late: a worker in the middle of a job takes no second message that another process could have served.
@@ -205,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
     "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
+    "papers": {
+        "task": "orders.print",
+        "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
+        "options": {"expires": TRETEAU_SWEEP_SECONDS},
+    },
     "tidy-orders": {"task": "orders.tidy", "schedule": timedelta(hours=1)},
     "outbox": {
         "task": "orders.send",

@@ -28,7 +28,7 @@ _PATIENCE = (10, 60, 300, 1_800, 7_200, 21_600)
 #: Attempts, nearly three days of them, before a coordinator has to look.
 MAX_ATTEMPTS = 16
 #: Rows, and seconds, of one round, so that a worker is not kept from other work.
-_AT_ONCE = 50
+_AT_ONCE = 500
 _ROUND_S = 20.0
 #: Steps of one delivery over an open connection (sender, receiver, data, content) and one to spare: each may take as long
 #: as the mail server's timeout.

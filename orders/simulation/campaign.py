@@ -176,13 +176,13 @@ def _hand(plan: Plan, world: World, number: int) -> Callable[[int], None]:
         chance = random.Random(f"{plan.seed} {number} {times}")
         share = range(number, plan.orders, plan.hands)
         while True:
-            _begin_next(plan, world, share, chance)
-            order = Order.objects.exclude(state__in=_ENDED).order_by("?").first()
-            if order is None:
-                time.sleep(0.05)
-                continue
             try:
-                _take(order, chance)
+                _begin_next(plan, world, share)
+                order = Order.objects.exclude(state__in=_ENDED).order_by("?").first()
+                if order is not None:
+                    _take(order, chance)
+                else:
+                    time.sleep(0.05)
             except OrderError:
                 time.sleep(0.02)  # somebody was quicker, or the envelope is empty
             except DatabaseError as error:
@@ -191,7 +191,7 @@ def _hand(plan: Plan, world: World, number: int) -> Callable[[int], None]:
     return work
 
 
-def _begin_next(plan: Plan, world: World, share: range, chance: random.Random) -> None:
+def _begin_next(plan: Plan, world: World, share: range) -> None:
     """The first order of its share that is not begun, or not whole: a killed hand left it anywhere."""
     keys = {number: uuid.uuid5(uuid.UUID(int=plan.seed), str(number)) for number in share}
     whole = set(Order.objects.filter(form_key__in=keys.values(), lines__isnull=False).exclude(
