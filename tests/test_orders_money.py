@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from accounts.models import User
 from fablabs.models import Workshop
 from orders.life import NotAllowedError, OrderError, RefusedError, advance
-from orders.models import Envelope, EquipmentLot, Event, Order, OrderLine, State
+from orders.models import Envelope, EquipmentLot, Event, Order, OrderLine, OutboxMessage, State
 from orders.money import subsidy
 from orders.services import storage
 from orders.services.envelopes import promised, reserve
+from orders.services.letters import words_of
 from orders.services.payments import balance_of, payable_of
 from orders.services.uploads import judge
 from tests.orders import make_buyer, make_campaign, make_envelope, make_order, make_prefecture
@@ -239,6 +240,51 @@ def test_closing_gives_back_what_is_not_spent_and_what_is_given_up_needs_a_word(
     assert order.state == State.CLOSED and promised(order) == purse.reserved_eur == 500
     with pytest.raises(RefusedError, match="closed"):
         advance(order, "request_payment", actor=buyer)
+
+
+def test_no_money_stays_promised_where_no_invoice_ever_comes(
+    buyer: User, maker: User, prefecture: User, workshop: Workshop
+) -> None:
+    order = an_order(buyer, workshop, State.ACCEPTED)
+    purse = promise(order)
+    for actor, note in ((buyer, "L’atelier a fermé."), (prefecture, "")):
+        with pytest.raises(RefusedError, match="no invoice"):
+            advance(order, "close", actor=actor, note=note)
+    with pytest.raises(NotAllowedError):
+        advance(order, "close", actor=maker, note="Sans facture.")
+    order = advance(order, "close", actor=prefecture, note="L’atelier a fermé, il n’y aura pas de facture.")
+    purse.refresh_from_db()
+    assert order.state == State.CLOSED and promised(order) == purse.reserved_eur == 0
+    row = OutboxMessage.objects.get(recipient=buyer, template="close")
+    assert "960,00" in words_of(row)[1] and OutboxMessage.objects.filter(recipient=maker, template="close").exists()
+
+
+def test_what_nobody_asks_for_after_devices_are_settled_goes_back_by_the_prefectures_word(
+    buyer: User, maker: User, prefecture: User
+) -> None:
+    campaign = make_campaign()
+    order = make_order(buyer, State.AGREEMENT_SIGNED, campaign=campaign, lines=0)
+    lot = EquipmentLot.objects.create(campaign=campaign, kind="tablet", configuration="8 Go")
+    OrderLine.objects.create(order=order, position=1, lot=lot, quantity=2)
+    purse = promise(order)
+    order = advance(order, "settle_equipment", actor=buyer, given={"net_eur": Decimal(500)}, note="Recycl’Gard.")
+    assert promised(order) == 400
+    advance(order, "request_payment", actor=buyer, given={"amount_eur": Decimal(100)})
+    with pytest.raises(RefusedError, match="request is open"):
+        advance(order, "release_grant", actor=prefecture, note="Plus rien depuis un an.")
+    today = timezone.localdate()
+    advance(order, "record_payment", actor=prefecture, given={"paid_eur": Decimal(100), "paid_on": today})
+    for actor in (buyer, maker, make_prefecture("p48@example.org", "48")):
+        with pytest.raises(NotAllowedError):
+            advance(order, "release_grant", actor=actor, note="Pour voir.")
+    order = advance(order, "release_grant", actor=prefecture, note="Plus rien depuis un an.")
+    purse.refresh_from_db()
+    assert promised(order) == purse.reserved_eur == 100
+    assert "300,00" in words_of(OutboxMessage.objects.get(recipient=buyer, template="release_grant"))[1]
+    for action in ("release_grant", "request_payment"):
+        actor = prefecture if action == "release_grant" else buyer
+        with pytest.raises(RefusedError, match="nothing is"):
+            advance(order, action, actor=actor, note="Encore.")
 
 
 def test_devices_alone_are_settled_by_the_buyer_and_their_subsidy_stays_payable(buyer: User, prefecture: User) -> None:

@@ -190,7 +190,12 @@ ACTIONS: dict[str, Action] = {
         ),
         _action(
             "close", (_S.ACCEPTED,), _S.CLOSED, (_P.BUYER, _P.PREFECTURE, _P.COORDINATOR),
-            "Clore la commande", "a clos la commande", _P.MAKER,
+            "Clore la commande", "a clos la commande", _P.BUYER, _P.MAKER,
+        ),
+        #: Of devices that were settled, whose subsidy nobody asks for any more.
+        _action(
+            "release_grant", (_S.CLOSED,), None, (_P.PREFECTURE,),
+            "Libérer la subvention", "a remis dans l’enveloppe la subvention qui n’était pas demandée", _P.BUYER, needs_note=True,
         ),
         #: An order of devices alone: no workshop makes it, the buyer says from whom it had them.
         _action(

@@ -59,6 +59,14 @@ def may_request(order: Order) -> bool:
     return balance is not None and balance.left > 0 and not balance.open
 
 
+def may_release(order: Order) -> bool:
+    """Does a closed order still have promised what nobody asks for?"""
+    if order.state != State.CLOSED or open_request(order) is not None:
+        return False
+    balance = balance_of(order)
+    return balance is not None and promised(order) > balance.paid
+
+
 def payable_of(order: Order, spent: Decimal) -> Decimal:
     """In all, for an expense of so much without VAT."""
     if order.granted_eur is None:

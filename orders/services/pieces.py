@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from orders.life.errors import RefusedError
 from orders.models import Order, OrderLine, Piece
-from orders.services.numbering import next_number
+from orders.services.numbering import next_number, next_numbers
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,17 +69,18 @@ def has_pieces(order: Order, stage: str) -> bool:
 def make_pieces(order: Order, day: date) -> int:
     """One row a piece of every line of furniture, to be cut; returns how many. Within the step's transaction."""
     assert order.workshop_id is not None
+    wanted = [(line, index) for line in order.lines.filter(lot=None) for index in range(1, line.quantity + 1)]
+    numbers = next_numbers("piece", day.year, len(wanted))
     rows = [
         Piece(
             line=line,
             index=index,
             code=new_code(),
             year=day.year,
-            number=next_number("piece", day.year),
+            number=number,
             workshop_id=order.workshop_id,
         )
-        for line in order.lines.filter(lot=None)
-        for index in range(1, line.quantity + 1)
+        for (line, index), number in zip(wanted, numbers, strict=True)
     ]
     Piece.objects.bulk_create(rows)
     return len(rows)

@@ -6,6 +6,7 @@ holds only for its own bytes; a picture is drawn again, without what a telephone
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,8 @@ MOST_PIXELS = 64_000_000
 #: Longest side of a picture that is kept: an A4 page at 300 dots an inch is 3508.
 LONGEST_PIXELS = 3_600
 _QUALITY = 85
+# It says each fault of a file that somebody made to have a million of them.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 _LONGEST_NAME = 120
 
 

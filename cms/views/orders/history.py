@@ -19,7 +19,7 @@ _SHOWN = 6
 
 
 #: Between the State and the buyer: what one asks for and the other answers is not the maker's.
-_OF_THE_SUBSIDY = frozenset({"request_payment", "record_payment"})
+_OF_THE_SUBSIDY = frozenset({"request_payment", "record_payment", "release_grant"})
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ _BEFORE = {
     "self_fund": "Vous payez toute la commande. Vous pourrez ensuite choisir un atelier.",
     "withdraw": "La commande est retirée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
     "close": "Tout est livré, facturé et payé. Ce qui reste de la subvention retourne dans l’enveloppe.",
+    "release_grant": "Ce qui est encore réservé à cette commande, et que personne ne demande, retourne dans l’enveloppe. "
+    "L’acheteur est prévenu.",
     "cancel": "La commande est annulée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
     "void": "La commande est annulée pour tous. Rien n’est effacé, mais elle ne peut plus être reprise.",
 }
@@ -34,6 +36,7 @@ _DONE = {
     "self_fund": "C’est noté\u00a0: vous continuez à vos frais. Choisissez maintenant un atelier.",
     "withdraw": "La commande est retirée.",
     "close": "La commande est close.",
+    "release_grant": "C’est noté\u00a0: la somme est à nouveau dans l’enveloppe.",
     "cancel": "La commande est annulée.",
     "void": "La commande est annulée.",
 }

@@ -19,7 +19,7 @@ from orders.models import Order, State
 from orders.services.answers import is_answered
 from orders.services.drafting import may_amend
 from orders.services.papers import is_ready
-from orders.services.payments import may_request, open_request, standing_invoice
+from orders.services.payments import may_release, may_request, open_request, standing_invoice
 from orders.services.pieces import has_pieces
 
 ONE_WORD = "order-act"
@@ -65,6 +65,7 @@ ACTION_PLACES: dict[str, str] = {
     "record_payment": "order-subsidy",
     "settle_equipment": "order-settle",
     "close": ONE_WORD,
+    "release_grant": ONE_WORD,
     # The ways out.
     "cancel": ONE_WORD,
     "void": ONE_WORD,
@@ -84,7 +85,9 @@ ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
     "invoice": lambda order: standing_invoice(order) is None,
     "request_payment": may_request,
     "record_payment": lambda order: open_request(order) is not None,
-    "close": lambda order: standing_invoice(order) is not None and open_request(order) is None,
+    # Without an invoice too: the step says to whom.
+    "close": lambda order: open_request(order) is None,
+    "release_grant": may_release,
     "prepare": lambda order: has_pieces(order, "to_cut"),
     "ship": lambda order: has_pieces(order, "finished"),
     "ship_remake": lambda order: has_pieces(order, "finished"),
@@ -96,7 +99,18 @@ ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
 
 #: What nobody looks for first: a link, not a button.
 QUIET = frozenset(
-    {"withdraw", "cancel", "void", "reconsider", "change_maker", "maker_refuse", "send_back", "amend", "claim"}
+    {
+        "release_grant",
+        "withdraw",
+        "cancel",
+        "void",
+        "reconsider",
+        "change_maker",
+        "maker_refuse",
+        "send_back",
+        "amend",
+        "claim",
+    }
 )
 
 

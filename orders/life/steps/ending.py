@@ -9,9 +9,11 @@ from decimal import Decimal
 from designs.typography import SPACE
 from fabrication.quoting.words import euros
 from orders.life.step import Step, rule
+from orders.life.steps.choice import people_of_workshop
+from orders.life.table import Party
 from orders.models import Choice
-from orders.services.envelopes import release
-from orders.services.payments import balance_of, open_request, payable_of, standing_invoice
+from orders.services.envelopes import promised, release
+from orders.services.payments import balance_of, may_release, open_request, payable_of, standing_invoice
 from orders.services.storage import keep
 
 _CENT = Decimal("0.01")
@@ -24,14 +26,15 @@ def give_up(step: Step) -> None:
     order = step.order
     order.ended_at = step.now
     order.choices.filter(ended="").update(ended=Choice.Ended.CHANGED, ended_at=step.now, ended_reason=step.note)
-    order.quote_requests.filter(withdrawn_at=None).update(withdrawn_at=step.now)
+    _ask_no_more(step)
     step.then(lambda event: release(order, event) and None)
 
 
 @rule("close")
 def close(step: Step) -> None:
     """All is made, received, invoiced and paid; nobody waits for anything. A subsidy that was not asked for is given up,
-    in words."""
+    in words. Where no invoice ever came (a workshop may cease to be), the préfecture or the coordination closes it, with the
+    reason: what was promised would stay promised for ever."""
     order = step.order
     step.refuse_unless(
         not order.claims.filter(resolved_at=None).exists(),
@@ -39,9 +42,17 @@ def close(step: Step) -> None:
         f"Une réclamation est encore ouverte{SPACE}: close-la d’abord.",
     )
     step.refuse_unless(
-        standing_invoice(order) is not None,
+        standing_invoice(order) is not None or step.party is not Party.BUYER,
         "no invoice is recorded",
-        "L’atelier n’a pas encore enregistré sa facture.",
+        f"L’atelier n’a pas encore enregistré sa facture{SPACE}: demandez-la-lui. Si elle ne viendra plus, la préfecture ou la "
+        "coordination clôt la commande.",
+    )
+    step.refuse_unless(
+        standing_invoice(order) is not None or step.note,
+        "no invoice is recorded, and no reason is given",
+        f"L’atelier n’a pas enregistré de facture{SPACE}: écrivez pourquoi la commande est close sans elle. La subvention "
+        "retourne dans l’enveloppe.",
+        "note",
     )
     step.refuse_unless(
         open_request(order) is None,
@@ -57,9 +68,26 @@ def close(step: Step) -> None:
             "y renoncez. Ils retournent dans l’enveloppe.",
             "note",
         )
-        step.data.update(paid_eur=str(balance.paid), given_up_eur=str(balance.left))
+        given_up = balance.left if balance.spent is not None else promised(order) - balance.paid
+        step.data.update(paid_eur=str(balance.paid), given_up_eur=str(given_up), gives_up=given_up > 0)
         step.then(lambda event: release(order, event, keep=balance.paid) and None)
     order.ended_at = step.now
+
+
+@rule("release_grant")
+def release_grant(step: Step) -> None:
+    """What a closed order still has promised, and nobody asks for."""
+    order = step.order
+    step.refuse_unless(
+        open_request(order) is None,
+        "a payment request is open",
+        f"Une demande de paiement attend votre réponse{SPACE}: répondez-y d’abord.",
+    )
+    step.refuse_unless(may_release(order), "nothing is promised", "Plus rien n’est réservé pour cette commande.")
+    balance = balance_of(order)
+    assert balance is not None
+    step.data.update(paid_eur=str(balance.paid), given_up_eur=str(promised(order) - balance.paid))
+    step.then(lambda event: release(order, event, keep=balance.paid) and None)
 
 
 @rule("settle_equipment")
@@ -89,5 +117,14 @@ def settle_equipment(step: Step) -> None:
     due = payable_of(order, order.net_eur)
     if order.granted_eur is not None:
         step.data["due_eur"] = str(due)
-    order.quote_requests.filter(withdrawn_at=None).update(withdrawn_at=step.now)
+    _ask_no_more(step)
     step.then(lambda event: release(order, event, keep=due) and None)
+
+
+def _ask_no_more(step: Step) -> None:
+    """Workshops that still work on a quote are told that nobody waits for it; the chosen one knows by the step itself."""
+    requests = step.order.quote_requests.filter(withdrawn_at=None)
+    waiting = requests.filter(declined_at=None).exclude(workshop=step.order.workshop_id)
+    for request in waiting.select_related("workshop__maker__organisation"):
+        step.write_to(people_of_workshop(request.workshop), "quote_withdrawn", name=request.workshop.name)
+    requests.update(withdrawn_at=step.now)
