@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-postgres lint format bench bench-nesting demo-reset lock pictures clean
+.PHONY: help install run test test-postgres lint format bench bench-nesting simulate demo-reset lock pictures clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -52,6 +52,10 @@ bench: .venv/.project ## measure speed and memory; prints medians
 
 bench-nesting: .venv/.project ## nesting beside other programs; a subset by e.g. NESTING="--designs porte --seconds 4"
 	$(BIN)/python -m benchmarks.nesting $(NESTING)
+
+simulate: .venv/.project ## a campaign of 300 orders while its processes are killed; a part of it by e.g. SIMULATE="--orders 20 --seed 3"
+	@export TRETEAU_VAR=$$(mktemp -d) && $(BIN)/python manage.py migrate --verbosity 0 && \
+	    $(BIN)/python manage.py simulate_campaign $(SIMULATE) && rm -r "$$TRETEAU_VAR"
 
 demo-reset: .venv/.project ## throw the demo's data away and load it afresh
 	$(BIN)/python manage.py migrate --verbosity 0
