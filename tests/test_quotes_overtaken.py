@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,27 @@ from django.urls import reverse
 
 from fabrication import services as jobs
 from fabrication.models import Quote, QuoteLine
+from fabrication.quoting.figures import CutFigures, SheetFigures, TimeSource
+from tests import quoting
 from tests.people import make_member, make_person, signed_in
 from tests.quoting import asked, people_of, priced_workshop
 
 pytestmark = pytest.mark.django_db
+
+#: Of no plan: these tests are about who changes what, not about how it is measured.
+FIGURES = CutFigures(
+    design="porte", revision=1, quantity=1, process="cnc-router", material="contreplaqué bouleau", nominal_thickness=18.0,
+    thickness=17.6, plan_key="0" * 64, sheets=(SheetFigures(2500.0, 1250.0, "", 3_125_000.0, 0.0, Decimal(98)),), parts=12,
+    edge_length=40_000.0, passes=3, cut_length=120_000.0, seconds=2_660.0, time_source=TimeSource.LENGTH, unknown=(),
+    tool_changes=1, steps=10, person_steps=12, fixings=8, mass_g=21_000.0, hardware=(),
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def _own_folders(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TRETEAU_ARTEFACTS = tmp_path / "artefacts"
     monkeypatch.setattr(jobs, "ring", lambda pk, kind: None)
+    monkeypatch.setattr(quoting, "figures_of_porte", lambda: FIGURES)
 
 
 @pytest.fixture
