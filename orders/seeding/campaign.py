@@ -20,11 +20,12 @@ from fablabs.machine import machine_text
 from fabrication.models import Job
 from fabrication.services import request_figures, request_package
 from orders.models import Campaign, CampaignDesign, EquipmentLot, Order
-from orders.seeding.life import Life, Rows, World
+from orders.seeding.life import Life
 from orders.seeding.numbers import Numbers
 from orders.seeding.people import PRICES, Cast, cast
 from orders.seeding.saving import own_dates, save
 from orders.seeding.stories import STAGES, WHOLE, Stage
+from orders.seeding.world import Rows, World
 
 _LOTS = (
     (

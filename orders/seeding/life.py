@@ -7,20 +7,16 @@ Nothing here decides who may do what: the stories are held to the table of actio
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
-from designs.models import DesignRevision
 from fablabs.models import Workshop
-from fabrication.models import Job, Quote, QuoteEvent, QuoteLine
+from fabrication.models import Quote, QuoteEvent, QuoteLine
 from fabrication.quoting.line import SECTION_TITLES, Section
 from orders.life.table import ACTIONS, Party
 from orders.models import (
@@ -30,13 +26,11 @@ from orders.models import (
     Claim,
     Delivery,
     Document,
-    EquipmentLot,
     Event,
     GrantEntry,
     Invoice,
     Order,
     OrderLine,
-    OutboxMessage,
     Piece,
     Production,
     QuoteRequest,
@@ -45,10 +39,9 @@ from orders.models import (
     SubsidyPayment,
 )
 from orders.money import cents, subsidy
-from orders.seeding.numbers import Numbers
-from orders.seeding.people import PRICES, Cast
-from orders.services.pieces import new_code
-from orders.services.producing import material_words
+from orders.seeding.making import Making, paper
+from orders.seeding.people import PRICES
+from orders.seeding.world import World
 
 _REASONS = (
     "L’accueil numérique ouvre au printemps dans l’ancienne école : il faut un poste debout et de quoi ranger six tablettes.",
@@ -70,49 +63,7 @@ _NOTES = {
 }
 
 
-@dataclass
-class Rows:
-    """All that is to be saved."""
-
-    orders: list[Order] = field(default_factory=list)
-    lines: list[OrderLine] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    quotes: list[Quote] = field(default_factory=list)
-    quote_lines: list[QuoteLine] = field(default_factory=list)
-    quote_events: list[QuoteEvent] = field(default_factory=list)
-    requests: list[QuoteRequest] = field(default_factory=list)
-    requested: list[RequestedQuote] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-    entries: list[GrantEntry] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    productions: list[Production] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
-    deliveries: list[tuple[Delivery, list[Piece]]] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    invoices: list[Invoice] = field(default_factory=list)
-    payments: list[SubsidyPayment] = field(default_factory=list)
-    #: Template, recipient, event: their keys want the order's.
-    letters: list[tuple[str, User, Event, dict[str, Any]]] = field(default_factory=list)
-    #: Payment requests, by their paper.
-    asked: dict[int, tuple[Document, SubsidyPayment]] = field(default_factory=dict)
-
-
-@dataclass
-class World:
-    """What all orders share."""
-
-    cast: Cast
-    rows: Rows
-    numbers: Numbers
-    revisions: dict[str, DesignRevision]
-    parameters: dict[str, dict[str, Any]]
-    quote_jobs: dict[tuple[str, int], Job]
-    package_jobs: dict[tuple[str, int], Job]
-    lots: dict[int, list[EquipmentLot]]  # of a campaign's key
-    chance: random.Random
-
-
-class Life:
+class Life(Making):
     """``story`` is lived between ``times``: a moment for each action."""
 
     def __init__(self, world: World, order: Order, campaign: Campaign) -> None:
@@ -264,7 +215,7 @@ class Life:
     # What is signed
 
     def _prepare_agreement(self, event: Event) -> None:
-        self._paper(Document.Kind.AGREEMENT, event)
+        paper(self, Document.Kind.AGREEMENT, event)
 
     def _send_agreement(self, event: Event) -> None:
         paper = self._standing(Document.Kind.AGREEMENT)
@@ -277,21 +228,11 @@ class Life:
 
     def _prepare_commitment(self, event: Event) -> None:
         self.order.engagement_number = f"ENG-{event.at:%y%m}-{self.chance.randint(100, 999)}"
-        self._paper(Document.Kind.COMMITMENT, event)
+        paper(self, Document.Kind.COMMITMENT, event)
 
     def _commit(self, event: Event) -> None:
         self._sign(Document.Kind.COMMITMENT, event)
         self.order.committed_at = event.at
-
-    def _paper(self, kind: Document.Kind, event: Event) -> Document:
-        day = timezone.localdate(event.at)
-        number = self.world.numbers.next(kind, day.year)
-        paper = Document(
-            order=self.order, kind=kind, year=day.year, number=number, facts={}, made_by=event.actor, made_at=event.at
-        )
-        self.rows.documents.append(paper)
-        event.data = event.data | {"document": paper.reference}
-        return paper
 
     def _standing(self, kind: Document.Kind) -> Document:
         return next(one for one in reversed(self.rows.documents) if one.order is self.order and one.kind == kind)
@@ -400,90 +341,6 @@ class Life:
         order.workshop = order.chosen_at = order.net_eur = order.vat_eur = None
         return State.AGREEMENT_SIGNED if order.agreement_signed_at else State.SELF_FUNDED
 
-    # The making
-
-    def _start(self, event: Event) -> None:
-        self.order.started_at = event.at
-        day = timezone.localdate(event.at)
-        for line in self.furniture:
-            for index in range(1, line.quantity + 1):
-                number = self.world.numbers.next("piece", day.year)
-                self.pieces.append(
-                    Piece(
-                        line=line, index=index, code=new_code(), year=day.year, number=number,
-                        workshop=self.order.workshop,
-                    )
-                )  # fmt: skip
-        self.rows.pieces += self.pieces
-        event.data = {"pieces": len(self.pieces)}
-
-    def _prepare(self, event: Event) -> None:
-        """Of all lines in one go: the event names the last one."""
-        workshop = self.order.workshop
-        assert workshop is not None
-        machine, stock = self.world.cast.machines[workshop.pk], self.world.cast.stocks[workshop.pk]
-        read = Decimal("17.6")
-        for line in self.furniture:
-            production = Production(
-                line=line, job=self.world.package_jobs[line.design, line.quantity], machine=machine, stock=stock,
-                thickness_mm=read, clearance_mm=Decimal("0.2"), made_by=event.actor, made_at=event.at,
-            )  # fmt: skip
-            self.productions.append(production)
-            for piece in self.pieces:
-                if piece.line is line:
-                    piece.production, piece.material = production, material_words(stock, read)
-            event.data = {"job": str(production.job.public_id), "thickness_mm": str(read), "quantity": line.quantity}
-        self.rows.productions += self.productions
-
-    def _progress(self, event: Event) -> None:
-        """Those of an order that leaves are finished; one that is still made has some of each."""
-        stages = (
-            (Piece.Stage.FINISHED,) if self.leaves else (Piece.Stage.CUT, Piece.Stage.ASSEMBLED, Piece.Stage.FINISHED)
-        )
-        for piece in self.pieces:
-            piece.stage = self.chance.choice(stages)
-            piece.made_on = timezone.localdate(event.at) if piece.stage == Piece.Stage.FINISHED else None
-        event.data = {"stages": {piece.serial: piece.stage for piece in self.pieces}}
-
-    def _ship(self, event: Event) -> None:
-        self.order.shipped_at = event.at
-        self.delivery = Delivery(order=self.order, shipped_at=event.at, carrier="Notre camionnette")
-        self.delivery.note = self._paper(Document.Kind.DELIVERY_NOTE, event)
-        for piece in self.pieces:
-            piece.stage = Piece.Stage.SHIPPED
-        self.rows.deliveries.append((self.delivery, list(self.pieces)))
-        event.data = {"pieces": len(self.pieces)}
-
-    def _deliver(self, event: Event) -> None:
-        assert self.delivery is not None
-        self.order.delivered_at = self.delivery.received_at = event.at
-        for piece in self.pieces:
-            piece.stage = Piece.Stage.DELIVERED
-        event.data = {"reserves": False}
-
-    def _accept(self, event: Event) -> None:
-        self.order.accepted_at = event.at
-        self._paper(Document.Kind.ACCEPTANCE, event)
-        event.data = {"reserves": False}
-
-    def _claim(self, event: Event) -> None:
-        piece = self.pieces[0]
-        self.claim = Claim(
-            order=self.order, piece=piece, part="P03", description=event.note, opened_by=event.actor, opened_at=event.at
-        )
-        self.rows.claims.append(self.claim)
-        event.data = {"serial": piece.serial, "part": "P03", "photos": 0}
-
-    def _answer_claim(self, event: Event) -> None:
-        assert self.claim is not None
-        self.claim.remedy, self.claim.answer, self.claim.answered_at = Claim.Remedy.REPAIR, event.note, event.at
-        event.data = {"remedy": Claim.Remedy.REPAIR.value, "serial": self.claim.piece.serial}
-
-    def _resolve_claim(self, event: Event) -> None:
-        assert self.claim is not None
-        self.claim.resolved_at = event.at
-        event.data = {"serial": self.claim.piece.serial}
-
     # The money
 
     def _invoice(self, event: Event) -> None:
@@ -513,8 +370,8 @@ class Life:
         )
         self.rows.payments.append(self.payment)
         event.data = {"requested_eur": str(self.payable)}
-        paper = self._paper(Document.Kind.PAYMENT_REQUEST, event)
-        self.rows.asked[id(paper)] = (paper, self.payment)
+        request = paper(self, Document.Kind.PAYMENT_REQUEST, event)
+        self.rows.asked[id(request)] = (request, self.payment)
 
     def _record_payment(self, event: Event) -> None:
         assert self.payment is not None
@@ -540,13 +397,3 @@ class Life:
         self._promise(GrantEntry.Kind.RELEASE, -self.promised, event)
 
     _withdraw = _cancel = _void = _give_up
-
-
-def letter(template: str, person: User, event: Event, data: dict[str, Any], domain: str) -> OutboxMessage:
-    """A message that was sent when its event happened. The event is saved."""
-    return OutboxMessage(
-        kind=OutboxMessage.Kind.EMAIL, event=event, template=template, recipient=person, data=data,
-        key=f"{event.order_id}.{event.sequence}.{template}.{person.pk}", message_id=f"<{uuid.uuid4()}@{domain}>",
-        state=OutboxMessage.State.SENT, attempts=1, due_at=event.at, sent_at=event.at + timedelta(seconds=5),
-        created_at=event.at,
-    )  # fmt: skip

@@ -35,9 +35,9 @@ from orders.models import (
     RequestedQuote,
     SubsidyPayment,
 )
-from orders.seeding.life import Rows, World, letter
 from orders.seeding.people import BATCH
 from orders.seeding.scan import store_scan
+from orders.seeding.world import Rows, World, letter
 from orders.services import paper_facts
 from orders.services.eligibility import facts_of, judge_many
 from orders.services.payments import spent_facts
