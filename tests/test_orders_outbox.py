@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path("orders/templates/orders/email")
 #: Facts that steps write into their events.
 DATA = {
-    "granted_eur": "960.00", "basis_eur": "1200.00", "net_eur": "1100.00", "gross_eur": "1320.00", "paid_eur": "880.00",
+    "released_eur": "80.00", "given_up_eur": "80.00", "granted_eur": "960.00", "basis_eur": "1200.00", "net_eur": "1100.00", "gross_eur": "1320.00", "paid_eur": "880.00",
     "requested_eur": "880.00", "due_eur": "880.00", "document": "CONV-2026-00007", "number": "F-12", "name": "Les Copeaux",
     "pieces": 2, "serial": "T26-000001", "remedy": "remake", "remade": "T26-000009",
 }  # fmt: skip

@@ -99,8 +99,7 @@ def _promises() -> Iterator[tuple[int, str]]:
     for order, amount in GrantEntry.objects.values_list("order", "amount_eur"):
         reserved[order] += amount
     paid = _paid()
-    rows = Order.objects.values_list("pk", "state", "granted_eur", "basis_eur", "workshop")
-    for pk, state, granted, basis, workshop in rows:
+    for pk, state, granted, basis in Order.objects.values_list("pk", "state", "granted_eur", "basis_eur"):
         promised, grant = reserved.get(pk, _ZERO), granted or _ZERO
         if granted is not None and (basis is None or not 0 < granted <= basis):
             yield pk, f"{granted} € granted on {basis} €"
@@ -108,9 +107,7 @@ def _promises() -> Iterator[tuple[int, str]]:
             wanted = _ZERO
         elif state in _PROMISED:
             wanted = grant
-        elif state == State.CLOSED and workshop is not None:
-            wanted = paid.get(pk, _ZERO)
-        else:  # devices alone: closed, and paid for afterwards
+        else:  # closed: what is left is given back then, or after a last payment
             if not paid.get(pk, _ZERO) <= promised <= grant:
                 yield pk, f"{paid.get(pk)} € paid, {promised} € promised, {grant} € granted"
             continue
