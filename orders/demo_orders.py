@@ -23,7 +23,7 @@ from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import work
-from fabrication.models import Quote, QuoteNumber
+from fabrication.models import Quote
 from fabrication.quoting import services as quoting
 from fabrication.quoting.services.issuing import issue
 from fabrication.services import request_figures
@@ -32,26 +32,10 @@ from orders.demo_story import BUYERS, CAMPAIGNS, TALES, DemoBuyer, DemoCampaign,
 from orders.life import advance
 from orders.models import (
     Campaign,
-    Choice,
-    Claim,
-    Delivery,
-    Document,
-    Envelope,
     EquipmentLot,
-    Event,
-    GrantEntry,
-    Invoice,
     Order,
-    OrderLine,
-    OrderNumber,
     OutboxMessage,
-    Photo,
     Piece,
-    Production,
-    QuoteRequest,
-    RequestedQuote,
-    StoredFile,
-    SubsidyPayment,
 )
 from orders.seeding.people import number_with_key
 from orders.seeding.scan import demo_scan
@@ -108,24 +92,6 @@ def _measure(revisions: dict[str, DesignRevision]) -> None:
     for design, quantity in sorted({one for tale in answered for one in tale.lines.items()}):
         job = request_figures(revisions[design], {}, workshop, workshop.machine_file, quantity)
         work.run(job.pk)
-
-
-def forget_orders() -> None:
-    """All orders of the site, the quotes that they stand on, and the demonstration's campaigns: before its workshops and models
-    go. In the order in which rows hold on to each other."""
-    with transaction.atomic():
-        OutboxMessage.objects.exclude(event=None).delete()
-        Delivery.objects.all().delete()
-        for model in (Photo, Claim, SubsidyPayment, Invoice, Document, StoredFile, GrantEntry):
-            model.objects.all().delete()
-        Piece.objects.filter(replaces__isnull=False).update(replaces=None)
-        for model in (Piece, Production, Choice, RequestedQuote, QuoteRequest, Event, OrderLine, Order, Quote):
-            model.objects.all().delete()
-        Envelope.objects.filter(campaign__is_demo=True).delete()
-        Campaign.objects.filter(is_demo=True).delete()
-        # Nothing has a number any more: the series begin again.
-        OrderNumber.objects.all().delete()
-        QuoteNumber.objects.all().delete()
 
 
 class _Loader:

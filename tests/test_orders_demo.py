@@ -22,7 +22,8 @@ from cms.catalogue import sync_designs
 from fablabs.demo import load_workshops
 from fabrication.models import Quote
 from orders.demo_clock import demo_clock
-from orders.demo_orders import forget_orders, load_orders
+from orders.demo_orders import load_orders
+from orders.demo_reset import forget_orders
 from orders.demo_story import CAMPAIGNS, TALES
 from orders.demo_zonings import load_zonings
 from orders.eligibility.judgement import replay

@@ -23,7 +23,8 @@ from fabrication import services
 from fabrication.matching import services as matching
 from fabrication.matching.measuring import Piece
 from fabrication.models import Artefact, Job, Study
-from orders.demo_orders import forget_orders, load_orders
+from orders.demo_orders import load_orders
+from orders.demo_reset import forget_orders
 from orders.demo_zonings import load_zonings
 
 
