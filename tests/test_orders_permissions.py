@@ -48,8 +48,8 @@ pytestmark = pytest.mark.django_db
 
 #: Everybody's, and those of one's own that show a list: tested where they are.
 PUBLIC = {
-    "campaigns", "campaign", "eligibility", "passport", "passport-notice", "passport-code", "passport-part",
-    "passport-part-file", "passport-part-picture",
+    "campaigns", "campaign", "eligibility", "figures", "open-data", "open-data-file", "passport", "passport-notice",
+    "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
 }  # fmt: skip
 OWN_LISTS = {"orders", "order-new", "board"}
 PREFECTURES = {
@@ -58,7 +58,7 @@ PREFECTURES = {
 }  # fmt: skip
 COORDINATION = {
     "campaigns-manage", "campaign-new", "campaign-manage", "campaign-edit", "campaign-publish", "campaign-envelope",
-    "purchase-thresholds", "purchase-threshold",
+    "purchase-thresholds", "purchase-threshold", "dashboard",
 }  # fmt: skip
 OUTSIDE = {*PUBLIC, *OWN_LISTS, *PREFECTURES, *COORDINATION}
 MONEY_OF_OTHERS = "4 321,09"
