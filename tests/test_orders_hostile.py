@@ -19,7 +19,7 @@ from orders.life import RefusedError
 from orders.models import Piece, State
 from orders.papers.printing import print_html
 from orders.services.uploads import Kind, judge
-from tests.making import make_case
+from tests.making import finish_package, make_case
 from tests.orders import make_line
 from tests.people import signed_in
 
@@ -53,6 +53,18 @@ def test_hundreds_of_pieces_are_numbered_shipped_and_received_at_once() -> None:
         assert signed_in(person).post(reverse(name, args=[order.public_id]), sent).status_code == 302
         order.refresh_from_db()
         assert order.state == state
+
+
+@pytest.mark.parametrize("odd", ["9" * 5_000, "٣", "²", "-1", "1e3", "\x00"])
+def test_no_odd_number_of_a_sheet_breaks_the_page_at_the_bench(odd: str) -> None:
+    case = make_case()
+    case.act("start")
+    finish_package(case.prepared().job)
+    address = reverse("making-sheets", args=[case.order.public_id, 1])
+    prefix = f"s{case.order.lines.get().pk}"
+    sent = {f"{prefix}-sheets": [odd, "1"], f"{prefix}-before": odd, f"{prefix}-production": odd}
+    answer = signed_in(case.maker).post(address, sent)
+    assert answer.status_code == 422 and "pas dans ces fichiers" in answer.content.decode()
 
 
 def a_pdf_of(*objects: bytes) -> bytes:

@@ -172,12 +172,16 @@ class SheetsForm(RecordForm):
 
     def shown(self) -> list[int] | None:
         words = self.cleaned_data["before"].split(",")
-        known = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 6]
+        known = [int(word) for word in words if _is_sheet(word)]
         return known if self.cleaned_data["production"] is not None else None
 
     def ticked(self) -> set[int]:
         """Also of a form that is shown again."""
-        return {int(value) for value in self["sheets"].value() or () if str(value).isascii() and str(value).isdigit()}
+        return {int(value) for value in self["sheets"].value() or () if _is_sheet(str(value))}
+
+
+def _is_sheet(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 6
 
 
 def _of_pieces(pieces: Iterable[Piece]) -> list[tuple[str, str]]:
