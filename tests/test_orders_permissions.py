@@ -260,6 +260,12 @@ def test_whoever_has_nothing_to_do_with_an_order_finds_no_page_of_it(town: Town)
     assert (town.order.state, town.order.version) == (State.ACCEPTED, 0)
 
 
+def test_a_workshop_that_was_only_asked_finds_the_order_and_its_own_answer_alone(town: Town) -> None:
+    found = addresses(town)
+    opened = {what for what, status in everything(signed_in(town.asked), found) if status not in (404, 405)}
+    assert opened == {"get order", "get request-decline", "post request-decline"}
+
+
 @pytest.mark.parametrize("state", [state for state in State if state not in (State.ACCEPTED, State.CLOSED)])
 def test_in_no_state_is_there_anything_for_somebody_else(town: Town, state: State) -> None:
     """Rows as they would be, each page read and sent by a person of three other organisations."""

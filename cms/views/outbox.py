@@ -24,7 +24,7 @@ _STATE = OutboxMessage.State
 _OTHER = {
     "quote_asked": "un devis est demandé",
     "quote_withdrawn": "un devis n’est plus attendu",
-    "quote_unchosen": "un autre atelier est choisi",
+    "quote_not_chosen": "un autre atelier est choisi",
     "quote_reminder": "rappel d’un devis attendu",
     "quote_overdue": "un atelier n’a pas répondu",
 }
