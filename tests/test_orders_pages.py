@@ -186,6 +186,9 @@ def test_whose_turn_it_is_follows_what_was_signed_and_invoiced(buyer: User, camp
     SubsidyPayment.objects.create(order=accepted, requested_eur=880, requested_by=buyer)
     assert standing(accepted).turn is Party.PREFECTURE
     assert not signed_in(buyer).get(reverse("orders"), {"etat": "a-faire"}).context["rows"]
+    SubsidyPayment.objects.update(paid_eur=880, paid_on=timezone.localdate(), closed_at=timezone.now())
+    paid = standing(accepted)
+    assert paid.turn is Party.BUYER and "subvention" not in paid.follows  # it is paid: nothing to ask for
 
 
 def test_what_may_be_done_is_offered_to_those_who_may(buyer: User, campaign: Campaign) -> None:

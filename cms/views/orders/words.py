@@ -90,6 +90,7 @@ _FACTS = {
         order=OuterRef("pk"), kind=Document.Kind.AGREEMENT, replaced_at=None, buyer_signed__isnull=False
     ),
     "payment_asked": SubsidyPayment.objects.filter(order=OuterRef("pk"), closed_at=None),
+    "subsidy_paid": SubsidyPayment.objects.filter(order=OuterRef("pk"), paid_eur__gt=0),
     "invoiced": Invoice.objects.filter(order=OuterRef("pk"), replaced_at=None),
 }
 
@@ -220,7 +221,7 @@ def _of_accepted(order: Order) -> Standing:
         return Standing(sentence, "L’atelier enregistre sa facture.", Party.MAKER)
     if _fact(order, "payment_asked"):
         return Standing(sentence, "La préfecture verse la subvention, puis la commande est close.", Party.PREFECTURE)
-    if order.granted_eur is None:
+    if order.granted_eur is None or _fact(order, "subsidy_paid"):
         return Standing(sentence, "L’acheteur paie l’atelier, puis clôt la commande.", Party.BUYER)
     return Standing(
         sentence, "L’acheteur paie l’atelier et demande la subvention, puis la commande est close.", Party.BUYER
