@@ -352,7 +352,7 @@ def test_differences_are_none_between_equals_and_come_back_reversed(one: dict[st
 def test_words_of_a_history_are_those_of_the_forms() -> None:
     assert field_words("settings.tools.0.feed_mm_min") == "outil 1, l’avance"
     assert field_words("settings.measured_thickness_mm") == "l’épaisseur mesurée"
-    assert field_words("chariot.price_eur") == "chariot, prix HT d’un exemplaire"
+    assert field_words("chariot.price_eur") == "Chariot-établi, prix HT d’un exemplaire"
     assert value_words("state", "open") == "ouvert aux commandes" and value_words("x", None) == "rien"
     assert (
         value_words("machine_hour_eur", "61.5") == "61,5"
