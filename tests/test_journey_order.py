@@ -150,11 +150,11 @@ class Person:
 class Stage:
     """An order and those who have to do with it."""
 
-    def __init__(self, browser: Browser, site: Installation) -> None:
+    def __init__(self, browser: Browser, site: Installation, *, javascript: bool = True) -> None:
         self.site = site
-        self.coordination = Person(browser, site, "coordination", DESK)
-        self.town = Person(browser, site, "mairie", PHONE)
-        self.prefecture = Person(browser, site, "prefecture", DESK)
+        self.coordination = Person(browser, site, "coordination", DESK, javascript=javascript)
+        self.town = Person(browser, site, "mairie", PHONE, javascript=javascript)
+        self.prefecture = Person(browser, site, "prefecture", DESK, javascript=javascript)
         self.maker = Person(browser, site, "atelier", PHONE)
         self.stranger = Person(browser, site, "voisin", DESK)
         self.order = self.making = ""
@@ -166,31 +166,31 @@ class Stage:
             assert self.stranger.page.request.get(address).status == 404, address
 
 
-def write_campaign(stage: Stage) -> None:
+def write_campaign(stage: Stage, name: str = "Le Gard s’équipe") -> None:
     someone, today = stage.coordination, date.today()
     someone.open("/coordination/campagnes/")
     someone.follow("Nouvelle campagne")
-    someone.fill("name", "Le Gard s’équipe")
+    someone.fill("name", name)
     someone.fill("opens_on", today.isoformat())
     someone.fill("closes_on", (today + timedelta(days=30)).isoformat())
     someone.tick("Ces régions et ces départements")
     someone.fill("departments", "30")
     someone.press("Enregistrer", "La campagne est créée", "BROUILLON")
-    assert "Le Gard" not in stage.stranger.page.request.get("/campagnes/").text()
+    assert name not in stage.stranger.page.request.get("/campagnes/").text()
     someone.press("Publier", "les acheteurs la voient")
     someone.page.locator("select[name=department]").select_option("30")
     someone.fill("amount_eur", "5000")
     someone.press("Enregistrer", "5 000,00 €")
 
 
-def ask_for_it(town: Person, *, design: str = "chariot") -> str:
+def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gard s’équipe") -> str:
     """The order's address, once its intention is handed in."""
     town.open("/eligibilite/")
     town.fill("commune", "Nîmes")
     town.press("Vérifier", "Oui, Nîmes (Gard) peut commander")
     town.open(f"/modeles/{design}/?width=1000" if design == "chariot" else f"/modeles/{design}/")
     town.press("Commander dans cette taille", "Dans quelle campagne")
-    town.tick("Le Gard s’équipe")
+    town.tick(campaign)
     town.press("Commencer", "Dans votre commande")
     order = re.sub(r"brouillon/.*", "", urlsplit(town.page.url).path)
     if design == "chariot":
@@ -458,3 +458,18 @@ def test_an_order_from_the_campaign_to_its_close(site: Installation, browser: Br
     assert ": 0 faults" in site.run("manage.py", "audit_orders", "--settled")
     for person in (stage.coordination, stage.town, stage.prefecture, stage.maker):
         assert not [answer for answer in person.answers if answer[0] >= 500]
+
+
+def test_an_intention_is_handed_in_and_funded_without_javascript(site: Installation, browser: Browser) -> None:
+    stage = Stage(browser, site, javascript=False)
+    write_campaign(stage, "Sans script")
+    order = ask_for_it(stage.town, design="porte", campaign="Sans script")
+    stage.prefecture.open(order)
+    for choice, words in (("Prendre en examen", "EN COURS D’EXAMEN"), ("Financer", "FINANCÉE")):
+        stage.prefecture.page.get_by_role("radio", name=choice, exact=True).check(force=True)
+        if choice == "Financer":
+            stage.prefecture.fill("depense", "100")
+        stage.prefecture.press("Enregistrer la décision", words)
+    assert "80,00 €" in stage.prefecture.text
+    stage.town.page.locator("summary", has_text="Menu").click()
+    assert stage.town.page.get_by_role("link", name="Commander", exact=True).is_visible()
