@@ -14,6 +14,7 @@ import pytest
 LONGEST = (
     "test_jobs_worker",
     "test_journey",
+    "test_journey_order",
     "test_cli_package",
     "test_maisonnette",
     "test_any_package",
@@ -21,6 +22,10 @@ LONGEST = (
     "test_porte",
     "test_designs",
     "test_site_process",
+    "test_orders_crash",
+    "test_orders_machine",
+    "test_orders_table",
+    "test_orders_demo",
     "test_complaints",
 )
 
