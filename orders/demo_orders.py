@@ -114,7 +114,7 @@ class _Loader:
         for number, tale in enumerate(TALES, start=1):
             _Telling(self, tale, number).tell()
         # These people have no letter-box; what happened is in each order's history.
-        letters = OutboxMessage.objects.filter(kind=OutboxMessage.Kind.EMAIL, event__order__is_demo=True)
+        letters = OutboxMessage.objects.filter(event__order__is_demo=True)
         letters.filter(state=OutboxMessage.State.WAITING).update(
             state=OutboxMessage.State.DROPPED, fault="the demonstration writes to nobody"
         )

@@ -184,7 +184,7 @@ def test_the_dashboard_says_what_waits_and_for_whom(buyer: User) -> None:
     )  # fmt: skip
     Order.objects.filter(pk=made.pk).update(version=1)
     OutboxMessage.objects.create(
-        kind="email", event=event, key="k", message_id="<k@x>", template="start", state="failed", due_at=timezone.now(),
+        event=event, key="k", message_id="<k@x>", template="start", state="failed", due_at=timezone.now(),
         fault="SMTPRecipientsRefused: <script>", recipient=buyer,
     )  # fmt: skip
     page = signed_in(make_coordinator()).get("/coordination/tableau/").content.decode()

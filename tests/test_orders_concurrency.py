@@ -131,7 +131,6 @@ def test_two_orders_submitted_at_the_same_moment_get_two_numbers_in_a_row(shared
 def test_of_many_workers_that_see_a_message_one_sends_it(shared: Callable[[], None]) -> None:
     rows = OutboxMessage.objects.bulk_create(
         OutboxMessage(
-            kind="email",
             key=f"k{n}",
             message_id=f"<{n}@localhost>",
             template="quote_withdrawn",

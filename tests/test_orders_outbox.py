@@ -40,7 +40,7 @@ DATA = {
 
 def a_message(recipient: Any, template: str = "quote_withdrawn", **fields: Any) -> OutboxMessage:
     key = str(uuid.uuid4())
-    values: dict[str, Any] = {"kind": "email", "key": key, "message_id": f"<{key}@localhost>", "due_at": timezone.now()}
+    values: dict[str, Any] = {"key": key, "message_id": f"<{key}@localhost>", "due_at": timezone.now()}
     return OutboxMessage.objects.create(template=template, recipient=recipient, **values | fields)
 
 

@@ -27,8 +27,7 @@ class Step:
     - ``data``: facts for the event (JSON, no personal data);
     - ``then(what)``: called in the same transaction with the event, once order and event are saved;
     - ``tell(party, template, **data)``: another message than the table's, by the outbox; ``write_to(people, …)`` the
-      same to people who are no party of the order;
-    - ``later(task, key, **data)``: work for the worker, by the outbox.
+      same to people who are no party of the order.
     """
 
     order: Order
@@ -43,7 +42,6 @@ class Step:
     afterwards: list[Callable[[Event], None]] = field(default_factory=list)
     told: list[tuple[Party, str, dict[str, Any]]] = field(default_factory=list)
     written: list[tuple[User, str, dict[str, Any]]] = field(default_factory=list)
-    tasks: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
     def then(self, what: Callable[[Event], None]) -> None:
         self.afterwards.append(what)
@@ -53,9 +51,6 @@ class Step:
 
     def write_to(self, people: Iterable[User], template: str, **data: Any) -> None:
         self.written += [(person, template, data) for person in people]
-
-    def later(self, task: str, key: str = "", **data: Any) -> None:
-        self.tasks.append((task, key, data))
 
     def refuse_unless(self, condition: object, english: str, french: str, field_name: str = "") -> None:
         if not condition:

@@ -29,7 +29,7 @@ def people_told(order: Order, action: Action) -> dict[Party, list[User]]:
 
 
 def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> None:
-    """An e-mail to everybody of the parties that are told, but the actor; and the step's tasks."""
+    """An e-mail to everybody of the parties that are told, but the actor."""
     told: dict[tuple[str, int], tuple[User, dict[str, Any]]] = {}
     for party, template, data in [(party, step.action.name, {}) for party in step.action.tells] + step.told:
         for person in (*people_of(party, step.order), *before.get(party, ())):
@@ -39,10 +39,6 @@ def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> N
         if person != step.actor:
             told.setdefault((template, person.pk), (person, data))
     rows = [_email(event, template, person, data) for (template, _), (person, data) in told.items()]
-    rows += [
-        _row(event, OutboxMessage.Kind.TASK, task, f"{event.order_id}.{event.sequence}.{task}.{key}", data, event.at)
-        for task, key, data in step.tasks
-    ]
     OutboxMessage.objects.bulk_create(rows)
     if rows:
         transaction.on_commit(_ring, robust=True)
@@ -57,18 +53,17 @@ def _ring() -> None:
 
 def _email(event: Event, template: str, person: User, data: dict[str, Any]) -> OutboxMessage:
     key = f"{event.order_id}.{event.sequence}.{template}.{person.pk}"
-    row = _row(event, OutboxMessage.Kind.EMAIL, template, key, data, event.at)
+    row = outbox_row(event, template, key, data, event.at)
     row.recipient = person
     return row
 
 
-def _row(event: Event | None, kind: str, name: str, key: str, data: dict[str, Any], due_at: datetime) -> OutboxMessage:
+def outbox_row(event: Event | None, template: str, key: str, data: dict[str, Any], due_at: datetime) -> OutboxMessage:
     return OutboxMessage(
-        kind=kind,
         event=event,
         key=key,
         message_id=f"<{uuid.uuid4()}@{mail_domain()}>",
-        template=name,
+        template=template,
         data=data,
         due_at=due_at,
     )

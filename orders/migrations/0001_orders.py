@@ -291,7 +291,6 @@ class Migration(migrations.Migration):
             name='OutboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'message'), ('task', 'travail')], max_length=10)),
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('message_id', models.CharField(max_length=200, unique=True)),
                 ('template', models.CharField(max_length=60)),
@@ -310,7 +309,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'envoi',
                 'ordering': ['id'],
                 'indexes': [models.Index(fields=['state', 'due_at'], name='outbox_to_send')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'dropped'])), name='outbox_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'task'])), name='outbox_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until', None)), _connector='OR'), name='outbox_sending_has_a_lease'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_is_dated')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sending', 'sent', 'failed', 'dropped'])), name='outbox_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('attempts__gte', 1), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until', None)), _connector='OR'), name='outbox_sending_has_a_lease'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_is_dated')],
             },
         ),
         migrations.CreateModel(

@@ -20,13 +20,9 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 
 
 class OutboxMessage(models.Model):
-    """An e-mail to one person, or a task. ``message_id`` is made with the row and sent with each attempt, so a mail server
-    that gets it twice knows it for the same. An e-mail's words are made when it is sent, from ``template`` and ``data``;
+    """An e-mail to one person. ``message_id`` is made with the row and sent with each attempt, so a mail server
+    that gets it twice knows it for the same. Its words are made when it is sent, from ``template`` and ``data``;
     ``recipient`` is a person, whose address may change meanwhile."""
-
-    class Kind(models.TextChoices):
-        EMAIL = "email", "message"
-        TASK = "task", "travail"
 
     class State(models.TextChoices):
         WAITING = "waiting", "en attente"
@@ -35,11 +31,10 @@ class OutboxMessage(models.Model):
         FAILED = "failed", "échoué"  # after many attempts; a coordinator sees it and may try again
         DROPPED = "dropped", "sans objet"  # nobody to send it to any more
 
-    kind = models.CharField(max_length=10, choices=Kind.choices)
     event = models.ForeignKey("orders.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="outbox")
     key = models.CharField(max_length=120, unique=True)  # what it is, e.g. "C-2026-00042.3.funded.17": never twice
     message_id = models.CharField(max_length=200, unique=True)
-    template = models.CharField(max_length=60)  # of an e-mail; a task's name
+    template = models.CharField(max_length=60)
     recipient = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     data = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -61,7 +56,6 @@ class OutboxMessage(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sending", "sent", "failed", "dropped"]), name="outbox_state_known"
             ),
-            models.CheckConstraint(condition=Q(kind__in=["email", "task"]), name="outbox_kind_known"),
             models.CheckConstraint(
                 condition=Q(state="sending", lease_until__isnull=False, attempts__gte=1)
                 | (~Q(state="sending") & Q(lease_until=None)),

@@ -80,7 +80,7 @@ class World:
 def letter(template: str, person: User, event: Event, data: dict[str, Any], domain: str) -> OutboxMessage:
     """A message that was sent when its event happened. The event is saved."""
     return OutboxMessage(
-        kind=OutboxMessage.Kind.EMAIL, event=event, template=template, recipient=person, data=data,
+        event=event, template=template, recipient=person, data=data,
         key=f"{event.order_id}.{event.sequence}.{template}.{person.pk}", message_id=f"<{uuid.uuid4()}@{domain}>",
         state=OutboxMessage.State.SENT, attempts=1, due_at=event.at, sent_at=event.at + timedelta(seconds=5),
         created_at=event.at,

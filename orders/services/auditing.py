@@ -181,9 +181,9 @@ def _messages() -> Iterator[tuple[int, str]]:
     people = _people()
     rows: dict[int, Counter[str]] = defaultdict(Counter)
     persons: dict[int, set[int]] = defaultdict(set)
-    for event, data, person in OutboxMessage.objects.filter(
-        event__isnull=False, kind=OutboxMessage.Kind.EMAIL
-    ).values_list("event", "data", "recipient"):
+    for event, data, person in OutboxMessage.objects.filter(event__isnull=False).values_list(
+        "event", "data", "recipient"
+    ):
         rows[event][str(data.get("party", ""))] += 1
         persons[event].add(person)
     events = Event.objects.values_list(

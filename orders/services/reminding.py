@@ -18,7 +18,7 @@ from fabrication.models import Quote
 from orders.life.parties import people_of
 from orders.life.steps.choice import people_of_workshop
 from orders.life.table import Party
-from orders.life.telling import _row as outbox_row
+from orders.life.telling import outbox_row
 from orders.models import TO_CHOOSE, OutboxMessage, QuoteRequest
 
 #: Days before the last one on which a workshop is reminded.
@@ -87,6 +87,6 @@ def _row(request: QuoteRequest, key: str, template: str, person: User) -> Outbox
         "workshop": request.workshop.name,
         "answer_by": date_format(request.answer_by, "j F Y"),
     }
-    row = outbox_row(None, OutboxMessage.Kind.EMAIL, template, key, facts, timezone.now())
+    row = outbox_row(None, template, key, facts, timezone.now())
     row.recipient = person
     return row

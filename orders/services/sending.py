@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -33,37 +32,17 @@ _ROUND_S = 20.0
 #: Steps of one delivery over an open connection (sender, receiver, data, content) and one to spare: each may take as long
 #: as the mail server's timeout.
 _STEPS = 5
-#: Seconds that a task may take.
-_TASK_S = 600
-
-Task = Callable[[OutboxMessage], None]
-
-_tasks: dict[str, Task] = {}
-
-
-def outbox_task(name: str) -> Callable[[Task], Task]:
-    """What the worker does for a row of this name. It may run twice: it looks first whether it is done."""
-
-    def register(function: Task) -> Task:
-        if name in _tasks:
-            raise KeyError(f"{name} is registered already")
-        _tasks[name] = function
-        return function
-
-    return register
 
 
 def send_waiting() -> int:
     """Those that are due, oldest first; returns how many were sent. Never raises for a row's own failure. While the mail
     server is away no message is tried, so none runs out of attempts."""
-    due = OutboxMessage.objects.claimable().order_by("due_at", "id").values_list("pk", "kind")
+    due = OutboxMessage.objects.claimable().order_by("due_at", "id").values_list("pk", flat=True)
     sent, begun = 0, time.monotonic()
     with PostOffice() as post:
-        for pk, kind in list(due[:_AT_ONCE]):
-            if time.monotonic() - begun > _ROUND_S:
+        for pk in list(due[:_AT_ONCE]):
+            if time.monotonic() - begun > _ROUND_S or not post.is_open():
                 break
-            if kind == OutboxMessage.Kind.EMAIL and not post.is_open():
-                continue
             sent += send(pk, post)
     return sent
 
@@ -107,8 +86,8 @@ def _claim(pk: int) -> OutboxMessage | None:
     row = OutboxMessage.objects.claimable().filter(pk=pk).first()
     if row is None:
         return None
-    seconds = _TASK_S if row.kind == OutboxMessage.Kind.TASK else _STEPS * settings.EMAIL_TIMEOUT
-    lease = timezone.now() + timedelta(seconds=seconds + settings.TRETEAU_LEASE_SECONDS)
+    seconds = _STEPS * settings.EMAIL_TIMEOUT + settings.TRETEAU_LEASE_SECONDS
+    lease = timezone.now() + timedelta(seconds=seconds)
     # The number that was read is asked for again: of two workers that read the same row, one gets it.
     ours = OutboxMessage.objects.claimable().filter(pk=pk, attempts=row.attempts)
     if not ours.update(state=OutboxMessage.State.SENDING, attempts=row.attempts + 1, lease_until=lease):
@@ -119,9 +98,6 @@ def _claim(pk: int) -> OutboxMessage | None:
 
 def _do(row: OutboxMessage, post: PostOffice) -> str:
     """Why there is nothing to do any more; "" once it is done."""
-    if row.kind == OutboxMessage.Kind.TASK:
-        _tasks[row.template](row)
-        return ""
     person = row.recipient
     if person is None or not person.is_active:
         return "the person is gone"

@@ -224,7 +224,7 @@ def _look(plan: Plan, crew: Crew, clerks: _Clerks, sink: Sink) -> Result:
     """The rows, the mail, the forms."""
     faults = [str(fault) for fault in audit(settled=True)]
     received = Counter(sink.identifiers())
-    sent = dict(OutboxMessage.objects.filter(kind="email", state="sent").values_list("message_id", "recipient__email"))
+    sent = dict(OutboxMessage.objects.filter(state="sent").values_list("message_id", "recipient__email"))
     known = set(OutboxMessage.objects.values_list("message_id", flat=True))
     lost = [identifier for identifier in sent if identifier not in received]
     strange = [identifier for identifier in received if identifier not in known]
