@@ -134,7 +134,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 
 WAGTAIL_SITE_NAME = "Tréteau"
-WAGTAILADMIN_BASE_URL = os.environ.get("TRETEAU_BASE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = os.environ.get("TRETEAU_BASE_URL", f"http://127.0.0.1:{int(number('TRETEAU_PORT', 8000))}")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 # The administration asks no one else's server for anything: no update check, no avatars, no embeds.
@@ -148,6 +148,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 TRETEAU_STATE_SITE = flag("TRETEAU_STATE_SITE")
 
 TRETEAU_ARTEFACTS = VAR / "artefacts"
+#: Days that a kind of personal data is kept, where they are not those of orders/services/retention.py: {"contacts": 500, …}.
+TRETEAU_RETENTION_DAYS: dict[str, int] = {}
 #: Papers, signed scans and photos of orders; nobody gets them but by a page that asks who they are.
 TRETEAU_ORDER_FILES = VAR / "orders"
 #: Seconds for which a worker owns a running job; its heartbeat renews three times within.

@@ -133,9 +133,10 @@ def printed(document: Document) -> StoredFile:
 
 
 def print_waiting() -> int:
-    """The worker's part: those without a PDF, oldest first; returns how many. One that fails is tried again."""
+    """The worker's part: those without a PDF, oldest first; returns how many. One that fails is tried again. A demonstration's
+    are printed when somebody reads them: there may be thousands."""
     done = 0
-    for document in Document.objects.filter(pdf=None).order_by("id")[:_PRINTED_AT_ONCE]:
+    for document in Document.objects.filter(pdf=None, order__is_demo=False).order_by("id")[:_PRINTED_AT_ONCE]:
         try:
             printed(document)
         except Exception:

@@ -57,7 +57,7 @@ class Kind:
 
     @property
     def days(self) -> int:
-        own: dict[str, int] = getattr(settings, "TRETEAU_RETENTION_DAYS", {})
+        own: dict[str, int] = settings.TRETEAU_RETENTION_DAYS
         return own.get(self.name, self.default_days)
 
 
