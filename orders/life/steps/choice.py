@@ -204,6 +204,10 @@ def choose_maker(step: Step) -> None:
                 people_of_workshop(other.request.workshop), "quote_not_chosen", name=other.request.workshop.name
             )
 
+    if request.answered_at is None:  # chosen before the worker noted the answer
+        request.answered_at = step.now
+        request.save(update_fields=["answered_at"])
+
     def keep(event: Event) -> None:
         Choice.objects.create(
             order=order,
