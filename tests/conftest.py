@@ -4,4 +4,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.in_ci", "tests.database", "tests.published", "tests.longest_first"]
+pytest_plugins = ["tests.in_ci", "tests.database", "tests.published", "tests.longest_first", "tests.two_at_once"]

@@ -4,23 +4,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Campaign, Envelope, GrantEntry, Order, State
 from orders.services.arbitrating import Wanted, decide, decide_many, decisions_for
 from tests.orders import make_buyer, make_campaign, make_envelope, make_order, make_prefecture
 from tests.people import make_coordinator, make_person
+from tests.two_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -242,45 +240,6 @@ def test_a_request_that_takes_too_long_leaves_the_rest_and_says_so() -> None:
         decide_many([], "void", actor=agent, form_key=uuid.uuid4())
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """Call it once the rows are there: from then on other threads reach them as other processes would. SQLite's tests have a
-    database in memory, whose locks are not those of a file."""
-    settings = connections.settings["default"]
-    name = settings["NAME"]
-
-    def share() -> None:
-        if connection.vendor == "sqlite":
-            target = sqlite3.connect(tmp_path / "shared.sqlite3")
-            connection.connection.backup(target)
-            target.close()
-            settings["NAME"] = str(tmp_path / "shared.sqlite3")
-
-    yield share
-    settings["NAME"] = name
-
-
-def _in_threads(*acts: Callable[[], object]) -> list[object]:
-    """All at the same moment, each with a connection of its own; what came out, or was raised, in the same order."""
-    start, found = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(place: int) -> None:
-        try:
-            start.wait(timeout=10)
-            found[place] = acts[place]()
-        except Exception as error:  # whatever it is, the test says it
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return found
-
-
 def _fund(order: Order, agent: Any) -> Callable[[], object]:
     def act() -> object:
         with transaction.atomic():
@@ -303,9 +262,9 @@ def test_two_agents_at_once_never_promise_more_than_the_envelope_has(shared: Cal
     agents = [make_prefecture(), make_prefecture("b@example.org")]
     orders = [_waiting(campaign, number) for number in (1, 2)]
     shared()
-    found = _in_threads(*map(_fund, orders, agents))
+    found = at_once(*map(_fund, orders, agents))
     assert sorted(type(one).__name__ for one in found) == ["Decimal", "RefusedError"], found
-    assert _in_threads(_reserved) == [Decimal(960)]
+    assert at_once(_reserved) == [Decimal(960)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -316,10 +275,10 @@ def test_two_orders_of_a_buyer_at_once_never_use_its_cap_twice(shared: Callable[
     orders = [make_order(buyer, State.UNDER_REVIEW, campaign=campaign, high_eur=Decimal(30_000)) for _ in range(2)]
     agents = [make_prefecture(), make_prefecture("b@example.org")]
     shared()
-    found = _in_threads(*map(_fund, orders, agents))
+    found = at_once(*map(_fund, orders, agents))
     assert all(isinstance(one, Decimal) for one in found), found
     assert sorted(found) == [Decimal(8_000), Decimal(24_000)]  # type: ignore[type-var]
-    assert _in_threads(_reserved) == [Decimal(32_000)]
+    assert at_once(_reserved) == [Decimal(32_000)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -329,8 +288,8 @@ def test_two_agents_at_once_on_one_order_decide_once(shared: Callable[[], None])
     order = _waiting(campaign)
     agents = [make_prefecture(), make_prefecture("b@example.org")]
     shared()
-    found = _in_threads(*map(_fund, [order, order], agents))
+    found = at_once(*map(_fund, [order, order], agents))
     assert sorted(type(one).__name__ for one in found) == ["Decimal", "OvertakenError"], found
     told = next(one for one in found if isinstance(one, OvertakenError))
     assert "a décidé de financer" in told.french
-    assert _in_threads(GrantEntry.objects.count) == [1]
+    assert at_once(GrantEntry.objects.count) == [1]
