@@ -89,8 +89,8 @@ class WorkshopFilters(forms.Form):
     def __init__(self, data: Any, workshops: Iterable[Workshop]) -> None:
         super().__init__(data)
         materials = sorted({name for workshop in workshops for name in materials_of(workshop)}, key=str.casefold)
-        self.fields["matiere"].choices = [("", "toutes"), *((name, name) for name in materials)]  # type: ignore[attr-defined]
-        self.fields["territoire"].choices = _territories()  # type: ignore[attr-defined]
+        self.fields["matiere"].choices = [("", "toutes"), *((name, name) for name in materials)]
+        self.fields["territoire"].choices = _territories()
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField):
                 field.widget.attrs = {"class": "fr-select", "aria-describedby": f"id_{name}-aide id_{name}-messages"}
@@ -133,8 +133,7 @@ class WorkshopFilters(forms.Form):
         return any(
             (not process or machine.settings.get("process") == process)
             and all(side >= least for side, least in zip(sorted(bed_of(machine.settings)), wanted, strict=True))
-            for machine in workshop.machines.all()
-            if machine.is_active
+            for machine in workshop.machines_in_use
         )
 
     def _has_stock(self, workshop: Workshop) -> bool:
@@ -143,13 +142,12 @@ class WorkshopFilters(forms.Form):
             return True
         return any(
             (not material or item.settings.get("material") == material) and (not origin or item.origin == origin)
-            for item in workshop.stock.all()
-            if item.is_active
+            for item in workshop.panels_in_use
         )
 
 
 def materials_of(workshop: Workshop) -> list[str]:
-    return [str(item.settings["material"]) for item in workshop.stock.all() if item.is_active and _named(item)]
+    return [str(item.settings["material"]) for item in workshop.panels_in_use if _named(item)]
 
 
 def _named(item: StockItem) -> bool:

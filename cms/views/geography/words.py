@@ -114,11 +114,9 @@ def kilometres(km: float) -> str:
 def in_short(workshop: Workshop) -> tuple[str, str]:
     """Machines and panels, a line each: "Fraiseuse numérique 2 500 × 1 250 mm (jusqu’à 30 mm)" and "contreplaqué bouleau
     de 17,6 et 14,9 mm"; "" for what is unknown."""
-    machines = dict.fromkeys(_machine_in_short(machine) for machine in workshop.machines.all() if machine.is_active)
+    machines = dict.fromkeys(_machine_in_short(machine) for machine in workshop.machines_in_use)
     panels: dict[str, list[float]] = {}
-    for item in workshop.stock.all():
-        if not item.is_active:
-            continue
+    for item in workshop.panels_in_use:
         name = str(item.settings.get("material") or "matière inconnue")
         if item.origin != StockItem.Origin.NEW and item.get_origin_display() not in name:
             name += f" ({item.get_origin_display()})"
