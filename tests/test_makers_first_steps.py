@@ -182,4 +182,4 @@ def test_work_in_progress_is_known_where_no_page_is_loaded() -> None:
         "from fablabs.services import closing; assert 'cms.urls' not in sys.modules; print(sorted(closing._blockers))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "['jobs', 'quotes']"
+    assert ran.stdout.strip() == "['jobs', 'orders', 'quotes']"
