@@ -47,14 +47,16 @@ def read_table(data: bytes, name: str = "file") -> Table:
             f"Ce fichier dépasse {MAX_BYTES // 1_000_000}\u00a0Mo\u00a0: ce n’est sans doute pas la bonne liste.",
         )
     if data[:4] == b"PK\x03\x04":
-        return _table(_spreadsheet(data, name), name)
-    text = _text(data, name)
+        return _table(spreadsheet_rows(data, name), name)
+    text = decoded(data, name)
     if text.lstrip()[:1] == "[":
         return _json(text, name)
-    return _table(_csv(text, name), name)
+    first = text.split("\n", 1)[0]
+    return _table(csv_rows(text, max(";,\t", key=first.count), name), name)
 
 
-def _text(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """UTF-8 with or without its mark, else Windows-1252. Raises UnreadableFileError for what is no text."""
     if b"\0" in data:
         raise UnreadableFileError(
             f"{name}: neither text nor a spreadsheet",
@@ -67,9 +69,8 @@ def _text(data: bytes, name: str) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=first.count)
+def csv_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with its number in the file. Raises UnreadableFileError."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         while True:
@@ -86,7 +87,8 @@ def _csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _spreadsheet(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+def spreadsheet_rows(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Of the first sheet, formulas by their last value. Raises UnreadableFileError."""
     broken = UnreadableFileError(
         f"{name}: no readable XLSX workbook",
         "Ce classeur ne s’ouvre pas. Enregistrez-le de nouveau en XLSX, ou en CSV.",
@@ -128,9 +130,9 @@ def _json(text: str, name: str) -> Table:
         raise UnreadableFileError(
             f"{name}: a JSON list of objects is expected", "Une liste JSON d’objets est attendue, un objet par lieu."
         )
-    columns = tuple(dict.fromkeys(_clean(str(key)) for entry in entries for key in entry))
+    columns = tuple(dict.fromkeys(clean(str(key)) for entry in entries for key in entry))
     rows = [
-        (number, {_clean(str(k)): _plain(v) for k, v in entry.items()}) for number, entry in enumerate(entries, start=1)
+        (number, {clean(str(k)): _plain(v) for k, v in entry.items()}) for number, entry in enumerate(entries, start=1)
     ]
     return _bounded(columns, rows, name)
 
@@ -138,10 +140,10 @@ def _json(text: str, name: str) -> Table:
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ";".join(_plain(item) for item in value)
-    return "" if value is None else _clean(str(value))
+    return "" if value is None else clean(str(value))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what no database takes: NUL, and halves of a character that JSON can write."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()[:_MAX_CELL]
 

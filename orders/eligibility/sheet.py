@@ -5,13 +5,19 @@ first row for the header, ministries put a title there. Encodings, workbooks and
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from fablabs.geography.search import fold
-from fablabs.imports import reading
-from fablabs.imports.reading import MAX_BYTES, MAX_ROWS, Table, UnreadableFileError
+from fablabs.imports.reading import (
+    MAX_BYTES,
+    MAX_ROWS,
+    Table,
+    UnreadableFileError,
+    clean,
+    csv_rows,
+    decoded,
+    spreadsheet_rows,
+)
 
 #: Rows above the header that are looked at.
 _BANNER_ROWS = 30
@@ -65,27 +71,15 @@ def column(cells: Sequence[str], names: Iterable[str], *, part: bool = False) ->
 
 def _rows(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     if data[:4] == b"PK\x03\x04":
-        source = reading._spreadsheet(data, name)
+        source = spreadsheet_rows(data, name)
     else:
-        source = _csv(reading._text(data, name), name)
+        text = decoded(data, name)
+        source = csv_rows(text, _delimiter(text), name)
     for number, cells in source:
-        yield number, [reading._clean(cell) for cell in cells]
+        yield number, [clean(cell) for cell in cells]
 
 
-def _csv(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """A banner has commas of its own: the separator is what the lines have most of, all together."""
+def _delimiter(text: str) -> str:
+    """A banner has commas of its own: the separator is what stands in most of the lines."""
     lines = text.split("\n", _BANNER_ROWS * 2)[: _BANNER_ROWS * 2]
-    delimiter = max(";\t,", key=lambda sign: sum(line.count(sign) > 0 for line in lines))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        while True:
-            number = reader.line_num + 1
-            row = next(reader, None)
-            if row is None:
-                return
-            yield number, row
-    except csv.Error as error:
-        raise UnreadableFileError(
-            f"{name}: line {reader.line_num}: {error}",
-            f"La ligne {reader.line_num} n’est pas du CSV valable\u00a0: vérifiez les guillemets.",
-        ) from error
+    return max(";\t,", key=lambda sign: sum(line.count(sign) > 0 for line in lines))
