@@ -1,37 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""From a first click to the last page before submission: saved at every step, nothing typed is lost, two clerks at once."""
+"""From a first click to the last page before submission: saved at every step, nothing typed is lost."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from designs.models import DesignRevision
-from orders.life import NotAllowedError, OvertakenError, RefusedError
-from orders.models import Buyer, Campaign, EquipmentLot, Order, State
-from orders.services.buyers import buyer_of, change_buyer, facts_of
+from orders.life import NotAllowedError, RefusedError
+from orders.models import Campaign, EquipmentLot, Order, State
 from orders.services.draft_lines import MOST_LINES, add_line, set_quantities
 from orders.services.drafting import (
     WHERE,
     WHY,
-    archive_draft,
     missing,
     move_draft,
     refusals,
     save_draft,
-    seen_of,
     start_draft,
 )
+from tests.drafts import seen_on, step, words
 from tests.orders import make_buyer, make_campaign, make_line, make_order, organisation_of, revision_of
 from tests.people import make_member, make_organisation, make_person, signed_in
 from tests.workshops import make_workshop
@@ -55,20 +50,6 @@ def buyer() -> User:
 @pytest.fixture
 def draft(buyer: User, campaign: Campaign) -> Order:
     return make_order(buyer, campaign=campaign)
-
-
-def words(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode().replace("&nbsp;", "\u00a0"))
-
-
-def step(order: Order, name: str) -> str:
-    return reverse("order-draft-step", args=[order.public_id, name])
-
-
-def seen_on(client: Client, url: str) -> str:
-    found = re.search(r'name="vu" value="([0-9a-f]{32})"', client.get(url).content.decode())
-    assert found
-    return found[1]
 
 
 # Beginning
@@ -325,80 +306,6 @@ def test_a_rule_of_a_draft_knows_its_fields_alone() -> None:
     assert refusals({"contact_phone": "04 66 00 00 00", "reasons": ""}) == {}
 
 
-# Two clerks
-
-
-def test_of_two_clerks_one_saves_and_the_other_is_told_what_stands_there(buyer: User, draft: Order) -> None:
-    colleague = make_person("dominique@example.org", "Dominique Faure")
-    make_member(colleague, organisation_of(buyer))
-    first, second, url = signed_in(buyer), signed_in(colleague), step(draft, "raisons")
-    seen = seen_on(first, url)
-    data = {"professional": "aidant", "receiver_kind": "", "reasons": "Les nôtres.", "vu": seen, "suite": "1"}
-    assert first.post(url, data).status_code == 302
-    assert first.post(url, data).status_code == 302  # the same again changes nothing, and is no conflict
-    answer = second.post(url, {**data, "reasons": "Les leurs."})
-    assert answer.status_code == 409
-    page = words(answer)
-    assert "Les nôtres." in page and "Les leurs." in page
-    draft.refresh_from_db()
-    assert draft.reasons == "Les nôtres."
-    again = second.post(url, {**data, "reasons": "Les leurs.", "vu": answer.context["seen"]})
-    assert again.status_code == 302
-
-
-def test_other_fields_may_change_meanwhile(buyer: User, draft: Order) -> None:
-    seen = seen_of(draft, WHY)
-    save_draft(draft, buyer, {"address": "ailleurs"})
-    save_draft(draft, buyer, {"reasons": "Voilà."}, seen, of=WHY)
-    draft.refresh_from_db()
-    assert (draft.address, draft.reasons) == ("ailleurs", "Voilà.")
-
-
-def test_a_draft_that_was_submitted_meanwhile_says_so_and_keeps_what_was_typed(buyer: User, draft: Order) -> None:
-    client, url = signed_in(buyer), step(draft, "raisons")
-    seen = seen_on(client, url)
-    client.post(reverse("order-submit", args=[draft.public_id]), {"action": "submit"})
-    draft.refresh_from_db()
-    assert draft.state == State.SUBMITTED
-    answer = client.post(url, {"reasons": "Trop tard pour ceci.", "vu": seen, "suite": "1"})
-    assert answer.status_code == 409
-    assert "Camille R. a déposé l’intention" in words(answer) and "Trop tard pour ceci." in words(answer)
-    assert client.get(url).url == reverse("order", args=[draft.public_id])
-
-
-def test_nobody_submits_what_a_colleague_has_changed_since(buyer: User, draft: Order) -> None:
-    client, submit = signed_in(buyer), reverse("order-submit", args=[draft.public_id])
-
-    def form_of(page: Any) -> dict[str, str]:
-        found = dict(re.findall(r'name="(vu|cle|lu)" value="([^"]*)"', page.content.decode()))
-        return {**found, "action": "submit"}
-
-    form = form_of(client.get(step(draft, "verifier")))
-    set_quantities(draft, buyer, {draft.lines.get().pk: 90})
-    answer = client.post(submit, form)
-    assert (
-        answer.status_code == 409
-        and "relisez-le" in words(answer)
-        and "90\u00a0×" in answer.content.decode().replace("&nbsp;", "\u00a0")
-    )
-    draft.refresh_from_db()
-    assert draft.state == State.DRAFT
-    assert client.post(submit, form_of(answer)).url == reverse("order", args=[draft.public_id])
-
-
-def test_a_draft_that_was_thrown_away_is_gone_but_not_what_was_typed(buyer: User, draft: Order) -> None:
-    client, url = signed_in(buyer), reverse("order-draft-archive", args=[draft.public_id])
-    assert client.get(url).status_code == 200
-    assert client.post(url).url == reverse("orders")
-    draft.refresh_from_db()
-    assert draft.archived_at and draft.state == State.DRAFT
-    assert client.get(step(draft, "lieu")).status_code == 404
-    with pytest.raises(OvertakenError):
-        save_draft(draft, buyer, {"reasons": "Encore."})
-    with pytest.raises(OvertakenError):
-        archive_draft(draft, buyer)
-
-
 # The last page
 
 
@@ -451,33 +358,7 @@ def test_a_third_person_finds_no_draft(draft: Order) -> None:
             save_draft(draft, other, {"reasons": "À nous."})
 
 
-# What the buyer is
-
-
-def test_a_buyer_is_what_its_numbers_say() -> None:
-    nimes = make_organisation(siren="213001894", siret="21300189400012", insee="30189")
-    metropole = make_organisation(siren="243000643", name="Nîmes Métropole", insee="30189")
-    space = make_organisation(Organisation.Kind.FRANCE_SERVICES, siret="21300189400012", insee="30189")
-    found = {row.organisation: (row.level, row.territory) for row in map(buyer_of, (nimes, metropole, space))}
-    assert found == {nimes: ("commune", "30189"), metropole: ("epci", "243000643"), space: ("commune", "30189")}
-    assert facts_of(buyer_of(space)).kind == "france-services"
-
-
-def test_what_a_buyer_says_it_is_is_kept_in_its_history(buyer: User) -> None:
-    organisation = organisation_of(buyer)
-    client, url = signed_in(buyer), reverse("buyer", args=[organisation.pk])
-    form = {"level": "departement", "department": "30", "commune": "Nîmes (Gard)", "service_code": "MAIRIE-1"}
-    assert client.post(url, {**form, "department": ""}).status_code == 422
-    assert client.post(url + "?suite=https://ailleurs.example/", form).url.startswith("/espace/")
-    row = Buyer.objects.get(organisation=organisation)
-    assert (row.level, row.territory, row.service_code) == ("departement", "30", "MAIRIE-1")
-    assert organisation.changes.first().values["level"] == ["commune", "departement"]
-    stranger = make_buyer("autre@example.org", number=2)
-    assert signed_in(stranger).get(url).status_code == 404
-    with pytest.raises(NotAllowedError):
-        change_buyer(stranger, organisation, level="commune", territory="30189")
-    with pytest.raises(RefusedError):
-        change_buyer(buyer, organisation, level="region", territory="99")
+# Anything
 
 
 @pytest.mark.parametrize("odd", ["\x00", "٣", "9" * 300, "-1", "<b>&'\"", "2027-02-30"])
