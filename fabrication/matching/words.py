@@ -17,7 +17,8 @@ _WORTH_NAMING = 0.5
 #: What losing a term's points means, as part of a sentence.
 _LOST = {
     "distance": "plus loin",
-    "lead": "délai plus long",
+    # As the workshop announces it: the day of an order counts its weeks of work too (feasible.earliest).
+    "lead": "délai annoncé plus long",
     "price": "plus cher",
     "load": "plus chargé",
     "criteria": "moins de critères justifiés",
@@ -26,7 +27,7 @@ _LOST = {
 }
 _WON = {
     "distance": "plus près",
-    "lead": "délai plus court",
+    "lead": "délai annoncé plus court",
     "price": "moins cher",
     "load": "moins chargé",
     "criteria": "plus de critères justifiés",

@@ -66,15 +66,6 @@ def line_row(line: OrderLine) -> LineRow:
     return LineRow(line, title, finish, picture_of(line.design), sizes, url)
 
 
-def sizes_query(line: OrderLine) -> dict[str, str]:
-    """What the address of a page must say to be in these sizes; {} where the model is not drawn so any more."""
-    assert line.revision is not None
-    try:
-        return ParameterForm(line.revision.drawing(), line.parameters).query()
-    except UnknownDesignError:
-        return {}
-
-
 def _shown(value: str, unit: str, chosen: list[str]) -> str:
     if chosen:
         return chosen[0]
