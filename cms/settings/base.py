@@ -137,6 +137,8 @@ WAGTAIL_SITE_NAME = "Tréteau"
 WAGTAILADMIN_BASE_URL = os.environ.get("TRETEAU_BASE_URL", f"http://127.0.0.1:{int(number('TRETEAU_PORT', 8000))}")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+#: Ours asks for the words that stand for a picture.
+WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
 # The administration asks no one else's server for anything: no update check, no avatars, no embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

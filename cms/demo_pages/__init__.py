@@ -1,0 +1,19 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The editors' pages of a new site, one room a file. What an editor has changed since is left alone."""
+
+from __future__ import annotations
+
+from wagtail.models import Locale
+
+from cms.demo_pages.home import load_home
+from cms.demo_pages.standard import load_standard_pages
+from cms.models import HomePage
+
+
+def load_pages() -> HomePage:
+    """The home page at the root of the default site, and every page below it. Run twice, it changes nothing."""
+    Locale.objects.get_or_create(language_code="fr")
+    home = load_home()
+    load_standard_pages(home)
+    return home
