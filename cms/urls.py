@@ -14,10 +14,9 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.documents.views import serve as wagtail_documents
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from cms.public_forms import public_form
 from cms.security import editors_only
-from cms.views import followups, jobs, models, previews, wellknown
-
-_SHA256 = r"(?P<sha256>[0-9a-f]{64})"
+from cms.views import followups, jobs, models, wellknown
 
 # Editors' pages and documents are anybody's, but those that an editor shut away, which Wagtail itself keeps shut.
 for view in (
@@ -39,10 +38,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("modeles/", models.catalogue_page, name="models"),
     path("modeles/<slug:design>/", models.model_page, name="model"),
-    path("modeles/<slug:design>/apercu.json", previews.preview_state, name="preview-state"),
-    re_path(rf"^apercus/{_SHA256}\.glb$", previews.view_file, name="preview-view"),
-    re_path(rf"^apercus/{_SHA256}/(?P<code>[A-Z]+[0-9]+)\.svg$", previews.part_drawing, name="part-drawing"),
-    re_path(rf"^apercus/{_SHA256}\.png$", previews.picture, name="preview-picture"),
+    path("", include("cms.routes.configurator")),
     path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
     path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),
     path("travaux/<uuid:public_id>/piece/", followups.part_again, name="part-again"),
@@ -67,6 +63,8 @@ urlpatterns = [
     path("", include("cms.routes.papers")),
     path("", include("cms.routes.figures")),
     path("", include("cms.routes.outbox")),
+    # Forms on editors' pages (contact, registrations) are known by their origin.
+    re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]
 

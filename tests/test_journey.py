@@ -32,7 +32,7 @@ SLOW = 60_000  # ms: two cores may be busy elsewhere
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is missing: apt-get install chromium"),
-    pytest.mark.skipif(not (ROOT / "cms/static/bundle/model.js").exists(), reason="no bundle yet: make test builds it"),
+    pytest.mark.skipif(not (ROOT / "cms/static/bundle/configurator.js").exists(), reason="no bundle yet: make test builds it"),
 ]
 
 
@@ -119,6 +119,8 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
     page.get_by_role("link", name="Choisir un modèle").click()
     page.get_by_role("link", name="Chariot-établi").first.click()
     page.wait_for_url("**/modeles/chariot/")
+    page.get_by_role("link", name="Choisir la taille").first.click()
+    page.wait_for_url("**/modeles/chariot/configurer/")
 
     # The view in volume, then another size: other pixels, other figures.
     page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
@@ -195,10 +197,12 @@ def test_the_same_journey_without_javascript(site: Installation, browser: Browse
     page.goto("/")
     page.get_by_role("link", name="Chariot-établi").first.click()
     page.wait_for_url("**/modeles/chariot/")
+    page.get_by_role("link", name="Choisir la taille").first.click()
+    page.wait_for_url("**/modeles/chariot/configurer/")
 
     page.locator("#p-width").fill("1020")
     page.get_by_role("button", name="Actualiser l’aperçu").click()
-    page.wait_for_url("**/modeles/chariot/?width=1020*")
+    page.wait_for_url("**/modeles/chariot/configurer/?width=1020*")
     picture = page.locator("[data-stage] img")
     picture.wait_for()  # the page reloads itself until the picture is there
     wait_until(lambda: picture.evaluate("image => image.naturalWidth") == 960, 60, site.logs)
@@ -237,7 +241,7 @@ def test_an_older_answer_never_replaces_a_newer_one(site: Installation, browser:
         """The answer for 1040 comes, but only once the answer for 1060 was shown."""
         late.append((route, route.fetch()))
 
-    page.goto("/modeles/chariot/")
+    page.goto("/modeles/chariot/configurer/")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
     page.route("**/apercu.json?width=1040", hold)
     page.locator("#p-width").fill("1040")
@@ -258,7 +262,7 @@ def test_an_older_answer_never_replaces_a_newer_one(site: Installation, browser:
 def test_the_page_is_reached_and_turned_by_keyboard(site: Installation, browser: Browser) -> None:
     visit = Visit(browser, site, viewport={"width": 1280, "height": 900})
     page = visit.page
-    page.goto("/modeles/chariot/")
+    page.goto("/modeles/chariot/configurer/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenu"
     page.keyboard.press("Enter")
@@ -279,7 +283,7 @@ def test_without_webgl_a_still_picture_follows_the_sizes(site: Installation, bro
     arguments = [argument for argument in ARGUMENTS if "swiftshader" not in argument]
     plain = browser.browser_type.launch(executable_path=CHROMIUM, args=[*arguments, "--disable-3d-apis"])
     visit = Visit(plain, site, viewport={"width": 1280, "height": 900})
-    visit.page.goto("/modeles/chariot/?width=1080")
+    visit.page.goto("/modeles/chariot/configurer/?width=1080")
     visit.page.wait_for_selector("[data-stage][data-kind='picture'][data-shown] img")
     assert (visit.page.locator("[data-stage] img").get_attribute("src") or "").endswith(".png")
     visit.complaints = [complaint for complaint in visit.complaints if "WebGL" not in complaint]
@@ -293,7 +297,7 @@ def test_what_keeps_the_files_from_being_made_is_said_where_the_eyes_are(
 ) -> None:
     visit = Visit(browser, site, viewport={"width": width, "height": 800})
     page = visit.page
-    page.goto("/modeles/chariot/?width=1000")
+    page.goto("/modeles/chariot/configurer/?width=1000")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
 
     def produce() -> Any:
@@ -328,7 +332,7 @@ def test_what_keeps_the_files_from_being_made_is_said_where_the_eyes_are(
 def test_a_reload_keeps_the_sizes_the_workshop_and_the_quantity(site: Installation, browser: Browser) -> None:
     visit = Visit(browser, site, viewport={"width": 1280, "height": 900})
     page = visit.page
-    page.goto("/modeles/chariot/")
+    page.goto("/modeles/chariot/configurer/")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/']")
     page.locator("#p-width").fill("1000")
     page.locator("#p-depth").fill("9")
@@ -345,7 +349,7 @@ def test_a_reload_keeps_the_sizes_the_workshop_and_the_quantity(site: Installati
 def test_a_finger_on_the_view_scrolls_the_page(site: Installation, browser: Browser) -> None:
     visit = Visit(browser, site, viewport={"width": 390, "height": 844}, has_touch=True)
     page = visit.page
-    page.goto("/modeles/chariot/")
+    page.goto("/modeles/chariot/configurer/")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/'] canvas")
     # What is too wide for a phone would be cut at its edge.
     assert page.locator(".t-figures").evaluate("list => list.scrollWidth <= list.clientWidth")

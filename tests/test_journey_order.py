@@ -29,7 +29,9 @@ NEAR, FAR = "copeaux-nimes", "mine-de-bois-saint-etienne"
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is missing: apt-get install chromium"),
-    pytest.mark.skipif(not (ROOT / "cms/static/bundle/model.js").exists(), reason="no bundle yet: make test builds it"),
+    pytest.mark.skipif(
+        not (ROOT / "cms/static/bundle/configurator.js").exists(), reason="no bundle yet: make test builds it"
+    ),
 ]
 
 #: What `manage.py demo` loads, without its orders and with two workshops only: fewer are compared.
@@ -115,7 +117,7 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
     town.open("/eligibilite/")
     town.fill("commune", "Nîmes")
     town.press("Vérifier", "Oui, Nîmes (Gard) peut commander")
-    town.open(f"/modeles/{design}/?width=1000" if design == "chariot" else f"/modeles/{design}/")
+    town.open(f"/modeles/{design}/configurer/" + ("?width=1000" if design == "chariot" else ""))
     town.press("Commander dans cette taille", "Dans quelle campagne")
     town.tick(campaign)
     town.press("Commencer", "Dans votre commande")

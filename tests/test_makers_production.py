@@ -13,7 +13,7 @@ from django.test import Client
 
 from cms.catalogue import sync_designs
 from cms.production_form import MOST_IN_ONE_LIST, ProductionForm
-from cms.views import models
+from cms.views import configurator
 from fablabs.machine import parse_machine
 from fablabs.models import StockItem, Workshop
 from fabrication import services
@@ -40,12 +40,12 @@ def test_the_list_takes_three_queries_however_many_workshops_there_are(
 
 
 def test_many_workshops_are_folded_by_region_and_the_chosen_one_is_open(client: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr(models, "_GLANCE", 0)
+    monkeypatch.setattr(configurator, "_GLANCE", 0)
     sync_designs()
     open_sites(ROUTER, MOST_IN_ONE_LIST)
-    assert "<details" not in unescape(client.get("/modeles/chariot/").content.decode()).split('id="atelier"')[1]
+    assert "<details" not in unescape(client.get("/modeles/chariot/configurer/").content.decode()).split('id="atelier"')[1]
     make_workshop(ROUTER, slug="copeaux-nimes", name="Les Copeaux")
-    html = unescape(client.get("/modeles/chariot/?atelier=copeaux-nimes").content.decode())
+    html = unescape(client.get("/modeles/chariot/configurer/?atelier=copeaux-nimes").content.decode())
     regions = re.findall(r'<details class="t-region"( open)?>\s*<summary>([^<]+?) <', html)
     assert regions == [("", "Île-de-France"), ("", "La Réunion"), ("", "Nouvelle-Aquitaine"), (" open", "Occitanie")]
     assert re.search(r'name="atelier" value="copeaux-nimes" checked', html)
@@ -61,14 +61,14 @@ def test_the_chosen_machine_and_panel_are_those_that_the_job_keeps(client: Clien
     )
     machine = workshop.machines.get()
     given = {"produire": "1", "quantite": "1"}
-    assert client.post("/modeles/chariot/", given | {"atelier": "copeaux"}).status_code == 302
+    assert client.post("/modeles/chariot/configurer/", given | {"atelier": "copeaux"}).status_code == 302
     assert parse_machine(Job.objects.latest("pk").machine_file).stock.measured_thickness_mm == 17.6
-    assert client.post("/modeles/chariot/", given | {"atelier": f"copeaux:{machine.pk}-{second.pk}"}).status_code == 302
+    assert client.post("/modeles/chariot/configurer/", given | {"atelier": f"copeaux:{machine.pk}-{second.pk}"}).status_code == 302
     assert parse_machine(Job.objects.latest("pk").machine_file).stock.measured_thickness_mm == 18.2
 
 
 def test_what_is_no_choice_is_refused(client: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr(models, "_GLANCE", 0)
+    monkeypatch.setattr(configurator, "_GLANCE", 0)
     sync_designs()
     workshop = make_workshop(ROUTER, slug="copeaux", name="Les Copeaux")
     other = make_workshop(ROUTER, slug="autre", name="Autre")
@@ -81,7 +81,7 @@ def test_what_is_no_choice_is_refused(client: Client, monkeypatch: Any) -> None:
         f"copeaux:{other.machines.get().pk}-{item.pk}", f"copeaux:{machine.pk}-{too_large.pk}", "copeaux:٣-٣",
         "copeaux:999999999999999999-1", "\x00", "x" * 10_000, "copeaux ", "🪚",
     ):  # fmt: skip
-        answer = client.post("/modeles/chariot/", {"produire": "1", "quantite": "1", "atelier": bad})
+        answer = client.post("/modeles/chariot/configurer/", {"produire": "1", "quantite": "1", "atelier": bad})
         expected = 302 if bad == "copeaux " else 422  # a space at the end is nobody's choice
         assert answer.status_code == expected, bad[:40]
     assert Job.objects.filter(kind=Job.Kind.PACKAGE).count() == 1

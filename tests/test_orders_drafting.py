@@ -107,9 +107,9 @@ def test_whoever_buys_for_nobody_is_told_who_may_order(campaign: Campaign) -> No
     assert "Demandez à votre collectivité" in page and not Order.objects.exists()
 
 
-def test_a_models_page_hands_its_sizes_on(buyer: User) -> None:
+def test_the_configurator_hands_its_sizes_on(buyer: User) -> None:
     answer = signed_in(buyer).post(
-        reverse("model", args=["chariot"]), {"width": "1000", "quantite": "4", "commander": "1"}
+        reverse("configure", args=["chariot"]), {"width": "1000", "quantite": "4", "commander": "1"}
     )
     assert answer.status_code == 302
     assert answer.url == reverse("order-new") + "?modele=chariot&width=1000&quantite=4"

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cms.stages import STAGES
-from cms.views import models, previews
+from cms.views import configurator, previews
 from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import artefacts, work
@@ -26,6 +26,7 @@ from fabrication.models import Artefact, Job
 pytestmark = pytest.mark.django_db
 
 MODEL = "/modeles/chariot/"
+CONFIGURE = "/modeles/chariot/configurer/"
 STATE = "/modeles/chariot/apercu.json"
 
 
@@ -34,8 +35,8 @@ def _demo(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     settings.TRETEAU_ARTEFACTS = tmp_path / "artefacts"
     call_command("demo", stdout=io.StringIO())
     # No worker runs beside these tests: nothing to wait for.
-    monkeypatch.setattr(models, "_GLANCE", 0)
-    monkeypatch.setattr(models, "PATIENCE", 0)
+    monkeypatch.setattr(configurator, "_GLANCE", 0)
+    monkeypatch.setattr(configurator, "PATIENCE", 0)
     monkeypatch.setattr(previews, "PATIENCE", 0)
 
 
@@ -58,7 +59,7 @@ class Page(HTMLParser):
 
 
 def _order(client: Client, **given: Any) -> Any:
-    return client.post(MODEL, {"produire": "1", "quantite": "1", "atelier": "copeaux-nimes", **given})
+    return client.post(CONFIGURE, {"produire": "1", "quantite": "1", "atelier": "copeaux-nimes", **given})
 
 
 def _finished_package(client: Client, tmp_path: Path) -> Job:
@@ -83,7 +84,16 @@ def _finished_package(client: Client, tmp_path: Path) -> Job:
     return done
 
 
-PAGES = ["/", "/modeles/", MODEL, "/comment-ca-marche/", "/accessibilite/", "/mentions-legales/", "/nulle-part/"]
+PAGES = [
+    "/",
+    "/modeles/",
+    MODEL,
+    CONFIGURE,
+    "/comment-ca-marche/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/nulle-part/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -116,13 +126,10 @@ def test_every_page_forbids_other_scripts_and_frames(client: Client, path: str) 
     assert "default-src 'none'" in policy and "script-src 'self';" in policy and "unsafe" not in policy
 
 
-def test_no_cookie_is_set_but_where_a_form_needs_it(client: Client) -> None:
+def test_no_cookie_is_set_for_a_reader(client: Client) -> None:
     for path in PAGES:
-        if path != MODEL:
-            client.get(path)
+        client.get(path)
     assert not client.cookies
-    client.get(MODEL)
-    assert list(client.cookies) == ["csrftoken"]
 
 
 def test_the_marks_of_the_state_are_for_state_sites_alone(client: Client, settings: Any) -> None:
@@ -140,7 +147,7 @@ def test_the_home_page_leads_to_every_published_model(client: Client) -> None:
 
 
 def test_the_form_has_every_parameter_with_its_bounds_and_help(client: Client) -> None:
-    html = client.get(MODEL).content.decode()
+    html = client.get(CONFIGURE).content.decode()
     page = Page(html)
     for parameter in DesignRevision.objects.get(design="chariot").drawing().parameters:
         fields = [f for f in page.all("input") if f.get("name") == parameter.name]
@@ -185,12 +192,12 @@ def test_a_length_in_another_unit_is_told_in_millimetres(client: Client, typed: 
 
 
 def test_a_sign_that_is_too_long_is_refused_and_never_cut(client: Client) -> None:
-    page = Page(client.get(MODEL).content.decode())
+    page = Page(client.get(CONFIGURE).content.decode())
     assert "maxlength" not in page.by_id("p-text")
     name = "COMMUNAUTÉ DE COMMUNES DU HAUT PAYS"
     response = _order(client, text=name)
     assert response.status_code == 422 and Page(response.content.decode()).by_id("p-text")["value"] == name
-    assert "24\u00a0caractères au plus." in client.get(MODEL).content.decode()
+    assert "24\u00a0caractères au plus." in client.get(CONFIGURE).content.decode()
 
 
 def test_the_form_tells_which_sizes_are_wrong_by_themselves(client: Client) -> None:
@@ -224,24 +231,34 @@ def test_the_small_laser_says_beside_its_name_that_it_can_not(client: Client) ->
 
 
 def test_refreshing_leads_to_an_address_that_keeps_the_sizes(client: Client) -> None:
-    response = client.post(MODEL, {"actualiser": "1", "width": "1000", "depth": "500", "hooks": "non", "quantite": "4"})
-    assert (response.status_code, response["Location"]) == (302, f"{MODEL}?width=1000&hooks=non&quantite=4#taille")
+    response = client.post(
+        CONFIGURE, {"actualiser": "1", "width": "1000", "depth": "500", "hooks": "non", "quantite": "4"}
+    )
+    assert (response.status_code, response["Location"]) == (302, f"{CONFIGURE}?width=1000&hooks=non&quantite=4#taille")
     page = Page(client.get(response["Location"]).content.decode())
     assert page.by_id("p-width")["value"] == "1000" and page.by_id("quantite")["value"] == "4"
     assert "checked" not in page.by_id("p-hooks")
 
 
+def test_an_old_address_of_a_size_leads_to_the_configurator(client: Client) -> None:
+    for query in ("width=1000&hooks=non", "quantite=4", "atelier=copeaux-nimes", "width=&text=%C3%89T%C3%89+%26+%00"):
+        answer = client.get(f"{MODEL}?{query}")
+        assert answer.status_code == 302 and client.get(answer["Location"]).status_code == 200
+        assert answer["Location"] == f"{CONFIGURE}?{query}"
+    assert client.get(f"{MODEL}?campagne=1").status_code == 200
+
+
 def test_an_unfinished_preview_reloads_the_page_only_without_javascript(client: Client) -> None:
-    html = client.get(MODEL, {"width": "970"}).content.decode()
+    html = client.get(CONFIGURE, {"width": "970"}).content.decode()
     assert '<noscript><meta http-equiv="refresh"' in html
 
 
 def test_a_finished_preview_shows_parts_and_a_still_picture(client: Client) -> None:
-    client.get(MODEL, {"width": "970"})
+    client.get(CONFIGURE, {"width": "970"})
     work.run(Job.objects.get(kind="preview", parameters__width=970).pk)
     answer = client.get(STATE, {"width": "970"}).json()
     assert answer["state"] == "ready" and "P01" in answer["facts"]
-    page = Page(client.get(MODEL, {"width": "970"}).content.decode())
+    page = Page(client.get(CONFIGURE, {"width": "970"}).content.decode())
     sources = [i["src"] for i in page.all("img") if i["src"].startswith("/apercus/")]
     assert len(sources) > 8
     drawing = client.get(next(s for s in sources if s.endswith("/P01.svg")))
@@ -267,9 +284,10 @@ def test_no_value_of_any_parameter_breaks_the_form_or_the_json(client: Client, v
     everywhere = dict.fromkeys(names, value)
     for given_values in (everywhere, {"width": value}, {"text": value}, {"hooks": value}, {value: value}):
         assert client.get(STATE, given_values).status_code in (200, 202, 422)
-        assert client.get(MODEL, given_values).status_code == 200
+        assert client.get(CONFIGURE, given_values).status_code == 200
+        assert client.get(MODEL, given_values).status_code in (200, 302)
         assert _order(client, **given_values).status_code in (302, 400, 422)
-        assert client.post(MODEL, given_values).status_code in (302, 400, 422)
+        assert client.post(CONFIGURE, given_values).status_code in (302, 400, 422)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -282,26 +300,28 @@ def test_no_value_of_any_parameter_breaks_the_form_or_the_json(client: Client, v
     )
 )
 def test_no_form_at_all_is_a_server_error(client: Client, values: dict[str, str]) -> None:
-    for answer in (client.get(STATE, values), client.get(MODEL, values), _order(client, **values)):
+    for answer in (client.get(STATE, values), client.get(CONFIGURE, values), _order(client, **values)):
         assert answer.status_code < 500
 
 
 def test_a_form_that_is_too_large_is_refused(client: Client) -> None:
-    assert client.post(MODEL, {"text": "x" * 300_000}).status_code == 400
-    assert client.post(MODEL, {f"f{i}": "1" for i in range(3000)}).status_code == 400
+    assert client.post(CONFIGURE, {"text": "x" * 300_000}).status_code == 400
+    assert client.post(CONFIGURE, {f"f{i}": "1" for i in range(3000)}).status_code == 400
 
 
-def test_a_form_without_its_token_is_refused_with_a_way_out() -> None:
+def test_a_form_of_another_site_is_refused_with_a_way_out() -> None:
     strict = Client(enforce_csrf_checks=True)
-    response = strict.post(MODEL, {"produire": "1", "quantite": "1", "atelier": "copeaux-nimes"})
+    asked = {"produire": "1", "quantite": "1", "atelier": "copeaux-nimes"}
+    response = strict.post(CONFIGURE, asked, headers={"sec-fetch-site": "cross-site"})
     assert response.status_code == 403
     assert "rechargez-la" in response.content.decode() and 'href="/"' in response.content.decode()
     assert not Job.objects.filter(kind="package").exists()
+    assert strict.post(CONFIGURE, asked, headers={"sec-fetch-site": "same-origin"}).status_code == 302
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_not_allowed(client: Client, method: str) -> None:
-    assert getattr(client, method)(MODEL).status_code == 405
+    assert getattr(client, method)(CONFIGURE).status_code == 405
     assert client.post(STATE).status_code == 405
 
 
@@ -309,6 +329,7 @@ def test_other_methods_are_not_allowed(client: Client, method: str) -> None:
     "path",
     [
         "/modeles/armoire/",
+        "/modeles/armoire/configurer/",
         "/modeles/armoire/apercu.json",
         "/travaux/00000000-0000-4000-8000-000000000000/",
         "/travaux/00000000-0000-4000-8000-000000000000/etat.json",
@@ -338,7 +359,7 @@ def test_a_refused_job_says_why_and_leads_back_with_the_same_choices(client: Cli
     )
     html = client.get(path).content.decode()
     assert "La pièce P03 est trop large." in html
-    back = f"{MODEL}?width=980&amp;quantite=3&amp;atelier=copeaux-nimes"
+    back = f"{CONFIGURE}?width=980&amp;quantite=3&amp;atelier=copeaux-nimes"
     assert back in html
     page = Page(client.get(back.replace("&amp;", "&")).content.decode())
     assert page.by_id("p-width")["value"] == "980" and page.by_id("quantite")["value"] == "3"

@@ -25,15 +25,14 @@ client = Client()
 job = Job.objects.get(kind="package")
 paths = ["/", "/modeles/", "/comment-ca-marche/", f"/travaux/{job.public_id}/", f"/travaux/{job.public_id}/etat.json"]
 for design in ("chariot", "porte", "maisonnette"):
-    paths += [f"/modeles/{design}/", f"/modeles/{design}/apercu.json"]
+    paths += [f"/modeles/{design}/", f"/modeles/{design}/configurer/", f"/modeles/{design}/apercu.json"]
 answer = client.get("/modeles/chariot/apercu.json").json()
 paths += [answer["view"], answer["picture"], answer["view"].replace(".glb", ".png")]
 for path in paths:
     response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
-token = client.get("/modeles/chariot/") and client.cookies["csrftoken"].value
 for action in ("produire", "actualiser"):
-    response = client.post("/modeles/chariot/", {action: "1", "quantite": "1", "atelier": "scierie-aubusson"})
+    response = client.post("/modeles/chariot/configurer/", {action: "1", "quantite": "1", "atelier": "scierie-aubusson"})
     assert response.status_code == 302
 loaded = sorted(name for name in sys.modules if name.split(".")[0] in ("cadquery", "OCP", "ezdxf", "casadi"))
 print(loaded)

@@ -152,7 +152,7 @@ def _way_back(job: Job, form: ParameterForm | None) -> str:
         query["quantite"] = str(job.quantity)
     if job.workshop:
         query["atelier"] = job.workshop.slug
-    return reverse("model", args=[job.revision.design]) + (f"?{urlencode(query)}" if query else "")
+    return reverse("configure", args=[job.revision.design]) + (f"?{urlencode(query)}" if query else "")
 
 
 @login_not_required

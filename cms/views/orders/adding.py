@@ -260,7 +260,7 @@ def _line_page(
     status: int = 200,
 ) -> HttpResponse:
     query = sizes.query()
-    model = reverse("model", args=[revision.design]) + (f"?{urlencode(query)}" if query else "")
+    model = reverse("configure", args=[revision.design]) + (f"?{urlencode(query)}" if query else "")
     context = walk_context(order, "besoin") | {
         "title": sizes.design.title,
         "design": sizes.design,

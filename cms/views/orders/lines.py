@@ -62,7 +62,7 @@ def line_row(line: OrderLine) -> LineRow:
         for field in form.fields
         if field.name in query
     )
-    url = reverse("model", args=[line.design]) + (f"?{urlencode(query)}" if query else "")
+    url = reverse("configure", args=[line.design]) + (f"?{urlencode(query)}" if query else "")
     return LineRow(line, title, finish, picture_of(line.design), sizes, url)
 
 

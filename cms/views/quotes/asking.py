@@ -73,7 +73,7 @@ def _page(
     request: HttpRequest, revision: DesignRevision, sizes: ParameterForm, form: AskForm, status: int = 200
 ) -> HttpResponse:
     query = sizes.query()
-    model = reverse("model", args=[revision.design]) + (f"?{urlencode(query)}" if query else "")
+    model = reverse("configure", args=[revision.design]) + (f"?{urlencode(query)}" if query else "")
     context = {
         "title": "Demander un devis",
         "design": sizes.design,

@@ -245,7 +245,7 @@ def _sizes(quote: Quote) -> dict[str, Any]:
     except UnknownDesignError:
         return {"chosen": [], "model_url": reverse("models")}
     query = form.query()
-    url = reverse("model", args=[quote.design]) + (f"?{urlencode(query)}" if query else "")
+    url = reverse("configure", args=[quote.design]) + (f"?{urlencode(query)}" if query else "")
     return {"chosen": [field for field in form.fields if field.name in query], "model_url": url}
 
 

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A model in the sizes that a person chooses: sizes, view in volume, parts, and the order to make the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from cms.catalogue import picture_of, revision_or_404
+from cms.parameter_form import ParameterForm
+from cms.production_form import ProductionForm
+from cms.public_forms import public_form
+from cms.views.previews import PATIENCE, facts_context, preview_of
+from designs.models import DesignRevision
+from fabrication.errors import NotMakeableError
+from fabrication.services import BusyError, request_package
+
+#: Seconds that a page waits for its preview before it is shown without. With JavaScript the view
+#: comes by itself; without, the page asks again.
+_GLANCE = 1.0
+#: What an address holds beside the design's own parameters.
+KEPT = ("quantite", "atelier")
+
+
+def configurator_url(design: str, query: Mapping[str, str] | None = None) -> str:
+    """The configurator of a design in these sizes (``ParameterForm.query()``, and what ``KEPT`` names)."""
+    return reverse("configure", args=[design]) + (f"?{urlencode(query)}" if query else "")
+
+
+@login_not_required
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def configurator_page(request: HttpRequest, design: str) -> HttpResponse:
+    revision = revision_or_404(design)
+    if request.method == "POST":
+        return _posted(request, revision)
+    form = ParameterForm.of_request(revision.drawing(), request.GET)
+    return _page(request, revision, form, ProductionForm(initial=_kept(request)))
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """A job's page leads back here with what was asked for."""
+    return {name: request.GET[name] for name in KEPT if name in request.GET}
+
+
+def _posted(request: HttpRequest, revision: DesignRevision) -> HttpResponse:
+    form = ParameterForm.of_request(revision.drawing(), request.POST)
+    if "produire" not in request.POST:
+        kept = {name: request.POST[name][:60] for name in KEPT if request.POST.get(name)}
+        if form.values is None:
+            return _page(request, revision, form, ProductionForm(initial=kept), status=422)
+        if "commander" in request.POST:
+            asked = {"modele": revision.design, **form.query(), "quantite": kept.get("quantite", "1")}
+            return redirect(f"{reverse('order-new')}?{urlencode(asked)}")
+        preview_of(revision, form.values, PATIENCE)
+        return redirect(configurator_url(revision.design, form.query() | kept) + "#taille")
+    production = ProductionForm(request.POST)
+    if not production.is_valid() or form.values is None:
+        return _page(request, revision, form, production, status=422)
+    try:
+        job = request_package(
+            revision, form.values, production.cleaned_data["atelier"], production.cleaned_data["quantite"]
+        )
+    except NotMakeableError as error:
+        production.add_error("atelier", error.french)
+        return _page(request, revision, form, production, status=422)
+    except BusyError as error:
+        production.add_error(None, error.french)
+        return _page(request, revision, form, production, status=503)
+    return redirect("job", job.public_id)
+
+
+def _page(
+    request: HttpRequest, revision: DesignRevision, form: ParameterForm, production: ProductionForm, status: int = 200
+) -> HttpResponse:
+    preview: dict[str, Any] = {"state": "invalid"}
+    if form.values is not None:
+        preview = preview_of(revision, form.values, _GLANCE)
+    design = form.design
+    context = {
+        "title": f"{design.title} à vos mesures",
+        "design": design,
+        "revision": revision,
+        "picture": picture_of(design.identifier),
+        "form": form,
+        "production": production,
+        "preview": preview,
+        "section": "models",
+        "trail": [
+            {"url": reverse("models"), "title": "Les modèles"},
+            {"url": reverse("model", args=[design.identifier]), "title": design.title},
+        ],
+        **facts_context(preview),
+    }
+    return render(request, "cms/configurator.html", context, status=status)
