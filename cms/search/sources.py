@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can be found, as it stands today and for anybody: each source gives its entries and says which of them are still
+there. Whoever adds a kind of page adds a source here, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, Protocol
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from wagtail import blocks
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.catalogue import designs, published
+from cms.models import SearchEntry
+from fablabs.machine import Process
+from fablabs.models import CuttingMachine, StockItem, Workshop
+
+Kind = SearchEntry.Kind
+#: Characters of an entry that are read.
+LONGEST_TEXT = 30_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that anybody may open. ``summary`` counts more than ``text``."""
+
+    key: str
+    kind: str
+    title: str
+    address: str
+    summary: str = ""
+    text: str = ""
+
+
+class Source(Protocol):
+    prefix: str
+
+    def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
+        """All of them, or those of these names (what follows the prefix and a colon) that anybody may open."""
+
+    def visible(self, names: Collection[str]) -> set[str]:
+        """Which of these names anybody may open now."""
+
+
+class Models:
+    prefix = "model"
+
+    def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
+        shown = {card.identifier for card in published()}
+        for design in designs():
+            if design.identifier not in shown or (names is not None and design.identifier not in names):
+                continue
+            sizes = " ".join(f"{one.label}. {one.help}" for one in design.parameters)
+            yield Found(
+                f"{self.prefix}:{design.identifier}", Kind.MODEL, design.title,
+                reverse("model", args=[design.identifier]), design.summary,
+                f"{design.summary}\n{design.story}\n{design.credit}\n{sizes}\n{design.licence}",
+            )  # fmt: skip
+
+    def visible(self, names: Collection[str]) -> set[str]:
+        return {card.identifier for card in published()} & set(names)
+
+
+def public_pages() -> Any:
+    """The site's own pages that are published and shut away by nobody (Wagtail's root is none)."""
+    return Page.objects.live().public().filter(depth__gt=1)
+
+
+def text_of(value: Any) -> str:
+    """Words of whatever a field gives its index: text, HTML, lists of them."""
+    if isinstance(value, str):
+        return unescape(strip_tags(value.replace("<", " <")))
+    if isinstance(value, Iterable):
+        return "\n".join(text_of(one) for one in value)
+    return "" if value is None else str(value)
+
+
+class Pages:
+    """Editors' pages. A type of page says by ``search_kind`` what it is; None keeps it out."""
+
+    prefix = "page"
+
+    def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
+        pages = public_pages()
+        if names is not None:
+            pages = pages.filter(pk__in=[int(name) for name in names if name.isdecimal()])
+        for page in pages.specific().iterator(chunk_size=200):
+            kind = getattr(page, "search_kind", Kind.PAGE)
+            address = page.get_url()
+            if kind is None or not address:
+                continue
+            introduction = text_of(getattr(page, "introduction", "") or "")
+            yield Found(
+                f"{self.prefix}:{page.pk}", str(kind), page.title, address,
+                f"{page.seo_title} {page.search_description} {introduction}",
+                "\n".join(dict.fromkeys([introduction, *self._texts(page)])),
+            )  # fmt: skip
+
+    def _texts(self, page: Any) -> Iterator[str]:
+        """What its type declares for Wagtail's own search, and every text in blocks."""
+        told = {field.field_name for field in page.get_search_fields() if isinstance(field, index.SearchField)}
+        for field in page._meta.get_fields():
+            block = getattr(field, "stream_block", None)
+            if isinstance(block, blocks.BaseBlock | blocks.Block):
+                told.discard(field.name)
+                yield text_of(block.get_searchable_content(getattr(page, field.name)))
+        for name in sorted(told - {"title", "seo_title", "search_description", "introduction", "slug"}):
+            field = next(one for one in page.get_search_fields() if one.field_name == name)
+            if isinstance(field, index.SearchField):
+                yield text_of(field.get_value(page))
+
+    def visible(self, names: Collection[str]) -> set[str]:
+        wanted = [int(name) for name in names if name.isdecimal()]
+        return {str(pk) for pk in public_pages().filter(pk__in=wanted).values_list("pk", flat=True)}
+
+
+def public_workshops() -> Any:
+    """Those that take orders, and those that take none for a while: what /ateliers/ shows. Places of imported lists asked
+    for nothing, and are not found by their names."""
+    return Workshop.objects.filter(
+        state__in=(Workshop.State.OPEN, Workshop.State.PAUSED),
+        maker__archived_at=None,
+        maker__organisation__archived_at=None,
+    )
+
+
+class Workshops:
+    prefix = "workshop"
+
+    def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
+        rows = public_workshops()
+        if names is not None:
+            rows = rows.filter(slug__in=names)
+        titles = {card.identifier: card.title for card in published()}
+        rows = rows.select_related("maker__organisation").prefetch_related("machines", "stock", "maker__offers")
+        for row in rows.iterator(chunk_size=200):
+            kind = row.maker.get_kind_display()
+            offered = ", ".join(titles[one.design] for one in row.maker.offers.all() if one.design in titles)
+            equipment = ", ".join(
+                [*map(self._machine, row.machines.all()), *(dict.fromkeys(map(self._panel, row.stock.all())))]
+            )
+            facts = [f"{kind}, {row.commune}", offered and f"fabrique : {offered}", equipment]
+            text = f"{'. '.join(filter(None, facts))}.\n{row.maker.presentation}\n{row.maker.organisation.name}"
+            yield Found(
+                f"{self.prefix}:{row.slug}", Kind.WORKSHOP, row.name, reverse("workshop", args=[row.slug]),
+                f"{kind} {row.commune} {row.postcode}", text,
+            )  # fmt: skip
+
+    def _machine(self, row: CuttingMachine) -> str:
+        word = "découpeuse laser" if row.settings.get("process") == Process.LASER.value else "fraiseuse numérique"
+        return f"{word} {row.name}" if row.is_active else ""
+
+    def _panel(self, row: StockItem) -> str:
+        return str(row.settings.get("material") or "") if row.is_active else ""
+
+    def visible(self, names: Collection[str]) -> set[str]:
+        return set(public_workshops().filter(slug__in=names).values_list("slug", flat=True))
+
+
+SOURCES: tuple[Source, ...] = (Models(), Pages(), Workshops())
+
+
+def by_source(keys: Collection[str]) -> Iterator[tuple[Source, set[str]]]:
+    """Each source with the names that are its own."""
+    for source in SOURCES:
+        names = {key.partition(":")[2] for key in keys if key.partition(":")[0] == source.prefix}
+        if names:
+            yield source, names
+
+
+def still_visible(keys: Collection[str]) -> set[str]:
+    """The keys that anybody may open at this moment, whatever the index says."""
+    return {f"{source.prefix}:{name}" for source, names in by_source(keys) for name in source.visible(names)}
