@@ -7,6 +7,7 @@ from __future__ import annotations
 from cms.models.base import SitePage
 from cms.models.home import HomePage
 from cms.models.images import SiteImage, SiteRendition
+from cms.models.search import SearchEntry, SearchSpelling, SearchWord
 from cms.models.standard import StandardPage
 
 __all__ = ["HomePage", "SiteImage", "SitePage", "SiteRendition", "StandardPage"]
