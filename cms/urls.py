@@ -62,6 +62,7 @@ urlpatterns = [
     path("", include("cms.routes.making")),
     path("", include("cms.routes.papers")),
     path("", include("cms.routes.figures")),
+    path("", include("cms.routes.search")),
     path("", include("cms.routes.outbox")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
     re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
