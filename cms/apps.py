@@ -12,6 +12,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are bound to the current application: the web process needs it to ring.
         import cms.celery  # noqa: F401
+        from cms.search.keeping import connect as keep_search
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
