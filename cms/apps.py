@@ -17,6 +17,7 @@ class CmsConfig(AppConfig):
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
 
+        keep_search()
         # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)
