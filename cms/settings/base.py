@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
     "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
+    "search": {"task": "cms.search_index", "schedule": timedelta(hours=1)},
     "papers": {
         "task": "orders.print",
         "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
