@@ -189,6 +189,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.study_piece": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
+    "cms.search_index": {"queue": "sweeps"},
     "orders.send": {"queue": "sweeps"},
     "orders.print": {"queue": "sweeps"},
     "orders.tidy": {"queue": "sweeps"},
