@@ -43,6 +43,8 @@ PUBLIC = {
     "campaigns", "campaign",
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
+    # What finds and names all of this.
+    "search", "search-suggestions", "sitemap", "site-map", "news-feed", "share-picture", "api-page",
 }  # fmt: skip
 
 
