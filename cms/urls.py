@@ -49,6 +49,7 @@ urlpatterns = [
     path("travaux/<uuid:public_id>/archive", jobs.archive, name="job-archive"),
     path("travaux/<uuid:public_id>/fichiers/<path:name>", jobs.one_file, name="job-file"),
     path("", include("cms.routes.accounts")),
+    path("", include("cms.routes.notices")),
     path("", include("cms.routes.makers")),
     path("", include("cms.routes.imports")),
     path("", include("cms.routes.geography")),
@@ -66,6 +67,7 @@ urlpatterns = [
     path("", include("cms.routes.outbox")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
     re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
+    path("", include("cms.routes.editors")),
     path("", include(wagtail_urls)),
 ]
 

@@ -41,6 +41,8 @@ PUBLIC = {
     "eligibility",
     # What may be ordered, and until when.
     "campaigns", "campaign",
+    # Who has the token of a letter stops its like.
+    "notices-stop",
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
     # What finds and names all of this.

@@ -4,6 +4,7 @@
 
 from accounts.models.history import Change
 from accounts.models.invitation import Invitation
+from accounts.models.notice import MailPace, Notice
 from accounts.models.organisation import (
     BUYERS,
     ROLE_OF,
@@ -26,7 +27,9 @@ __all__ = [
     "SELF_SERVICE",
     "Change",
     "Invitation",
+    "MailPace",
     "Membership",
+    "Notice",
     "Organisation",
     "ProConnectIdentity",
     "Role",

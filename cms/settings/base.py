@@ -10,6 +10,8 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from cms.settings.accounts import *  # noqa: F403
 from cms.settings.environment import database, flag, mail, number, secret_key
 from cms.settings.geography import *  # noqa: F403
@@ -30,6 +32,9 @@ INSTALLED_APPS = [
     "designs",
     "accounts",
     "dsfr",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.table_block",
+    "wagtail.snippets",
     "wagtail.users",
     "wagtail.sites",
     "wagtail.documents",
@@ -64,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.redirects.Redirects",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -79,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cms.site.site",
                 "cms.site.demonstration",
+                "cms.bell.bell",
             ],
         },
     },
@@ -139,6 +146,17 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 #: Ours asks for the words that stand for a picture.
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
+#: Bytes of an uploaded picture, and pixels of it.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+#: What a document may be: papers, tables, drawings, machine files, videos with their subtitles. No page, no program.
+WAGTAILDOCS_EXTENSIONS = [
+    *("pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx", "csv", "txt", "json", "toml", "zip", "ics"),
+    *("dxf", "step", "glb", "nc", "sbp", "mp4", "webm", "vtt"),
+]
+#: Who changes what was approved asks again; every version stays, so that one can go back.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # The administration asks no one else's server for anything: no update check, no avatars, no embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -184,6 +202,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "fabrication.make_package": {"queue": "jobs"},
     "fabrication.make_preview": {"queue": "previews"},
+    "fabrication.count_sheets": {"queue": "previews"},
     "fabrication.search_layout": {"queue": "searches"},
     "fabrication.assign_campaign": {"queue": "searches"},
     "fabrication.study_piece": {"queue": "searches"},
@@ -193,6 +212,8 @@ CELERY_TASK_ROUTES = {
     "orders.send": {"queue": "sweeps"},
     "orders.print": {"queue": "sweeps"},
     "orders.tidy": {"queue": "sweeps"},
+    "cms.publish_scheduled": {"queue": "sweeps"},
+    "orders.digest": {"queue": "sweeps"},
 }
 # Late: a worker in the middle of a job takes no second message that another process could have served.
 CELERY_TASK_ACKS_LATE = True
@@ -217,6 +238,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "orders.print",
         "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
+    },
+    # At 7:00 in France for the day; the other rounds take what nobody could do then.
+    "digests": {"task": "orders.digest", "schedule": crontab(minute="*/5"), "options": {"expires": 240}},
+    "publications": {
+        "task": "cms.publish_scheduled",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
     "tidy-orders": {"task": "orders.tidy", "schedule": timedelta(hours=1)},
     "outbox": {

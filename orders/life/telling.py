@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Writing to the outbox, in the transaction of the step that it is about (sending: orders/services/sending.py)."""
+"""Writing to the outbox and to people's bells, in the transaction of the step that it is about (sending:
+orders/services/sending.py)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import MailPace, Notice
+from accounts.services.notices import keep, mail_of, paces_of, shortened
 from fabrication.leases import ring
 from orders.life.parties import people_of
 from orders.models import Event, Order, OutboxMessage
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from accounts.models import User
     from orders.life.step import Step
     from orders.life.table import Action, Party
+
+#: Letters that no setting holds back: decisions about public money, what is signed, what ends an order. By template.
+AT_ONCE = frozenset({"fund", "refuse_funding", "reconsider", "release_grant", "commit", "void", "cancel", "digest"})
+#: Why a letter of the outbox is not sent: its reader has it in a digest, or on the site alone.
+_LATER = "its reader wants no letter at once"
 
 
 def people_told(order: Order, action: Action) -> dict[Party, list[User]]:
@@ -38,10 +46,51 @@ def put_messages(step: Step, event: Event, before: dict[Party, list[User]]) -> N
     for person, template, data in step.written:
         if person != step.actor:
             told.setdefault((template, person.pk), (person, data))
-    rows = [_email(event, template, person, data) for (template, _), (person, data) in told.items()]
-    OutboxMessage.objects.bulk_create(rows)
-    if rows:
-        transaction.on_commit(_ring, robust=True)
+    put([_email(event, template, person, data) for (template, _), (person, data) in told.items()])
+
+
+def put(rows: list[OutboxMessage], *, may_be_there: bool = False) -> None:
+    """Letters, each with its recipient, and a notice for each, whether the letter goes at once or not. ``may_be_there``: rows
+    whose key stands already are left out."""
+    if not rows:
+        return
+    paces = paces_of(row.recipient_id for row in rows if row.recipient_id)
+    texts: dict[str, str] = {}
+    notices = []
+    for row in rows:
+        pace = paces.get(row.recipient_id or 0, MailPace.Pace.NOW)
+        mail = mail_of(pace, has_letter=True, at_once=row.template in AT_ONCE)
+        if mail != Notice.Mail.SENT:
+            row.state, row.fault = OutboxMessage.State.DROPPED, _LATER
+        said = f"{row.event_id} {row.template} {sorted(row.data.items())}"
+        if said not in texts:
+            texts[said] = _text(row)
+        notices.append(_notice(row, texts[said], mail))
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=may_be_there)
+    keep(notices)
+    transaction.on_commit(_ring, robust=True)
+
+
+def _text(row: OutboxMessage) -> str:
+    from orders.services.letters import subject_of  # which reads orders
+
+    return shortened(subject_of(row))
+
+
+def _notice(row: OutboxMessage, text: str, mail: str) -> Notice:
+    order = str(row.event.order.public_id) if row.event else row.data.get("public_id", "")
+    quotes = row.template.startswith("quote_")
+    return Notice(
+        person_id=row.recipient_id,
+        key=row.key,
+        kind=Notice.Kind.QUOTE if quotes else Notice.Kind.ORDER,
+        text=text,
+        place="order" if order else "",
+        place_args=[order] if order else [],
+        anchor="choosing" if quotes and order else "",
+        created_at=row.due_at,
+        mail=mail,
+    )
 
 
 def _ring() -> None:

@@ -29,7 +29,7 @@ class OutboxMessage(models.Model):
         SENDING = "sending", "en cours"
         SENT = "sent", "envoyé"
         FAILED = "failed", "échoué"  # after many attempts; a coordinator sees it and may try again
-        DROPPED = "dropped", "sans objet"  # nobody to send it to any more
+        DROPPED = "dropped", "sans objet"  # nobody to send it to any more, or no letter at once is wanted
 
     event = models.ForeignKey("orders.Event", null=True, blank=True, on_delete=models.PROTECT, related_name="outbox")
     key = models.CharField(max_length=120, unique=True)  # what it is, e.g. "C-2026-00042.3.funded.17": never twice

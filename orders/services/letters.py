@@ -12,10 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 
+from accounts.services.notices import stop_token
 from designs.typography import spaced
 from fabrication.quoting.words import euros
+from orders.life.telling import AT_ONCE
 from orders.models import Claim, Delivery, Event, Order, OutboxMessage
+from orders.services.digesting import digest_facts
 
 #: Characters of a subject; the order's number comes first in it.
 _MOST_SUBJECT = 150
@@ -32,6 +36,10 @@ def letter_of(row: OutboxMessage, address: str) -> EmailMessage:
         "Date": _date(row),
         "Auto-Submitted": "auto-generated",
     }
+    if _may_be_stopped(row):
+        # One click in a mail reader, which asks for it by a POST (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{_base()}{reverse('notices-stop', args=[stop_token(row.recipient)])}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return EmailMessage(subject=subject, body=body, to=[address], headers=headers)
 
 
@@ -41,26 +49,51 @@ def words_of(row: OutboxMessage) -> tuple[str, str]:
     event, person = row.event, row.recipient
     order = event.order if event else None
     sees = order is not None and person is not None and Order.objects.visible_to(person).filter(pk=order.pk).exists()
-    context: dict[str, Any] = {
-        "event": event,
-        "order": order,
-        "person": person,
-        "base": settings.WAGTAILADMIN_BASE_URL.rstrip("/"),
-        "site": settings.WAGTAIL_SITE_NAME,
-        "sees_order": sees,
-        **_facts(event),
-        **row.data,
-    }
-    template = f"orders/email/{row.template}.txt"
-    body = _plain(render_to_string(template, context | {"part": "body"}))
-    subject = _plain(render_to_string(template, context | {"part": "subject"}))
-    subject = _SPACES.sub(" ", subject.replace("\n", " ")).strip()
-    if len(subject) > _MOST_SUBJECT:
-        subject = subject[: _MOST_SUBJECT - 1].rstrip() + "…"
+    context = _context(row) | {"person": person, "sees_order": sees, "may_be_stopped": _may_be_stopped(row)}
+    body = _plain(render_to_string(_template(row), context | {"part": "body"}))
     lines = [line.rstrip() for line in body.strip().split("\n")]
     # Blocks that are empty for this reader leave no hole.
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
-    return spaced(subject), spaced("\n".join(kept)) + "\n"
+    return _subject(row, context), spaced("\n".join(kept)) + "\n"
+
+
+def subject_of(row: OutboxMessage) -> str:
+    """The same for everybody who gets it: what the bell says too."""
+    return _subject(row, _context(row))
+
+
+def _subject(row: OutboxMessage, context: dict[str, Any]) -> str:
+    subject = _plain(render_to_string(_template(row), context | {"part": "subject"}))
+    subject = _SPACES.sub(" ", subject.replace("\n", " ")).strip()
+    if len(subject) > _MOST_SUBJECT:
+        subject = subject[: _MOST_SUBJECT - 1].rstrip() + "…"
+    return spaced(subject)
+
+
+def _context(row: OutboxMessage) -> dict[str, Any]:
+    event = row.event
+    return {
+        "event": event,
+        "order": event.order if event else None,
+        "base": _base(),
+        "site": settings.WAGTAIL_SITE_NAME,
+        **_facts(event),
+        **(digest_facts(row) if row.template == "digest" else {}),
+        **row.data,
+    }
+
+
+def _template(row: OutboxMessage) -> str:
+    return f"orders/email/{row.template}.txt"
+
+
+def _base() -> str:
+    return settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+
+
+def _may_be_stopped(row: OutboxMessage) -> bool:
+    """A digest, and all that a setting may hold back."""
+    return row.recipient is not None and (row.template == "digest" or row.template not in AT_ONCE)
 
 
 def _facts(event: Event | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from fabrication.models import Quote
 from orders.life.parties import people_of
 from orders.life.steps.choice import people_of_workshop
 from orders.life.table import Party
-from orders.life.telling import outbox_row
+from orders.life.telling import outbox_row, put
 from orders.models import TO_CHOOSE, OutboxMessage, QuoteRequest
 
 #: Days before the last one on which a workshop is reminded.
@@ -74,7 +74,7 @@ def _write(
             first = f"request.{request.pk}.{what}"
             rows.append(_row(request, f"{first}.{person.pk}" if place else first, template, person))
     # Two workers at once write the same keys: one of each comes through.
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    put(rows, may_be_there=True)
     return len(rows)
 
 
