@@ -54,6 +54,7 @@ class Command(BaseCommand):
             services.request_preview(revision, {})
             matching.study_of(Piece(revision.drawing(), {}))
         orders = load_orders()
+        rebuild()  # rows that came many at a time told the search nothing
         self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops, {orders} orders")
 
     def _reset(self) -> None:
