@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from cms.catalogue import sync_designs
 from cms.demo_pages import load_pages
 from cms.models import HomePage
+from cms.search.index import rebuild
 from designs.models import DesignRevision
 from fablabs.demo import load_workshops
 from fablabs.models import Maker, Workshop
