@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from cms.models import SearchEntry, SearchSpelling, SearchWord
 from cms.search.sources import still_visible
 from cms.search.words import LONGEST_QUESTION, Word, question_words, words_in
+from fablabs.geography.search import fold
 
 Kind = SearchEntry.Kind
 #: Where two are as much about the words, a model stands before a workshop that cuts it.
@@ -30,17 +31,12 @@ _NEAREST, _OFFERED = 3, 8
 
 
 @dataclass(frozen=True)
-class Hit:
-    entry: SearchEntry
-    score: float
-
-
-@dataclass(frozen=True)
 class Answer:
     """``ranked``: (identifier of the entry, its kind), best first. ``is_partial``: no entry has all the words.
     ``suggestion``: the question with its unknown words put right, "" if nothing is nearer."""
 
     words: list[Word] = field(default_factory=list)
+    stems: frozenset[str] = frozenset()  # of the words, and of those that begin as they do
     ranked: list[tuple[int, str]] = field(default_factory=list)
     counts: Mapping[str, int] = field(default_factory=dict)  # kind → how many, the kind of the best entry first
     is_partial: bool = False
@@ -68,18 +64,24 @@ def ask(question: str) -> Answer:
     counts: dict[str, int] = {}
     for _, kind in ranked:
         counts[kind] = counts.get(kind, 0) + 1
-    return Answer(words, ranked, counts, is_partial, suggestion)
+    stems = frozenset(stem for one in variants for stem in one)
+    return Answer(words, stems, ranked, counts, is_partial, suggestion)
 
 
 def offer(question: str) -> list[SearchEntry]:
     """While one types: the last word may still be a beginning. The best few that anybody may open."""
     words = question_words(question)
-    if not words:
-        return []
     variants = [{word.stem: 1.0} for word in words]
-    last = words[-1]
-    if question[:LONGEST_QUESTION][-1:].isalnum():
-        variants[-1] = dict.fromkeys(_beginning_with(last.plain), _BEGINNING) | variants[-1]
+    typed = fold(question[:LONGEST_QUESTION]).split()
+    if typed and question[:LONGEST_QUESTION][-1].isalnum():
+        # "des" is in every sentence, and begins "dessin".
+        begun = dict.fromkeys(_beginning_with(typed[-1]), _BEGINNING)
+        if words and words[-1].plain == typed[-1]:
+            variants[-1] = begun | variants[-1]
+        elif begun:
+            variants.append(begun)
+    if not variants:
+        return []
     ranked, is_partial = _rank(_rows({stem for one in variants for stem in one}), variants)
     return [] if is_partial else entries([pk for pk, _ in ranked[: 2 * _OFFERED]])[:_OFFERED]
 

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils.html import strip_tags
-from wagtail import blocks
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -81,6 +80,12 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+#: Read apart from the rest of a page.
+_ELSEWHERE = ("title", "seo_title", "search_description", "slug")
+#: Types of pages that are no "page" to a reader, where they don't say so themselves.
+_KINDS = {"NewsPage": Kind.NEWS, "ResourcesPage": Kind.RESOURCE, "MeetingPage": Kind.MEETING}
+
+
 class Pages:
     """Editors' pages. A type of page says by ``search_kind`` what it is; None keeps it out."""
 
@@ -91,28 +96,21 @@ class Pages:
         if names is not None:
             pages = pages.filter(pk__in=[int(name) for name in names if name.isdecimal()])
         for page in pages.specific().iterator(chunk_size=200):
-            kind = getattr(page, "search_kind", Kind.PAGE)
+            kind = getattr(page, "search_kind", _KINDS.get(type(page).__name__, Kind.PAGE))
             address = page.get_url()
             if kind is None or not address:
                 continue
-            introduction = text_of(getattr(page, "introduction", "") or "")
+            introduction = text_of([getattr(page, name, "") or "" for name in ("introduction", "summary")])
             yield Found(
                 f"{self.prefix}:{page.pk}", str(kind), page.title, address,
                 f"{page.seo_title} {page.search_description} {introduction}",
-                "\n".join(dict.fromkeys([introduction, *self._texts(page)])),
+                "\n".join(self._texts(page)),
             )  # fmt: skip
 
     def _texts(self, page: Any) -> Iterator[str]:
-        """What its type declares for Wagtail's own search, and every text in blocks."""
-        told = {field.field_name for field in page.get_search_fields() if isinstance(field, index.SearchField)}
-        for field in page._meta.get_fields():
-            block = getattr(field, "stream_block", None)
-            if isinstance(block, blocks.BaseBlock | blocks.Block):
-                told.discard(field.name)
-                yield text_of(block.get_searchable_content(getattr(page, field.name)))
-        for name in sorted(told - {"title", "seo_title", "search_description", "introduction", "slug"}):
-            field = next(one for one in page.get_search_fields() if one.field_name == name)
-            if isinstance(field, index.SearchField):
+        """What its type declares for Wagtail's own search."""
+        for field in page.get_search_fields():
+            if isinstance(field, index.SearchField) and field.field_name not in _ELSEWHERE:
                 yield text_of(field.get_value(page))
 
     def visible(self, names: Collection[str]) -> set[str]:

@@ -24,14 +24,13 @@ _STEMMER = snowballstemmer.stemmer("french")
 _ONE_AT_A_TIME = threading.Lock()  # a stemmer keeps the word that it works on
 
 #: Without accents; what stands before an apostrophe is a word of one letter.
-STOP_WORDS = frozenset(
-    """
-    a ai as au aux avec c ce ceci cela celle celles celui ces cet cette ceux chez comme comment d dans de des donc dont du
-    elle elles en es est et eu eux il ils j je l la le les leur leurs lui m ma mais me meme mes moi mon n ne ni nos notre
-    nous on ont ou par pas pour qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous sur t ta
-    te tes toi ton tu un une vos votre vous y etre avoir fait faire peut plus tres
-    """.split()
-)
+_SAID = """
+a ai as au aux avec c ce ceci cela celle celles celui ces cet cette ceux chez comme comment d dans de des donc dont du
+elle elles en es est et eu eux il ils j je l la le les leur leurs lui m ma mais me meme mes moi mon n ne ni nos notre
+nous on ont ou par pas pour qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous sur t ta
+te tes toi ton tu un une vos votre vous y etre avoir fait faire peut plus tres
+"""
+STOP_WORDS = frozenset(_SAID.split())
 
 
 @dataclass(frozen=True)
