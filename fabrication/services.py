@@ -197,14 +197,26 @@ def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Jo
 
     Raises ParameterError, BusyError.
     """
+    return _of_sizes(Job.Kind.PREVIEW, revision, given)
+
+
+def request_sheets(revision: DesignRevision, given: Mapping[str, object]) -> Job:
+    """The job that lays the piece in these sizes on usual sheets and counts them (fabrication/sheets_needed.py): an
+    existing one that did or will, else a new one.
+
+    Raises ParameterError, BusyError.
+    """
+    return _of_sizes(Job.Kind.SHEETS, revision, given)
+
+
+def _of_sizes(kind: Job.Kind, revision: DesignRevision, given: Mapping[str, object]) -> Job:
     parameters = revision.drawing().clean(given)
-    key = artefacts.input_key(
-        Job.Kind.PREVIEW, {"design": revision.design, "revision": revision.number, "parameters": parameters}
-    )
-    same = Job.objects.filter(kind=Job.Kind.PREVIEW, key=key).exclude(state=Job.State.FAILED).order_by("-pk").first()
-    if same and (same.state != Job.State.DONE or _preview_artefacts(key)):
+    inputs = {"design": revision.design, "revision": revision.number, "parameters": parameters}
+    job = Job(kind=kind, revision=revision, parameters=parameters, key=artefacts.input_key(kind, inputs))
+    same = Job.objects.filter(kind=kind, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
+    if same and (same.state != Job.State.DONE or made_before(same)):
         return same
-    return _enqueue(Job(kind=Job.Kind.PREVIEW, revision=revision, parameters=parameters, key=key))
+    return _enqueue(job)
 
 
 def _enqueue(job: Job) -> Job:
@@ -232,7 +244,7 @@ def made_before(job: Job) -> dict[str, Artefact]:
         return {}  # another search may find more
     if job.kind == Job.Kind.PREVIEW:
         return _preview_artefacts(job.key)
-    if job.kind == Job.Kind.QUOTE:
+    if job.kind in (Job.Kind.QUOTE, Job.Kind.SHEETS):
         facts = artefacts.find(job.key)
         return {"facts": facts} if facts else {}
     package = artefacts.find(job.key)
@@ -250,10 +262,15 @@ def part_key(key: str, kind: Artefact.Kind) -> str:
 
 
 def ring(pk: int, kind: str) -> None:
-    from fabrication.tasks import make_figures, make_package, make_preview, search_layout
+    from fabrication import tasks
 
-    tasks = {Job.Kind.PREVIEW: make_preview, Job.Kind.LAYOUT: search_layout, Job.Kind.QUOTE: make_figures}
-    leases.ring(tasks.get(Job.Kind(kind), make_package), pk)
+    of_kind = {
+        Job.Kind.PREVIEW: tasks.make_preview,
+        Job.Kind.LAYOUT: tasks.search_layout,
+        Job.Kind.QUOTE: tasks.make_figures,
+        Job.Kind.SHEETS: tasks.count_sheets,
+    }
+    leases.ring(of_kind.get(Job.Kind(kind), tasks.make_package), pk)
 
 
 def sweep() -> int:
@@ -284,8 +301,9 @@ def sweep() -> int:
 
 
 def tidy() -> int:
-    """Forget old previews and the files that no job needs any more. Returns the number of files."""
-    Job.objects.filter(kind=Job.Kind.PREVIEW, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
+    """Forget old previews and counts of sheets, and the files that no job needs any more. Returns the number of files."""
+    shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS)
+    Job.objects.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
     used: set[Any] = set()
     for field in ("package", "view", "facts"):
         used.update(Job.objects.exclude(**{field: None}).values_list(f"{field}_id", flat=True))

@@ -32,6 +32,11 @@ def make_preview(pk: int) -> None:
     work.run(pk)
 
 
+@shared_task(name="fabrication.count_sheets", time_limit=120)
+def count_sheets(pk: int) -> None:
+    work.run(pk)
+
+
 @shared_task(name="fabrication.study_piece")
 def study_piece(pk: int) -> None:
     matching.work(pk)

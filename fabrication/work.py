@@ -112,6 +112,14 @@ def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     }
 
 
+def _sheets(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.sheets_needed import count_sheets
+
+    facts = count_sheets(job.revision.drawing(), job.parameters, progress=lease.progress)
+    name = f"{job.revision.design}-r{job.revision.number}-panneaux.json"
+    return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, facts, name)}
+
+
 def _figures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     """What a quote is made of: everything up to the files, and none of them."""
     from fabrication.pipeline import STAGES
@@ -161,4 +169,5 @@ _MAKERS = {
     Job.Kind.PREVIEW: _preview,
     Job.Kind.LAYOUT: _search,
     Job.Kind.QUOTE: _figures,
+    Job.Kind.SHEETS: _sheets,
 }

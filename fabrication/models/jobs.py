@@ -57,6 +57,7 @@ class Job(models.Model):
         PREVIEW = "preview", "aperçu"
         LAYOUT = "layout", "meilleure disposition"
         QUOTE = "quote", "chiffrage"
+        SHEETS = "sheets", "panneaux nécessaires"
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"
@@ -70,7 +71,7 @@ class Job(models.Model):
     revision = models.ForeignKey("designs.DesignRevision", on_delete=models.PROTECT, related_name="jobs")
     parameters = models.JSONField()  # cleaned, every one of them
     workshop = models.ForeignKey("fablabs.Workshop", null=True, blank=True, on_delete=models.SET_NULL)
-    machine_file = models.TextField(blank=True)  # the workshop's at that time; empty for a preview
+    machine_file = models.TextField(blank=True)  # the workshop's at that time; empty for a preview and for sheets
     quantity = models.PositiveIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
@@ -111,13 +112,15 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "lease_until"], name="job_to_sweep")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["package", "preview", "layout", "quote"]), name="job_kind_known"
+                condition=Q(kind__in=["package", "preview", "layout", "quote", "sheets"]), name="job_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
-            models.CheckConstraint(condition=Q(kind="preview") | ~Q(machine_file=""), name="package_job_has_a_machine"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["preview", "sheets"]) | ~Q(machine_file=""), name="package_job_has_a_machine"
+            ),
             models.CheckConstraint(
                 name="job_state_has_its_fields",
                 condition=Q(state="queued", attempts=0, lease_until=None, started_at=None, finished_at=None)
@@ -140,7 +143,7 @@ class Job(models.Model):
                 condition=Q(state="done", kind="package", package__isnull=False, view=None, facts=None)
                 | Q(state="done", kind="preview", package=None, view__isnull=False, facts__isnull=False)
                 | Q(state="done", kind="layout", package=None, view=None, facts=None)
-                | Q(state="done", kind="quote", package=None, view=None, facts__isnull=False)
+                | Q(state="done", kind__in=["quote", "sheets"], package=None, view=None, facts__isnull=False)
                 | (~Q(state="done") & Q(package=None, view=None, facts=None)),
             ),
             models.CheckConstraint(
