@@ -22,6 +22,7 @@ from fablabs.services.refusals import BlockedError
 from fabrication.models import Job
 from orders.life import NotAllowedError, OvertakenError, RefusedError, advance
 from orders.models import Claim, Delivery, Order, Piece, Production, State
+from orders.services.cutting import tick_sheet
 from orders.services.pieces import ALPHABET, clean_code, grouped, new_code
 from orders.services.producing import orders_in_progress, reading_of
 from tests.making import BIRCH, Case, finish_package, make_case, photo
@@ -135,11 +136,16 @@ def test_sheets_are_ticked_and_photos_lose_what_the_telephone_hid(case: Case) ->
 
     case.act("start")
     production = case.prepared()
-    case.act("progress", given={"production": production.pk, "sheets": [2, 1, 2], "most_sheets": 3})
-    production.refresh_from_db()
+    version = case.order.version
+    for sheet in (2, 1, 2):
+        tick_sheet(case.order, production.pk, sheet, actor=case.maker, most=3)
     assert production.cut_sheets == [1, 2]
-    with pytest.raises(RefusedError, match="no such sheet"):
-        case.act("progress", given={"production": production.pk, "sheets": [4], "most_sheets": 3})
+    with pytest.raises(RefusedError, match="no sheet 4 of 3"):
+        tick_sheet(case.order, production.pk, 4, actor=case.maker, most=3)
+    with pytest.raises(NotAllowedError):
+        tick_sheet(case.order, production.pk, 3, actor=case.buyer, most=3)
+    case.order.refresh_from_db()
+    assert case.order.version == version  # a tick moves no order: nobody’s form comes too late because of it
     piece = case.pieces[0]
     case.act("progress", given={"photo": (photo(), "p.jpg"), "caption": "Premier montage", "piece": piece.pk})
     kept = case.order.photos.get()

@@ -145,13 +145,13 @@ def test_from_the_start_to_files_sheets_pieces_and_photos(case: Case) -> None:
     assert case.order.events.get(action="prepare").data["readings_mm"] == ["17.79", "17.83", "17.8"]
     finish_package(production.job)
     shown = words(page.get(at(case)))
-    assert "Prêts et contrôlés" in shown and "0 / 2 découpés" in shown
+    assert "Télécharger tout" in shown and "Aucun panneau coupé sur 2" in shown and "fraise de 6 mm" in shown
     line = production.line
-    answer = page.post(at(case, "lignes/1/panneaux/"), step(case, **{f"s{line.pk}-sheets": ["2"]}))
-    assert answer.status_code == 302
+    ticked = page.post(at(case, f"panneaux/{production.pk}/2/"), {"coupe": "1"})
+    assert ticked["Location"] == at(case) + f"#panneau-{production.pk}-2"
     production.refresh_from_db()
     assert production.cut_sheets == [2]
-    assert page.post(at(case, "lignes/1/panneaux/"), step(case, **{f"s{line.pk}-sheets": ["3"]})).status_code == 422
+    assert page.post(at(case, f"panneaux/{production.pk}/3/"), {"coupe": "1"}).status_code == 404
     stages = {f"l{line.pk}-etape-{piece.pk}": "cut" for piece in case.pieces}
     assert page.post(at(case, "lignes/1/avancement/"), step(case, **stages)).status_code == 302
     assert {piece.stage for piece in case.pieces} == {"cut"}
@@ -300,19 +300,6 @@ def test_two_telephones_in_one_hall_note_at_once(case: Case) -> None:
     # All of them at once, but for those that are further.
     assert page.post(address, form() | {f"l{line}-all": "cut"}).status_code == 302
     assert [piece.stage for piece in case.pieces] == ["cut", "assembled", "cut"]
-
-    address = at(case, "lignes/1/panneaux/")
-    seen = {f"s{line}-production": str(production.pk), f"s{line}-before": ""}
-    for sheet in ("1", "3"):
-        assert page.post(address, step(case, **seen, **{f"s{line}-sheets": [sheet]})).status_code == 302
-    production.refresh_from_db()
-    assert production.cut_sheets == [1, 3]
-    seen[f"s{line}-before"] = "1,3"
-    assert page.post(address, step(case, **seen, **{f"s{line}-sheets": ["3"]})).status_code == 302
-    production.refresh_from_db()
-    assert production.cut_sheets == [3]
-    other = seen | {f"s{line}-production": "999999"}
-    assert "d’autres fichiers" in words(page.post(address, step(case, **other, **{f"s{line}-sheets": ["3"]})))
 
 
 def test_strangers_get_nothing_and_each_party_its_own_pages(case: Case) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from cms.views.making import board, claims, marks, moving, passport, prepare, work
+from cms.views.making import board, claims, marks, moving, passport, prepare, ticking, work
 
 _MAKING = "fabrication/<uuid:public_id>/"
 _ORDER = "commandes/<uuid:public_id>/"
@@ -20,7 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MAKING}commencer/", work.start, name="making-start"),
     path(f"{_MAKING}lignes/<int:position>/preparer/", prepare.prepare, name="making-prepare"),
     path(f"{_MAKING}lignes/<int:position>/avancement/", work.stages, name="making-stages"),
-    path(f"{_MAKING}lignes/<int:position>/panneaux/", work.sheets, name="making-sheets"),
+    path(f"{_MAKING}etat.json", ticking.state, name="making-state"),
+    re_path(
+        rf"^fabrication/{_UUID}/panneaux/(?P<production>[0-9]{{1,18}})/(?P<sheet>[0-9]{{1,4}})/$",
+        ticking.tick,
+        name="making-sheet",
+    ),
     path(f"{_MAKING}photos/", work.photo, name="making-photo"),
     path(f"{_MAKING}expedier/", moving.ship, name="making-ship"),
     path(f"{_MAKING}etiquettes.pdf", marks.labels, name="making-labels"),

@@ -6,7 +6,7 @@ from orders.models.buyer import Buyer
 from orders.models.campaign import Campaign, CampaignDesign, Envelope, EquipmentLot, PurchaseThreshold
 from orders.models.choice import Choice, QuoteRequest, RequestedQuote
 from orders.models.files import Document, Photo, StoredFile
-from orders.models.making import Claim, Delivery, Piece, Production
+from orders.models.making import Claim, Delivery, Piece, Production, SheetCut
 from orders.models.money import GrantEntry, Invoice, SubsidyPayment
 from orders.models.order import Event, Order, OrderLine, OrderNumber, prefecture_departments
 from orders.models.outbox import OutboxMessage
@@ -52,6 +52,7 @@ __all__ = [
     "PurchaseThreshold",
     "QuoteRequest",
     "RequestedQuote",
+    "SheetCut",
     "State",
     "StoredFile",
     "SubsidyPayment",

@@ -23,7 +23,6 @@ class Production(models.Model):
     thickness_mm = models.DecimalField("épaisseur mesurée", max_digits=6, decimal_places=3)
     tool_diameter_mm = models.DecimalField("diamètre de l’outil", max_digits=6, decimal_places=3, null=True, blank=True)
     clearance_mm = models.DecimalField("jeu", max_digits=6, decimal_places=3, null=True, blank=True)
-    cut_sheets = models.JSONField("panneaux découpés", default=list, blank=True)  # indices of the package's sheets
     made_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
@@ -40,6 +39,32 @@ class Production(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.made_at:%Y-%m-%d}"
+
+    @property
+    def cut_sheets(self) -> list[int]:
+        """Indices of the package's sheets that are cut, in order."""
+        return sorted(cut.sheet for cut in self.sheets_cut.all())
+
+
+class SheetCut(models.Model):
+    """Somebody ticked a sheet of a package as cut. A tick that is taken back is no row."""
+
+    production = models.ForeignKey(Production, on_delete=models.CASCADE, related_name="sheets_cut")
+    sheet = models.PositiveSmallIntegerField("panneau")  # its index in the package
+    cut_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cut_at = models.DateTimeField("découpé le")
+
+    class Meta:
+        verbose_name = "panneau découpé"
+        verbose_name_plural = "panneaux découpés"
+        ordering = ["production", "sheet"]
+        constraints = [
+            models.UniqueConstraint(fields=["production", "sheet"], name="one_tick_a_sheet"),
+            models.CheckConstraint(condition=Q(sheet__gte=1), name="sheet_counted_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.production_id} {self.sheet}"
 
 
 class Piece(models.Model):

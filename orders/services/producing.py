@@ -223,27 +223,6 @@ def material_words(stock: StockItem, thickness_mm: Decimal) -> str:
     return typeset(f"{words[:90]}, {french_number(thickness_mm, 3)} mm")
 
 
-def tick_sheets(
-    order: Order,
-    production_key: int,
-    sheets: Iterable[int],
-    most: int | None = None,
-    seen: Iterable[int] | None = None,
-) -> Production:
-    """These sheets of a production's package are cut, all others not; of a page that showed ``seen`` as cut, what was
-    changed on it. Raises RefusedError (field sheets)."""
-    production = Production.objects.filter(pk=production_key, line__order=order).first()
-    if production is None:
-        raise _refused("no such production", "Ces fichiers ne sont pas de cette commande.", "sheets")
-    wanted, shown = set(sheets), set(production.cut_sheets) if seen is None else set(seen)
-    known = sorted((set(production.cut_sheets) | wanted) - (shown - wanted))
-    if any(sheet < 1 or sheet > (most or 10_000) for sheet in known):
-        raise _refused(f"no such sheet among {known}", "Ce panneau n’est pas dans ces fichiers.", "sheets")
-    production.cut_sheets = known
-    production.save(update_fields=["cut_sheets"])
-    return production
-
-
 def orders_in_progress(workshop: Workshop, machine: CuttingMachine | None = None) -> Iterable[str]:
     """A blocker of fablabs.services.closing: orders that wait for this workshop, or for files of this machine."""
     booked = Order.objects.filter(workshop=workshop, state__in=BOOKED)

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
+from zipfile import BadZipFile
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +16,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.models import User
+from cms.packages import PackageReader, package_reader
 from cms.views.makers.words import ErrorLine, error_lines
 from cms.views.orders.acting import attempt, form_key_of, order_or_404, seen_of, take_step, typed_words
 from cms.views.orders.page import overtaken_response
+from fabrication import artefacts
+from fabrication.models import Job
 from orders.life import ACTIONS, OvertakenError, Party, advance
 from orders.life.parties import parties_of
 from orders.models import Order, State
@@ -43,6 +48,15 @@ def made_order(request: HttpRequest, public_id: UUID) -> Order:
 def pieces_of(order: Order) -> list[Any]:
     """Standing ones, with all that a page says of them, in one query."""
     return list(with_passport(standing(order)).order_by("line__position", "index"))
+
+
+def package_of(job: Job) -> PackageReader | None:
+    """None while there is none, or if its file is gone."""
+    if job.package is None:
+        return None
+    with suppress(OSError, BadZipFile, StopIteration):
+        return package_reader(artefacts.file_of(job.package))
+    return None
 
 
 def has_passed(

@@ -13,9 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.views.making.access import has_passed, lines_of, order_of, pieces_of, private, taken, trail_of
+from cms.views.making.access import has_passed, lines_of, order_of, package_of, pieces_of, private, taken, trail_of
 from cms.views.making.forms import AnswerForm, ClaimForm
-from cms.views.making.work import package_of
 from orders.life import ACTIONS, Party
 from orders.models import Claim, Event, Order, Piece, State
 

@@ -151,37 +151,24 @@ class StagesForm(RecordForm):
         return {pk: stage for pk, stage in chosen.items() if stage != shown[pk]}
 
 
-class SheetsForm(RecordForm):
-    """Which sheets of a package are cut."""
+class ReadingForm(RecordForm):
+    """In the address of the page at the bench: what the calliper reads now, and of which line (``ligne``, its position)."""
 
-    sheets = forms.MultipleChoiceField(
-        label="Panneaux découpés",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Ce panneau n’est pas dans ces fichiers."},
+    lecture = ReadingsField(
+        label="Mon pied à coulisse lit, en mm",
+        help_text="Le panneau qui est sur la machine, à un ou plusieurs endroits : « 17,8 17,7 ».",
+        error_messages={"required": "Écrivez ce que lit le pied à coulisse."},
     )
-    #: The files, and their sheets that the page showed as cut.
-    production = forms.IntegerField(required=False)
-    before = forms.CharField(required=False, max_length=5_000)
 
-    def __init__(self, count: int, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        field = self.fields["sheets"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(number), f"Panneau {number}") for number in range(1, count + 1)]
-
-    def shown(self) -> list[int] | None:
-        words = self.cleaned_data["before"].split(",")
-        known = [int(word) for word in words if _is_sheet(word)]
-        return known if self.cleaned_data["production"] is not None else None
-
-    def ticked(self) -> set[int]:
-        """Also of a form that is shown again."""
-        return {int(value) for value in self["sheets"].value() or () if _is_sheet(str(value))}
-
-
-def _is_sheet(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 6
+    def __init__(self, data: Any = None, *, prefix_id: str, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{prefix_id}-%s", **kwargs)
+        told = f"{prefix_id}-lecture"
+        self.fields["lecture"].widget.attrs |= {
+            "aria-describedby": f"{told}-aide {told}-messages",
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "maxlength": "100",
+        }
 
 
 def _of_pieces(pieces: Iterable[Piece]) -> list[tuple[str, str]]:

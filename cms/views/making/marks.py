@@ -25,22 +25,41 @@ from orders.services.storage import read
 
 #: A thumbnail's longest side (pixels): a card on a telephone, at twice its size.
 _SMALL = 640
+#: Labels in one file: ten sheets, a second's work.
+MOST_LABELS = 10 * COLUMNS * ROWS
 _TYPES = {"svg": "image/svg+xml", "dxf": "image/vnd.dxf"}
 
 
 @require_safe
 def labels(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A sheet of labels; ``?place=5`` begins at the fifth, of a sheet that was begun."""
+    """Sheets of labels; ``?place=5`` begins at the fifth, of a sheet that was begun; ``?suite=2`` are those beyond the first
+    ``MOST_LABELS``."""
     order = made_order(request, public_id)
-    pieces = pieces_of(order)
+    part = _part(request)
+    every = pieces_of(order)
+    pieces = every[(part - 1) * MOST_LABELS : part * MOST_LABELS]
     if not pieces:
-        raise Http404("Cette commande n’a pas encore d’exemplaires.")
+        raise Http404("Cette commande n’a pas encore d’exemplaires, ou pas autant.")
     content = labels_pdf([label_of(piece) for piece in pieces], f"Étiquettes {order}", _place(request))
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"etiquettes-{order}.pdf") or "inline"
+    suffix = f"-{part}" if len(every) > MOST_LABELS else ""
+    response["Content-Disposition"] = content_disposition_header(False, f"etiquettes-{order}{suffix}.pdf") or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; object-src 'self'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def label_files(count: int) -> list[tuple[int, int, int]]:
+    """Of so many pieces: number of the file, its first and its last label."""
+    return [
+        (part, first, min(first + MOST_LABELS - 1, count))
+        for part, first in enumerate(range(1, count + 1, MOST_LABELS), start=1)
+    ]
+
+
+def _part(request: HttpRequest) -> int:
+    text = request.GET.get("suite", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 and int(text) > 0 else 1
 
 
 def label_of(piece: Piece) -> Label:

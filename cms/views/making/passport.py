@@ -23,8 +23,8 @@ from cms.packages import PackageReader, content_type
 from cms.parameter_form import ParameterForm
 from cms.production_form import MOST_IN_ONE_LIST, ProductionForm, RegionChoice
 from cms.security import FILES
+from cms.views.making.access import package_of
 from cms.views.making.part_drawing import part_pdf, part_picture, part_svg
-from cms.views.making.work import package_of
 from designs.errors import ParameterError, UnknownDesignError
 from designs.parameters import Kind
 from fablabs.errors import MachineFileError

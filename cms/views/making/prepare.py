@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods
 from cms.templatetags.french import figures
 from cms.views.making.access import has_passed, lines_of, made_order, private, taken, trail_of
 from cms.views.making.forms import PrepareForm
-from cms.views.making.work import sizes_of
+from cms.views.making.line import sizes_of
 from designs.typography import french_number, typeset
 from fablabs.models import StockItem, Workshop
 from fablabs.services.measuring import measure
 from fablabs.services.refusals import RecordError
-from orders.models import Piece
+from orders.models import OrderLine, Piece
 from orders.services.pieces import title_of
 from orders.services.producing import Reading, reading_of
 
@@ -37,7 +37,13 @@ def prepare(request: HttpRequest, public_id: UUID, position: int) -> HttpRespons
     workshop = Workshop.objects.with_equipment().get(pk=order.workshop_id)
     machines = [machine for machine in workshop.machines.all() if machine.is_active]
     stock = [(item, _words(item)) for item in workshop.stock.all() if item.is_active]
-    form = PrepareForm(machines, stock, waiting, request.POST if request.method == "POST" else None)
+    form = PrepareForm(
+        machines,
+        stock,
+        waiting,
+        request.POST if request.method == "POST" else None,
+        initial=_as_last_time(request, line),
+    )
     passed = has_passed(request, order, "prepare", form=form)
     if passed is not None:
         return passed
@@ -67,6 +73,17 @@ def prepare(request: HttpRequest, public_id: UUID, position: int) -> HttpRespons
         "back": reverse("making", args=[order.public_id]),
     }
     return private(render(request, "cms/making/prepare.html", context, status=422 if form.is_bound else 200))
+
+
+def _as_last_time(request: HttpRequest, line: OrderLine) -> dict[str, str]:
+    """Machine, panel and cutter of the files that stand; the reading that the address says (``?lecture=17,8``)."""
+    found = {"thickness_mm": request.GET.get("lecture", "")[:100].replace("\0", "")}
+    last = line.productions.filter(replaced_at=None).first()
+    if last is not None:
+        found |= {"machine": str(last.machine_id or ""), "stock": str(last.stock_id or "")}
+        if last.tool_diameter_mm is not None:
+            found["tool_diameter_mm"] = french_number(last.tool_diameter_mm, 3)
+    return {name: value for name, value in found.items() if value}
 
 
 def _words(item: StockItem) -> str:

@@ -11,7 +11,6 @@ from orders.models import Piece
 from orders.services.photos import belongs_to, keep_photos
 from orders.services.pieces import make_pieces, set_stages, standing
 from orders.services.producing import prepare as prepare_files
-from orders.services.producing import tick_sheets
 
 
 @rule("start")
@@ -42,9 +41,9 @@ def prepare(step: Step) -> None:
 
 @rule("progress")
 def progress(step: Step) -> None:
-    """Pieces that went on (or back), sheets that were cut, a photo: whatever the form says, at least one of them."""
+    """Pieces that went on (or back), a photo: whatever the form says, at least one of them."""
     order, given = step.order, step.given
-    known = ("stages", "production", "photo")
+    known = ("stages", "photo")
     step.refuse_unless(
         any(given.get(name) for name in known),
         "nothing is noted",
@@ -53,21 +52,12 @@ def progress(step: Step) -> None:
     if given.get("stages"):
         changed = set_stages(order, given["stages"], step.now, note=step.note, seen=given.get("seen_stages"))
         step.refuse_unless(
-            changed or given.get("photo") or given.get("production"),
+            changed or given.get("photo"),
             "no piece changed",
             "Rien n’a changé\N{NO-BREAK SPACE}: ces exemplaires en étaient déjà là.",
             "stages",
         )
         step.data["stages"] = changed
-    if given.get("production"):
-        production = tick_sheets(
-            order,
-            given["production"],
-            given.get("sheets") or (),
-            given.get("most_sheets"),
-            given.get("seen_sheets"),
-        )
-        step.data.update(production=production.pk, sheets=production.cut_sheets)
     if given.get("photo"):
         photos = keep_photos(
             order, [given["photo"]], step.actor, piece=_piece(step), caption=str(given.get("caption") or "")

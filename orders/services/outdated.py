@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whether files may still be cut: what changed since they were made, of the panel, of the model, of the order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from designs.models import DesignRevision
+from designs.typography import french_number, typeset
+from fablabs.models import Change, StockItem
+from orders.models import Production
+
+#: A panel that differs from its drawing by no more than this (mm) may be cut: half of a joint's usual play, 0.2 mm
+#: (docs/calibration.md). Beyond it what is thicker does not enter, and what is thinner rattles.
+MOST_DRIFT_MM = Decimal("0.1")
+_THICKNESS = "settings.measured_thickness_mm"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why these files may be the wrong ones. ``kind``: "replaced", "thickness", "revision"; ``french`` says what to do."""
+
+    kind: str
+    french: str
+
+
+def fits(reading_mm: Decimal, drawn_mm: Decimal) -> bool:
+    """May a panel of this reading be cut from files that were drawn for ``drawn_mm``?"""
+    return abs(reading_mm - drawn_mm) <= MOST_DRIFT_MM
+
+
+def doubts_of(productions: Iterable[Production]) -> dict[int, list[Doubt]]:
+    """By production (primary key): its doubts, gravest first. Needs line__revision, job__revision and stock at hand; asks the
+    database twice, however many there are."""
+    given = list(productions)
+    newest = _newest_revisions({row.job.revision.design for row in given})
+    changed = _thickness_changes(given)
+    return {row.pk: list(_doubts(row, newest, changed)) for row in given}
+
+
+def _doubts(row: Production, newest: Mapping[str, int], changed: Mapping[int, datetime]) -> Iterable[Doubt]:
+    if row.replaced_at is not None:
+        yield _doubt(
+            "replaced",
+            f"Ces fichiers ont été remplacés le {_day(row.replaced_at)} : ne découpez plus rien d’après eux. Prenez ceux de la "
+            "page de la commande.",
+        )
+    if row.stock is not None and (at := changed.get(row.stock.pk)):
+        now_mm = Decimal(str(row.stock.settings["measured_thickness_mm"]))
+        if at > row.made_at and not fits(now_mm, row.thickness_mm):
+            yield _doubt(
+                "thickness",
+                f"Ces fichiers sont dessinés pour {_mm(row.thickness_mm)}. Depuis, le {_day(at)}, la fiche du panneau a changé : "
+                f"{_mm(now_mm)}. Mesurez le panneau qui est sur la machine avant de découper.",
+            )
+    revision, ordered = row.job.revision, row.line.revision
+    if ordered is not None and ordered.pk != revision.pk:
+        yield _doubt(
+            "revision",
+            f"La commande demande la révision {ordered.number} du modèle, et ces fichiers sont de la révision "
+            f"{revision.number} : préparez-les de nouveau.",
+        )
+    elif newest.get(revision.design, revision.number) > revision.number:
+        yield _doubt(
+            "revision",
+            f"Une révision plus récente du modèle est parue, la {newest[revision.design]} ; la commande et ces fichiers sont de la "
+            f"{revision.number}. Lisez ce qui a changé et voyez avec l’acheteur avant de découper.",
+        )
+
+
+def _newest_revisions(designs: set[str]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for design, number in DesignRevision.objects.filter(design__in=designs).values_list("design", "number"):
+        found[design] = max(found[design], number)
+    return found
+
+
+def _thickness_changes(productions: list[Production]) -> dict[int, datetime]:
+    """When each panel (primary key) got the thickness that its record has now, if that was since the first of the files."""
+    stocks = {row.stock.pk: row.stock for row in productions if row.stock is not None}
+    if not stocks:
+        return {}
+    since = min(row.made_at for row in productions)
+    workshops = {item.workshop_id for item in stocks.values()}
+    changes = list(Change.objects.filter(workshop__in=workshops, at__gt=since).order_by("at", "pk"))
+    return {pk: change.at for pk, item in stocks.items() for change in changes if _made_it(change, item)}
+
+
+def _made_it(change: Change, item: StockItem) -> bool:
+    """The history names a panel by its material and what it measured before."""
+    return (
+        change.workshop_id == item.workshop_id
+        and change.subject.startswith(f"panneau {item.settings['material']} ")
+        and change.values.get(_THICKNESS, [None, None])[1] == item.settings["measured_thickness_mm"]
+    )
+
+
+def _doubt(kind: str, french: str) -> Doubt:
+    return Doubt(kind, typeset(french))
+
+
+def _mm(value: Decimal) -> str:
+    return f"{french_number(value, 3)} mm"
+
+
+def _day(at: datetime) -> str:
+    return str(date_format(timezone.localtime(at), "j F à H:i"))
