@@ -13,11 +13,13 @@ class CmsConfig(AppConfig):
         # Tasks are bound to the current application: the web process needs it to ring.
         import cms.celery  # noqa: F401
         from cms.search.keeping import connect as keep_search
+        from cms.meetings.signals import connect as announce_meetings
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
 
         keep_search()
+        announce_meetings()
         # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)

@@ -63,6 +63,7 @@ urlpatterns = [
     path("", include("cms.routes.making")),
     path("", include("cms.routes.papers")),
     path("", include("cms.routes.figures")),
+    path("", include("cms.routes.meetings")),
     path("", include("cms.routes.search")),
     path("", include("cms.routes.outbox")),
     # Forms on editors' pages (contact, registrations) are known by their origin.

@@ -12,6 +12,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from cms.contact import admin as contact_admin  # noqa: F401  # registers its own
+from cms.meetings import admin as meetings_admin  # noqa: F401
 from designs.models import Remark
 
 

@@ -43,6 +43,8 @@ PUBLIC = {
     "campaigns", "campaign",
     # Who has the token of a letter stops its like.
     "notices-stop",
+    # Meetings: for all, and for who has the random address of a registration.
+    "meeting-calendar", "registration", "registration-calendar",
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
     # What finds and names all of this.

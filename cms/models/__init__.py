@@ -5,9 +5,26 @@
 from __future__ import annotations
 
 from cms.models.base import SitePage
+from cms.models.contact import ContactMessage, ContactPage, ContactSubject
 from cms.models.home import HomePage
 from cms.models.images import SiteImage, SiteRendition
+from cms.models.letter import Letter
+from cms.models.meetings import MeetingCalendar, MeetingIndexPage, MeetingPage, Registration
 from cms.models.search import SearchEntry, SearchSpelling, SearchWord
 from cms.models.standard import StandardPage
 
-__all__ = ["HomePage", "SiteImage", "SitePage", "SiteRendition", "StandardPage"]
+__all__ = [
+    "ContactMessage",
+    "ContactPage",
+    "ContactSubject",
+    "HomePage",
+    "Letter",
+    "MeetingCalendar",
+    "MeetingIndexPage",
+    "MeetingPage",
+    "Registration",
+    "SiteImage",
+    "SitePage",
+    "SiteRendition",
+    "StandardPage",
+]

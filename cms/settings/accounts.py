@@ -51,6 +51,9 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "proconnect": "60/m/ip",
+    # A town hall has one address of the network for all its people.
+    "contact": "6/10m/ip,40/d/ip,5/h/key",
+    "registration": "10/10m/ip,100/d/ip,8/h/key",
 }
 
 MFA_ADAPTER = "cms.account_adapter.SecondFactorAdapter"

@@ -209,6 +209,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "cms.search_index": {"queue": "sweeps"},
+    "cms.send_letters": {"queue": "sweeps"},
     "orders.send": {"queue": "sweeps"},
     "orders.print": {"queue": "sweeps"},
     "orders.tidy": {"queue": "sweeps"},
@@ -247,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "tidy-orders": {"task": "orders.tidy", "schedule": timedelta(hours=1)},
+    "letters": {
+        "task": "cms.send_letters",
+        "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
+        "options": {"expires": TRETEAU_SWEEP_SECONDS},
+    },
     "outbox": {
         "task": "orders.send",
         "schedule": timedelta(seconds=TRETEAU_SWEEP_SECONDS),
