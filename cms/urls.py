@@ -66,9 +66,9 @@ urlpatterns = [
     path("", include("cms.routes.meetings")),
     path("", include("cms.routes.search")),
     path("", include("cms.routes.outbox")),
+    path("", include("cms.routes.editors")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
     re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
-    path("", include("cms.routes.editors")),
     path("", include(wagtail_urls)),
 ]
 

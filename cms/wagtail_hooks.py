@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the administration shows besides pages: makers' remarks, to be read and answered."""
+"""What the administration shows besides pages: questions, and makers' remarks, to be read and answered."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.contact import admin as contact_admin  # noqa: F401  # registers its own
 from cms.meetings import admin as meetings_admin  # noqa: F401
+from cms.models import Question
 from designs.models import Remark
 
 
@@ -54,3 +57,22 @@ class RemarkViewSet(ModelViewSet):  # type: ignore[misc]  # Wagtail has no types
 @hooks.register("register_admin_viewset")
 def remarks() -> RemarkViewSet:
     return RemarkViewSet("remarques")
+
+
+class QuestionViewSet(SnippetViewSet):  # type: ignore[misc]
+    """Questions with their drafts, their moderation and their history, beside the pages in the menu."""
+
+    model = Question
+    menu_label = "Questions"
+    menu_order = 150
+    icon = "help"
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ("question", "audience", "order", "live")
+    list_filter = ("audience", "live")
+    ordering = ("audience", "order", "pk")
+    search_fields = ("question", "answer")
+    list_per_page = 50
+
+
+register_snippet(QuestionViewSet)

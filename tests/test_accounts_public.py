@@ -45,6 +45,8 @@ PUBLIC = {
     "notices-stop",
     # Meetings: for all, and for who has the random address of a registration.
     "meeting-calendar", "registration", "registration-calendar",
+    # What editors uploaded.
+    "media", "video",
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
     # What finds and names all of this.

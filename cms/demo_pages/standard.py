@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from wagtail.rich_text import RichText
+
 from cms.models import HomePage, StandardPage
 
 _HOW = """
@@ -58,5 +60,9 @@ _PAGES = (
 def load_standard_pages(home: HomePage) -> None:
     for slug, title, introduction, body in _PAGES:
         if not home.get_children().filter(slug=slug).exists():
-            home.add_child(instance=StandardPage(title=title, slug=slug, introduction=introduction, body=body))
+            home.add_child(
+                instance=StandardPage(
+                    title=title, slug=slug, introduction=introduction, body=[("text", RichText(body))]
+                )
+            )
             home.refresh_from_db()

@@ -10,19 +10,31 @@ from cms.models.home import HomePage
 from cms.models.images import SiteImage, SiteRendition
 from cms.models.letter import Letter
 from cms.models.meetings import MeetingCalendar, MeetingIndexPage, MeetingPage, Registration
+from cms.models.news import NewsIndexPage, NewsPage
+from cms.models.question import Audience, FaqPage, Question
+from cms.models.resources import ResourcesPage
 from cms.models.search import SearchEntry, SearchSpelling, SearchWord
 from cms.models.standard import StandardPage
 
 __all__ = [
+    "Audience",
     "ContactMessage",
     "ContactPage",
     "ContactSubject",
+    "FaqPage",
     "HomePage",
     "Letter",
     "MeetingCalendar",
     "MeetingIndexPage",
     "MeetingPage",
+    "NewsIndexPage",
+    "NewsPage",
+    "Question",
     "Registration",
+    "ResourcesPage",
+    "SearchEntry",
+    "SearchSpelling",
+    "SearchWord",
     "SiteImage",
     "SitePage",
     "SiteRendition",

@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What Celery calls for editors."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task(name="cms.publish_scheduled")
+def publish_scheduled() -> None:
+    """What an editor wanted published, or taken away, at a time that has come."""
+    call_command("publish_scheduled")

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An editor's blocks as a page: titles in order, French spaces."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from designs.typography import spaced
+
+register = template.Library()
+
+_EMPTY = re.compile(r"<h([1-6])\b[^>]*>(?:\s|&nbsp;|\u00a0|<br ?/?>)*</h\1>")
+_TITLE = re.compile(r"<(/?)h([1-6])\b([^>]*)>")
+
+
+def in_order(html: str, under: int = 1) -> str:
+    """The same with titles that follow each other: the first ones one level below ``under``, none that skips a level, and
+    those that were equals stay equals; a title that moved keeps its looks. A title without a word goes."""
+    #: The levels that were wished for, from the outermost to the one that is open.
+    wished: list[int] = []
+    level = under
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal level
+        closing, wish, attributes = found[1], int(found[2]), found[3]
+        if closing:
+            return f"</h{level}>"
+        while wished and wished[-1] >= wish:
+            wished.pop()
+        wished.append(wish)
+        level = min(under + len(wished), 6)
+        look = f' class="fr-h{max(wish, 2)}"' if level != wish and "class=" not in attributes else ""
+        return f"<h{level}{look}{attributes}>"
+
+    return _TITLE.sub(put, _EMPTY.sub("", html))
+
+
+@register.simple_tag(takes_context=True)
+def body(context: Context, stream: Any, under: int = 1) -> SafeString:
+    """``{% body page.body %}``: all blocks of the field; ``under`` is the level of the title that stands above them."""
+    around = context.flatten()
+    html = "\n".join(str(block.render(context=around)) for block in stream or ())
+    return mark_safe(in_order(spaced(html), under))
+
+
+@register.filter
+def is_blank(rich_text: Any) -> bool:
+    """Whether a rich text has no word in it: an editor that was opened and closed leaves ``<p></p>``."""
+    source = str(getattr(rich_text, "source", rich_text) or "")
+    return not re.sub(r"<[^>]*>|&nbsp;|\s", "", source)
