@@ -12,8 +12,9 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are bound to the current application: the web process needs it to ring.
         import cms.celery  # noqa: F401
-        from cms.search.keeping import connect as keep_search
+        from cms.forgetting import connect
         from cms.meetings.signals import connect as announce_meetings
+        from cms.search.keeping import connect as keep_search
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
@@ -24,3 +25,4 @@ class CmsConfig(AppConfig):
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)
         register_blocker("orders", orders_in_progress)
+        connect()

@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "cms.security.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.compression.CompressionMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,8 +101,16 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5_000},
-    }
+    },
+    # Whole pages for strangers (cms/page_cache.py).
+    "pages": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
 }
+#: Seconds for which a public page is answered as it was made, unless something on it changes before; 0: never.
+TRETEAU_PAGE_SECONDS = int(number("TRETEAU_PAGE_SECONDS", 120))
 
 # Without a server, messages lie in a folder, one file each.
 globals().update(mail(os.environ.get("TRETEAU_MAIL_URL", ""), VAR / "mail"))

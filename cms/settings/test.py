@@ -19,7 +19,11 @@ from cms.settings.base import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 WHITENOISE_AUTOREFRESH = True  # no index of 2000 files for each test client
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+}
+TRETEAU_PAGE_SECONDS = 0  # rows come and go with each test; tests/test_page_cache.py sets it
 # A lease is renewed by a thread of its own, which can't see the rows of a test that never commits: there it would take
 # the job for lost after a slow build. The tests of leases set their seconds, and commit.
 TRETEAU_LEASE_SECONDS = 3600
