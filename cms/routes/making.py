@@ -16,6 +16,7 @@ _CODE, _PART = r"(?P<code>[^/]+)", r"(?P<part>[A-Z]{1,3}[0-9]{1,4})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fabrication/", board.board, name="board"),
+    path("fabrication/etat.json", board.state, name="board-state"),
     path(_MAKING, work.making, name="making"),
     path(f"{_MAKING}commencer/", work.start, name="making-start"),
     path(f"{_MAKING}lignes/<int:position>/preparer/", prepare.prepare, name="making-prepare"),

@@ -24,6 +24,7 @@ from cms.followup_forms import PartForm, RemarkForm
 from cms.layout_figures import layout_figures
 from cms.packages import PackageReader, content_type, package_reader
 from cms.parameter_form import ParameterForm
+from cms.progress import Progress, progress_response
 from cms.security import FILES
 from cms.stages import sentence, stages
 from fabrication import artefacts
@@ -126,8 +127,7 @@ def _page(request: HttpRequest, job: Job, title: str, *, status: int = 200, **mo
         "picture": picture_of(job.revision.design),
         "fields": [f for f in form.fields if f.name in form.query()] if form else [],
         "way_back": way_back,
-        "stages": stages(job),
-        "sentence": sentence(job),
+        "progress": progress_of(job),
         "section": "models",
         "trail": trail,
         **more,
@@ -136,6 +136,10 @@ def _page(request: HttpRequest, job: Job, title: str, *, status: int = 200, **mo
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def progress_of(job: Job) -> Progress:
+    return Progress(job.state, job.is_finished, job.progress, sentence(job), tuple(stages(job)))
 
 
 def _form(job: Job) -> ParameterForm | None:
@@ -177,18 +181,7 @@ def sheet_page(request: HttpRequest, public_id: UUID, index: int) -> HttpRespons
 @require_safe
 def job_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
     job = job_or_404(public_id)
-    response = JsonResponse(
-        {
-            "state": job.state,
-            "finished": job.is_finished,
-            "progress": job.progress,
-            "sentence": sentence(job),
-            "stages": [stage.state for stage in stages(job)],
-        },
-        json_dumps_params={"ensure_ascii": False},
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return progress_response(progress_of(job))
 
 
 @login_not_required

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
 from cms.views.campaigns.forms import CampaignOrdersForm, RunForm
 from cms.views.coordination import coordinators_only
@@ -105,7 +106,7 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(
             request,
             "cms/campaigns/waiting.html",
-            context | {"stages": stages_of(_STAGES, run.stage), "sentence": sentence_of(run, _STAGES)},
+            context | {"progress": _progress(run)},
         )
     chosen = request.GET.get("voir", "")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
@@ -131,18 +132,13 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def run_state(request: HttpRequest, public_id: UUID) -> JsonResponse:
     run = run_or_404(request, public_id)
-    response = JsonResponse(
-        {
-            "state": run.state,
-            "finished": run.is_finished,
-            "progress": run.progress,
-            "sentence": sentence_of(run, _STAGES),
-            "stages": [stage.state for stage in stages_of(_STAGES, run.stage)],
-        },
-        json_dumps_params={"ensure_ascii": False},
+    return progress_response(_progress(run))
+
+
+def _progress(run: AssignmentRun) -> Progress:
+    return Progress(
+        run.state, run.is_finished, run.progress, sentence_of(run, _STAGES), tuple(stages_of(_STAGES, run.stage))
     )
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @require_POST

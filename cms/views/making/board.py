@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
+from cms.progress import version_of, watched
 from cms.templatetags.french import plural
 from cms.views.making.access import private
 from fablabs.models import Workshop
@@ -57,11 +58,7 @@ class Pile:
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    sites = list(_sites(request))
-    if not sites:
-        raise Http404("Ce tableau est celui des ateliers.")
-    slug = request.GET.get("atelier", "")
-    chosen = next((site for site in sites if site.slug == slug), None)
+    sites, chosen = sites_of(request)
     shown = [chosen] if chosen else sites
     found = list(_open_orders(shown))
     requests = list(_requests(shown))
@@ -73,10 +70,36 @@ def board(request: HttpRequest) -> HttpResponse:
         "sites": sites if len(sites) > 1 else [],
         "chosen": chosen,
         "piles": piles,
+        "version": _version(shown),
         "rest": [_row(order, _words_of_rest(order)) for order in rest],
         "page_of_rest": rest,
     }
     return private(render(request, "cms/making/board.html", context))
+
+
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:
+    """Whether the board would say something else by now."""
+    sites, chosen = sites_of(request)
+    return watched(_version([chosen] if chosen else sites))
+
+
+def _version(sites: Iterable[Workshop]) -> str:
+    """Of all that moves on the board, in three queries: orders, questions, and the day, which makes things late."""
+    keys = [site.pk for site in sites]
+    orders = Order.objects.filter(workshop__in=keys).order_by("pk").values_list("pk", "version")
+    claims = Claim.objects.filter(order__workshop__in=keys, resolved_at=None).order_by("pk").values_list("pk", "remedy")
+    requests = _requests(sites).select_related(None).prefetch_related(None).order_by("pk").values_list("pk", flat=True)
+    return version_of([timezone.localdate(), *keys, "orders", *orders, "claims", *claims, "requests", *requests])
+
+
+def sites_of(request: HttpRequest) -> tuple[list[Workshop], Workshop | None]:
+    """This person's workshops, and the one that the address asks for (``atelier``). Raises Http404 for who has none."""
+    sites = list(_sites(request))
+    if not sites:
+        raise Http404("Ce tableau est celui des ateliers.")
+    slug = request.GET.get("atelier", "")
+    return sites, next((site for site in sites if site.slug == slug), None)
 
 
 def _sites(request: HttpRequest) -> QuerySet[Workshop]:

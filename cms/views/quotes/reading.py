@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import is_coordinator
 from cms.catalogue import picture_of
 from cms.parameter_form import ParameterForm
-from cms.stages import STAGES, Stage, stages_of
+from cms.progress import Progress, progress_response
+from cms.stages import STAGES, stages_of
 from cms.views.quotes.forms import DecisionForm, IssueForm, NewLineForm, PricesForm, WithdrawForm
 from designs.errors import UnknownDesignError
 from fabrication.models import Job, Quote, QuoteLine
@@ -102,19 +103,7 @@ def quote_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def quote_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """For job.js."""
-    quote = seen_or_404(request, public_id).quote
-    response = JsonResponse(
-        {
-            "state": quote.state,
-            "finished": quote.state != Quote.State.COMPUTING,
-            "progress": quote.job.progress,
-            "sentence": _sentence(quote.job),
-            "stages": [stage.state for stage in _stages(quote.job)],
-        }
-    )
-    response["Cache-Control"] = "no-store"
-    return response
+    return progress_response(_progress(seen_or_404(request, public_id).quote))
 
 
 @require_safe
@@ -161,7 +150,7 @@ def quote_response(
         **_sizes(quote),
     }
     if quote.state == Quote.State.COMPUTING:
-        context |= {"stages": _stages(quote.job), "sentence": _sentence(quote.job)}
+        context["progress"] = _progress(quote)
     elif quote.has_lines and not seen.is_hidden:
         lines = standing(quote)
         corrections = list(quote.corrections.select_related("actor", "line"))
@@ -228,8 +217,10 @@ def _title(seen: Seen) -> str:
     return f"Devis n°\u00a0{quote.reference}" if quote.reference else "Estimation"
 
 
-def _stages(job: Job) -> list[Stage]:
-    return stages_of(_STAGES, job.stage, is_over=job.is_finished)
+def _progress(quote: Quote) -> Progress:
+    job, is_over = quote.job, quote.state != Quote.State.COMPUTING
+    stages = stages_of(_STAGES, job.stage, is_over=job.is_finished)
+    return Progress(quote.state, is_over, job.progress, _sentence(job), tuple(stages))
 
 
 def _sentence(job: Job) -> str:
