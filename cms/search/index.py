@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -22,6 +23,7 @@ _EDITION = 1
 #: Points: of a title of four words, each; of a summary; of the text, once. Of a text of more words than this, less.
 _TITLE, _SUMMARY, _TEXT, _USUAL_WORDS = 100.0, 30.0, 12.0, 150
 _BATCH = 200
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")  # no-break ones stay: an excerpt is French too
 
 
 def rebuild() -> tuple[int, int]:
@@ -94,7 +96,7 @@ def _stamp(found: Found) -> str:
 
 def _clean(text: str) -> str:
     """Lines as one, and none of the sign that PostgreSQL keeps in no text."""
-    return " ".join(composed(text.replace("\0", "")).split())
+    return _SPACES.sub(" ", composed(text.replace("\0", ""))).strip()
 
 
 def _weigh(found: Found) -> tuple[dict[str, int], dict[str, SearchSpelling]]:

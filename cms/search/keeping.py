@@ -17,6 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from accounts.models import Organisation
+from cms.models import FaqPage, Question
 from cms.search.index import refresh
 from designs.models import DesignRevision
 from fablabs.models import CuttingMachine, Maker, Offer, StockItem, Workshop
@@ -46,6 +47,11 @@ class _Refresh:
             found |= {f"workshop:{slug}" for slug in slugs}
         for path in self.branches:
             found |= {f"page:{pk}" for pk in Page.objects.filter(path__startswith=path).values_list("pk", flat=True)}
+        if any(key.startswith("page:") for key in self.keys):
+            # With the page of questions they appear and go, all of them.
+            pages = [int(key[5:]) for key in self.keys if key.startswith("page:")]
+            if FaqPage.objects.filter(pk__in=pages).exists():
+                found |= {f"question:{pk}" for pk in Question.objects.values_list("pk", flat=True)}
         return found
 
 
@@ -79,6 +85,7 @@ def connect() -> None:
     post_delete.connect(_page, sender=Page, weak=False, dispatch_uid="search")
     for signal in (post_save, post_delete):
         signal.connect(_restriction, sender=PageViewRestriction, weak=False, dispatch_uid="search")
+        signal.connect(_question, sender=Question, weak=False, dispatch_uid="search")
         signal.connect(_revision, sender=DesignRevision, weak=False, dispatch_uid="search")
         signal.connect(_workshop, sender=Workshop, weak=False, dispatch_uid="search")
         for sender in (CuttingMachine, StockItem):
@@ -99,6 +106,10 @@ def _branch(instance: Page, **_: Any) -> None:
 
 def _restriction(instance: PageViewRestriction, **_: Any) -> None:
     _changed(branch=instance.page.path)
+
+
+def _question(instance: Question, **_: Any) -> None:
+    _changed(f"question:{instance.pk}")
 
 
 def _revision(instance: DesignRevision, **_: Any) -> None:

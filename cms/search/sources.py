@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, Protocol
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Page
 from wagtail.search import index
 
 from cms.catalogue import designs, published
-from cms.models import SearchEntry
+from cms.models import FaqPage, Question, SearchEntry
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
 
@@ -118,6 +119,26 @@ class Pages:
         return {str(pk) for pk in public_pages().filter(pk__in=wanted).values_list("pk", flat=True)}
 
 
+class Questions:
+    """Of the page of questions, while anybody may read it."""
+
+    prefix = "question"
+
+    def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
+        for row in self._rows(names).iterator(chunk_size=200):
+            yield Found(
+                f"{self.prefix}:{row.pk}", Kind.QUESTION, row.question, row.url, row.get_audience_display(),
+                text_of(row.answer),
+            )  # fmt: skip
+
+    def visible(self, names: Collection[str]) -> set[str]:
+        return {str(pk) for pk in self._rows(names).values_list("pk", flat=True)}
+
+    def _rows(self, names: Collection[str] | None) -> Any:
+        rows = Question.objects.live().filter(Exists(FaqPage.objects.live().public()))
+        return rows if names is None else rows.filter(pk__in=[int(name) for name in names if name.isdecimal()])
+
+
 def public_workshops() -> Any:
     """Those that take orders, and those that take none for a while: what /ateliers/ shows. Places of imported lists asked
     for nothing, and are not found by their names."""
@@ -161,7 +182,7 @@ class Workshops:
         return set(public_workshops().filter(slug__in=names).values_list("slug", flat=True))
 
 
-SOURCES: tuple[Source, ...] = (Models(), Pages(), Workshops())
+SOURCES: tuple[Source, ...] = (Models(), Pages(), Questions(), Workshops())
 
 
 def by_source(keys: Collection[str]) -> Iterator[tuple[Source, set[str]]]:
