@@ -159,10 +159,8 @@ def _data(
 def _join(facts: list[Facts], added: Facts) -> None:
     """What a view adds to a fact of the same ``@id`` or kind goes into it."""
     for fact in facts:
-        if (
-            "@id" in added
-            and fact.get("@id") == added["@id"]
-            or ("@id" not in added and fact["@type"] == added.get("@type"))
+        if ("@id" in added and fact.get("@id") == added["@id"]) or (
+            "@id" not in added and fact["@type"] == added.get("@type")
         ):
             fact |= added
             return

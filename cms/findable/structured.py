@@ -205,7 +205,7 @@ def _on_a_line(text: str) -> str:
 def written(facts: list[Facts]) -> SafeString:
     """The block's text, which no page can break out of."""
     text = json.dumps({"@context": "https://schema.org", "@graph": _whole(facts)}, ensure_ascii=False)
-    return mark_safe(text.translate(_ESCAPES))  # noqa: S308
+    return mark_safe(text.translate(_ESCAPES))
 
 
 def _whole(value: Any, key: str = "") -> Any:
