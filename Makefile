@@ -11,6 +11,7 @@ SCRIPTS := $(wildcard cms/static_src/*.js)
 MODULES := $(wildcard cms/static_src/*/*.js)
 SHEETS := $(wildcard cms/static_src/*.css) $(wildcard cms/static_src/style/*.css)
 # Classes that our files name decide what of DSFR's sheets is served (scripts/style.py).
+STATIC := $(shell find cms/static -type f -not -path '*/bundle/*')
 STYLED := $(shell find cms accounts orders -name '*.html' -o -name '*.py' -not -path '*/migrations/*') $(wildcard cms/static/site/*.css)
 # Tests run in two processes, a file at a time, the longest first (tests/longest_first.py).
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
@@ -26,16 +27,17 @@ help: ## say what can be made
 
 install: .venv/.project ## install the pinned packages and the `treteau` command into .venv
 
-run: .venv/.project .venv/.bundle .venv/.style ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
+run: export TRETEAU_STATIC_ROOT := $(CURDIR)/build/static
+run: .venv/.project .venv/.static ## install, migrate, load the demo, serve http://127.0.0.1:8000 with its workers
 	@$(BIN)/python scripts/free_port.py
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py demo
 	exec $(BIN)/honcho start
 
-test: .venv/.project .venv/.bundle .venv/.style .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
+test: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
 	$(BIN)/python -m pytest $(TWO) $(TESTS)
 
-test-postgres: .venv/.project .venv/.bundle .venv/.style .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
+test-postgres: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
 	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest $(TWO) --database-only $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
@@ -89,7 +91,12 @@ clean: ## remove what was built (keeps the demo's data)
 	    -C editable_mode=compat -e .
 	@touch $@
 
+# What the site is made with; the tests' and measurements' packages are six times as large.
 .venv/.node: .venv/.packages package.json package-lock.json
+	$(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.node-tools: .venv/.node
 	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -104,6 +111,11 @@ clean: ## remove what was built (keeps the demo's data)
 	$(NODE) node_modules/esbuild/bin/esbuild cms/static_src/neutral.css cms/static_src/state.css --bundle --minify \
 	    --target=chrome105,firefox121,safari15.4 --loader:.svg=dataurl --loader:.woff2=copy --asset-names=[name] \
 	    --log-level=warning --outdir=cms/static/bundle
+	@touch $@
+
+# What a browser loads, compressed and named by its content, as in production.
+.venv/.static: .venv/.project .venv/.bundle .venv/.style cms/static_files.py $(STATIC)
+	TRETEAU_STATIC_ROOT=build/static $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 
 .venv/.test-tools: scripts/install-test-tools.sh

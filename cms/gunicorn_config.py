@@ -18,4 +18,7 @@ def post_worker_init(worker: Any) -> None:
     gc.collect()
     gc.freeze()
     if worker.age == 1:
+        from django.core.cache import caches
+
+        caches["pages"].clear()  # they may have been made by older code
         print(f"Ouvrez http://{worker.cfg.address[0][0]}:{worker.cfg.address[0][1]}", flush=True)

@@ -25,6 +25,12 @@ ADMIN = (
 #: Files that we hand out (drawings): they may style themselves and do nothing else.
 FILES = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
+#: What a page of ours may ask of the browser: nothing of this.
+PERMISSIONS = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), usb=()"
+)
+
 
 class SecurityPolicyMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +40,7 @@ class SecurityPolicyMiddleware:
         response = self.get_response(request)
         policy = ADMIN if request.path.startswith(ADMIN_PATH) else PAGES
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
 

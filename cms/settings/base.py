@@ -128,17 +128,24 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+#: Where ``collectstatic`` lays static files, compressed and named by their content, so that browsers keep them for ever. Unless the
+#: environment names the folder (``make run`` and production do), they are served where they lie, as they are.
+STATIC_ROOT = Path(os.environ.get("TRETEAU_STATIC_ROOT") or VAR / "static").resolve()
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS: list[Path] = []
+STATICFILES_FINDERS = ["cms.static_files.Finder"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+_COLLECTED = "TRETEAU_STATIC_ROOT" in os.environ
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-# Served where they lie: a fresh clone needs no collectstatic. production.py collects, compresses and names by content.
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not _COLLECTED
 
 # A form of ours is a few hundred bytes; images and documents go to Wagtail's upload, which streams to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
