@@ -15,12 +15,14 @@ class CmsConfig(AppConfig):
         from cms.forgetting import connect
         from cms.meetings.signals import connect as announce_meetings
         from cms.search.keeping import connect as keep_search
+        from cms.retention import register as keep_no_longer
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
 
         keep_search()
         announce_meetings()
+        keep_no_longer()
         # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)

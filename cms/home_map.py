@@ -43,10 +43,10 @@ class Frame:
     def holds(self, longitude: float, latitude: float) -> bool:
         return self.west <= longitude <= self.east and self.south <= latitude <= self.north
 
-    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+    def place(self, longitude: float, latitude: float) -> tuple[int, int]:
         x = self.left + (longitude - self.west) * self._narrowing * self._scale
         y = self.top + (self.north - latitude) * self._scale
-        return round(x, 1), round(y, 1)
+        return round(x), round(y)
 
 
 FRAMES = (
@@ -59,9 +59,9 @@ FRAMES = (
 )
 
 
-def dots(places: Iterable[tuple[float | None, float | None]]) -> list[tuple[float, float]]:
+def dots(places: Iterable[tuple[float | None, float | None]]) -> list[tuple[int, int]]:
     """(longitude, latitude) → (x, y) in the drawing, each spot once; what is not known or lies elsewhere has none."""
-    found: dict[tuple[float, float], None] = {}
+    found: dict[tuple[int, int], None] = {}
     for longitude, latitude in places:
         if longitude is None or latitude is None:
             continue

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from wagtail.models import Locale
 
+from cms.demo_pages.contact import load_contact
 from cms.demo_pages.home import load_home
+from cms.demo_pages.meetings import load_meetings
 from cms.demo_pages.standard import load_standard_pages
 from cms.models import HomePage
 
@@ -16,4 +18,6 @@ def load_pages() -> HomePage:
     Locale.objects.get_or_create(language_code="fr")
     home = load_home()
     load_standard_pages(home)
+    load_meetings(home)
+    load_contact(home)
     return home

@@ -139,6 +139,12 @@ class MeetingPage(SitePage):
             raise ValidationError(errors)
 
     @property
+    def when(self) -> str:
+        from cms.meetings.dates import when
+
+        return when(self.starts_at, self.ends_at)
+
+    @property
     def is_over(self) -> bool:
         return self.ends_at <= timezone.now()
 

@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from cms.contact.form import ContactForm
 from cms.contact.receiving import receive
 from cms.models import ContactPage, ContactSubject
+from cms.retention import CONTACT_MESSAGES
 
 _TOO_OFTEN = "Trop de messages en peu de temps depuis votre réseau : attendez quelques minutes, puis envoyez à nouveau."
 _SALT = "contact-number"
@@ -55,7 +56,13 @@ def _received(page: ContactPage, request: HttpRequest, said: str) -> HttpRespons
         number, days = signing.loads(said, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return redirect(page.get_url(request))
-    context = {**page.get_context(request), "number": number, "days": days, "meta": {"noindex": True}}
+    context = {
+        **page.get_context(request),
+        "number": number,
+        "days": days,
+        "trail": [{"title": page.title, "url": page.get_url(request)}],
+        "meta": {"noindex": True},
+    }
     response = render(request, "cms/contact_received.html", context)
     add_never_cache_headers(response)
     return response
@@ -63,5 +70,5 @@ def _received(page: ContactPage, request: HttpRequest, said: str) -> HttpRespons
 
 def _shown(page: ContactPage, request: HttpRequest, form: ContactForm, status: int = 200) -> HttpResponse:
     subjects = ContactSubject.objects.filter(is_active=True)
-    context = {**page.get_context(request), "form": form, "subjects": subjects}
+    context = {**page.get_context(request), "form": form, "subjects": subjects, "kept_days": CONTACT_MESSAGES.days}
     return render(request, page.template, context, status=status)

@@ -19,6 +19,7 @@ from cms.meetings.form import RegistrationForm
 from cms.meetings.registering import MeetingClosedError, cancel, is_full, register
 from cms.models import MeetingCalendar, MeetingPage, Registration
 from cms.public_forms import public_form
+from cms.retention import REGISTRATIONS
 
 _TOO_OFTEN = (
     "Trop d’inscriptions en peu de temps depuis votre réseau : attendez quelques minutes, puis envoyez à nouveau."
@@ -57,6 +58,7 @@ def _shown(page: MeetingPage, request: HttpRequest, form: RegistrationForm, stat
         "when": when(page.starts_at, page.ends_at),
         "is_full": is_full(page) if page.pk else False,
         "said": request.GET.get("inscription", ""),
+        "kept_days": REGISTRATIONS.days,
     }
     return render(request, page.template, context, status=status)
 
@@ -92,6 +94,7 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         "meeting": meeting,
         "when": when(meeting.starts_at, meeting.ends_at),
         "takes_place": meeting.live and not meeting.is_cancelled,
+        "kept_days": REGISTRATIONS.days,
         "meta": {"noindex": True},
     }
     response = render(request, "cms/registration.html", context)
