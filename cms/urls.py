@@ -66,6 +66,7 @@ urlpatterns = [
     path("", include("cms.routes.meetings")),
     path("", include("cms.routes.search")),
     path("", include("cms.routes.findable")),
+    path("", include("cms.routes.api")),
     path("", include("cms.routes.outbox")),
     path("", include("cms.routes.editors")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
