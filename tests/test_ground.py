@@ -110,7 +110,7 @@ def test_the_marks_of_the_state_are_in_its_own_sheet_alone() -> None:
     assert "Marianne-Regular" in state and ".fr-logo" in state and "Figtree" not in state
     for sheet in (neutral, state):
         assert (
-            all(re.match(r"url\(\"?(data:|\./)", address) for address in re.findall(r"url\(.{9}", sheet))
+            all(re.match(r"url\([\"']?(data:|\./)", address) for address in re.findall(r"url\(.{9}", sheet))
             and "@import" not in sheet
         )
 
