@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "cms.security.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.maintenance.MaintenanceMiddleware",
     "cms.compression.CompressionMiddleware",
     "cms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -184,6 +185,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # The State's design system, but its marks (Marianne, bloc-marque, typeface, blue) are for State sites alone.
 TRETEAU_STATE_SITE = flag("TRETEAU_STATE_SITE")
 
+#: While it is there, visitors see the page of maintenance (docs/operations.md).
+TRETEAU_MAINTENANCE_FILE = VAR / "maintenance"
 TRETEAU_ARTEFACTS = VAR / "artefacts"
 #: Days that a kind of personal data is kept, where they are not those of orders/services/retention.py: {"contacts": 500, …}.
 TRETEAU_RETENTION_DAYS: dict[str, int] = {}
