@@ -32,6 +32,7 @@ LEADS = (
     Lead(Role.MAKER, "makers-own", "Mon atelier", "Machines, panneaux, prix, semaines fermées."),
     Lead(Role.MAKER, "quotes", "Mes devis", "Ce qui vous est demandé, à vérifier et à envoyer."),
     Lead(Role.DESIGNER, "models", "Les modèles publiés", "Leurs révisions, et les remarques des ateliers."),
+    Lead(Role.COORDINATOR, "remarks", "Remarques sur les modèles", "Y répondre, et dire quel bureau suit quel modèle."),
     Lead(Role.COORDINATOR, "dashboard", "Tableau de bord", "Ce qui attend, et à qui le tour ; enveloppes, ateliers, messages."),
     Lead(Role.COORDINATOR, "makers-to-validate", "Ateliers à valider", "Un atelier reçoit des commandes après validation."),
     Lead(Role.COORDINATOR, "imports", "Imports", "Ajouter des ateliers et des contacts depuis un tableau."),

@@ -53,6 +53,25 @@ class DesignRevision(models.Model):
         return found
 
 
+class Care(models.Model):
+    """The organisation of designers that looks after a model and answers remarks on it. A coordinator says which: anybody may
+    register an organisation of designers, nobody takes a model."""
+
+    design = models.SlugField("modèle", max_length=50)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="designs_in_care")
+
+    class Meta:
+        verbose_name = "modèle confié"
+        verbose_name_plural = "modèles confiés"
+        ordering = ["design"]
+        constraints = [
+            models.UniqueConstraint(fields=["design", "organisation"], name="one_care_a_model_and_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.design} – {self.organisation}"
+
+
 class Remark(models.Model):
     """What a maker found about a part; it stays with the revision that was cut, for its designer.
 
@@ -74,6 +93,10 @@ class Remark(models.Model):
     parameters = models.JSONField("dimensions", default=dict, blank=True)
     status = models.CharField("état", max_length=20, choices=Status.choices, default=Status.OPEN)
     answer = models.TextField("réponse", blank=True)
+    answered_at = models.DateTimeField("répondue le", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="par"
+    )
     created_at = models.DateTimeField("reçue le", auto_now_add=True)
 
     class Meta:

@@ -1,16 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What is done with published revisions: makers' remarks are kept with them."""
+"""What is done with published revisions: makers' remarks are kept with them, and answered by whoever looks after the model."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Membership, Notice, Organisation, Role, User, is_coordinator
+from accounts.services.notices import notify
 from designs.errors import RemarkError
-from designs.models import MAX_AUTHOR, MAX_REMARK, DesignRevision, Remark
+from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignRevision, Remark
+from designs.typography import SPACE, THIN
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+#: Characters of an answer.
+MOST_ANSWER = 2_000
 _NBSP = "\N{NO-BREAK SPACE}"
 _CODE = re.compile(r"P[0-9]{2,4}")
 
@@ -52,17 +64,101 @@ def remark(
             f"the author's name has {len(name)} characters, {MAX_AUTHOR} at most",
             f"Le nom est trop long{_NBSP}: {MAX_AUTHOR} caractères au plus.",
         )
-    return Remark.objects.create(
-        revision=revision,
-        part_code=code,
-        text=words,
-        author=name,
-        job_key=job_key,
-        parameters=dict(parameters or {}),
+    with transaction.atomic():
+        kept = Remark.objects.create(
+            revision=revision,
+            part_code=code,
+            text=words,
+            author=name,
+            job_key=job_key,
+            parameters=dict(parameters or {}),
+        )
+        tell_designers(kept, str(revision.texts.get("title", revision.design)))
+    return kept
+
+
+def designs_of(user: User | AnonymousUser) -> QuerySet[Care]:
+    """Models that are in the care of an organisation for which this person designs."""
+    if not user.is_authenticated:
+        return Care.objects.none()
+    return Care.objects.filter(
+        organisation__memberships__user=user,
+        organisation__memberships__role=Role.DESIGNER,
+        organisation__memberships__is_active=True,
+        organisation__archived_at=None,
+    )
+
+
+def remarks_of(user: User | AnonymousUser) -> QuerySet[Remark]:
+    """Those that this person may answer: on the models in their care, all for a coordinator."""
+    if is_coordinator(user):
+        return Remark.objects.all()
+    return Remark.objects.filter(revision__design__in=designs_of(user).values("design"))
+
+
+def answer(remark: Remark, text: str, *, actor: User) -> Remark:
+    """Kept with the remark, and shown on the model's page; a later one takes its place. Raises RemarkError, also for whoever
+    does not look after the model."""
+    with transaction.atomic():
+        fresh = remarks_of(actor).select_for_update(of=("self",)).filter(pk=remark.pk).first()
+        if fresh is None:
+            raise RemarkError("not this person's to answer", "Cette remarque n’est pas à vous.")
+        words = _plain(text)
+        if not words:
+            raise RemarkError("the answer says nothing", "Écrivez votre réponse.")
+        if len(words) > MOST_ANSWER:
+            raise RemarkError(
+                f"the answer has {len(words)} characters",
+                f"La réponse est trop longue{SPACE}: 2{THIN}000 caractères au plus.",
+            )
+        fresh.answer, fresh.status = words, Remark.Status.ANSWERED
+        fresh.answered_at, fresh.answered_by = timezone.now(), actor
+        fresh.save(update_fields=["answer", "status", "answered_at", "answered_by"])
+        return fresh
+
+
+def close(remark: Remark, *, actor: User) -> Remark:
+    """Nothing is to be said of it (a machine's own fault, the same thing twice). Raises RemarkError."""
+    closed = remarks_of(actor).filter(pk=remark.pk, status=Remark.Status.OPEN).update(status=Remark.Status.CLOSED)
+    if not closed:
+        raise RemarkError("not open, or not this person's", "Cette remarque n’attend plus de réponse.")
+    remark.refresh_from_db()
+    return remark
+
+
+def entrust(design: str, organisations: Iterable[Organisation], *, actor: User) -> None:
+    """These, and no others, look after the model. Raises RemarkError for whoever is no coordinator, or for an organisation that
+    does not design."""
+    chosen = list(organisations)
+    if not is_coordinator(actor):
+        raise RemarkError("only a coordinator entrusts a model", "Seule la coordination confie un modèle.")
+    if any(one.kind != Organisation.Kind.DESIGNER or one.archived_at is not None for one in chosen):
+        raise RemarkError("not an organisation of designers", "Choisissez un bureau de création.")
+    with transaction.atomic():
+        Care.objects.filter(design=design).exclude(organisation__in=chosen).delete()
+        for organisation in chosen:
+            Care.objects.get_or_create(design=design, organisation=organisation)
+
+
+def tell_designers(remark: Remark, title: str) -> int:
+    """In the bell of everybody who looks after the model; returns how many were told."""
+    people = Membership.objects.filter(
+        role=Role.DESIGNER,
+        is_active=True,
+        user__is_active=True,
+        organisation__archived_at=None,
+        organisation__designs_in_care__design=remark.revision.design,
+    ).values_list("user", flat=True)
+    text = f"Remarque sur {title}, pièce {remark.part_code}{SPACE}: {remark.text}"
+    return notify(
+        people, f"remark.{remark.pk}", text, kind=Notice.Kind.MODEL, place="remarks", anchor=f"remarque-{remark.pk}"
     )
 
 
 def _plain(text: str) -> str:
     """Without control characters, which no database and no page takes; line ends stay."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join("".join(c for c in line if c.isprintable() or c == "\t").rstrip() for line in lines).strip()
+    return "\n".join("".join(c for c in line if c.isprintable() or c in _KEPT).rstrip() for line in lines).strip()
+
+
+_KEPT = "\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.demo import PASSWORD
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import Membership, Notice, Organisation, Role, User
 from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
 from fablabs.models import Workshop
@@ -118,6 +118,11 @@ class _Loader:
         letters.filter(state=OutboxMessage.State.WAITING).update(
             state=OutboxMessage.State.DROPPED, fault="the demonstration writes to nobody"
         )
+        # What is old they have read.
+        lately = timezone.now() - timedelta(days=10)
+        told = Notice.objects.filter(person__is_demo=True, read_at=None)
+        told.update(mail=Notice.Mail.NONE)
+        told.filter(created_at__lt=lately).update(read_at=lately)
         return len(TALES)
 
     def _buyer(self, buyer: DemoBuyer) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from accounts.models import Notice
 from fabrication.models import Quote, QuoteNumber
 from orders.models import (
     Campaign,
@@ -36,6 +37,7 @@ def forget_orders() -> None:
     go. In the order in which rows hold on to each other."""
     with transaction.atomic():
         OutboxMessage.objects.exclude(event=None).delete()
+        Notice.objects.filter(kind__in=[Notice.Kind.ORDER, Notice.Kind.QUOTE]).delete()
         Delivery.objects.all().delete()
         for model in (Photo, Claim, SubsidyPayment, Invoice, Document, StoredFile, GrantEntry):
             model.objects.all().delete()

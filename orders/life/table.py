@@ -156,7 +156,11 @@ ACTIONS: dict[str, Action] = {
         _action(
             "deliver", (_S.SHIPPED,), _S.DELIVERED, (_P.BUYER, _P.MAKER), "Noter la livraison", "a noté la livraison", _P.BUYER, _P.MAKER,
         ),
-        _action("accept", (_S.DELIVERED,), _S.ACCEPTED, (_P.BUYER,), "Réceptionner", "a réceptionné la commande", _P.MAKER, _P.PREFECTURE),
+        #: A coordinator for a buyer that is silent, with the reason: else its grant is held for ever.
+        _action(
+            "accept", (_S.DELIVERED,), _S.ACCEPTED, (_P.BUYER, _P.COORDINATOR),
+            "Réceptionner", "a réceptionné la commande", _P.MAKER, _P.PREFECTURE,
+        ),
         _action(
             "claim", _AFTER_DELIVERY, None, (_P.BUYER,), "Signaler un défaut", "a signalé un défaut", _P.MAKER, _P.COORDINATOR, needs_note=True,
         ),

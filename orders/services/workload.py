@@ -108,7 +108,7 @@ def _last_events(departments: Collection[str] | None) -> Any:
     return Event.objects.filter(_of("order__", departments), sequence=F("order__version"))
 
 
-def _late_in(now: datetime) -> Q:
+def late_in(now: datetime) -> Q:
     late = Q()
     for state, days in PATIENCE_DAYS.items():
         late |= Q(order__state=state, at__lt=now - timedelta(days=days))
@@ -116,7 +116,7 @@ def _late_in(now: datetime) -> Q:
 
 
 def _late(departments: Collection[str] | None, now: datetime) -> Any:
-    return _last_events(departments).filter(_late_in(now))
+    return _last_events(departments).filter(late_in(now))
 
 
 def _states(departments: Collection[str] | None, now: datetime) -> list[StateRow]:
@@ -125,7 +125,7 @@ def _states(departments: Collection[str] | None, now: datetime) -> list[StateRow
         for state, orders, since, late in _last_events(departments)
         .order_by()
         .values_list("order__state")
-        .annotate(orders=Count("pk"), since=Min("at"), late=Count("pk", filter=_late_in(now)))
+        .annotate(orders=Count("pk"), since=Min("at"), late=Count("pk", filter=late_in(now)))
     }
     drafts = Order.objects.filter(_of("", departments), state=State.DRAFT, archived_at=None).aggregate(
         count=Count("pk"), since=Min("created_at")

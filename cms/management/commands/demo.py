@@ -17,6 +17,7 @@ from cms.catalogue import sync_designs
 from cms.demo_pages import load_pages
 from cms.models import HomePage
 from cms.search.index import rebuild
+from designs.demo import load_remarks
 from designs.models import DesignRevision
 from fablabs.demo import load_workshops
 from fablabs.models import Maker, Workshop
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
         load_people()  # after the workshops: one of them has a person
+        load_remarks()
         load_zonings()
         for revision in revisions:
             # The first visitor finds the default sizes drawn, and the workshops that make them ranked.

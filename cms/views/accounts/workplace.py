@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A person's own place: organisations, what each role leads to, invitations that wait, security."""
+"""A person's own place: what waits for this person, role by role, then what each role leads to, organisations, security."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Invitation, Membership, Role
 from accounts.services.organisations import rename
 from accounts.services.siret_proofs import offers
+from cms.dashboards.roles import dashboards_of
 from cms.organisation_forms import OwnNameForm
 from cms.workplace import links_of
 
@@ -29,9 +30,12 @@ def workplace(request: HttpRequest) -> HttpResponse:
     roles = [Role(membership.role) for membership in memberships]
     if user.is_superuser:
         roles.append(Role.COORDINATOR)
+    dashboards = dashboards_of(user, roles)
     context = {
         "title": "Mon espace",
         "section": "workplace",
+        "dashboards": dashboards,
+        "waiting": sum(len(one.tasks) + one.more for one in dashboards),
         "memberships": memberships,
         "links": links_of(roles),
         "invitations": Invitation.objects.waiting().addressed_to(user).select_related("organisation", "invited_by"),
@@ -40,7 +44,9 @@ def workplace(request: HttpRequest) -> HttpResponse:
         "proconnect": bool(settings.TRETEAU_PROCONNECT) and user.proconnect_identities.order_by("-last_at").first(),
         "edits_the_site": user.has_perm("wagtailadmin.access_admin"),
     }
-    return render(request, "cms/accounts/workplace.html", context)
+    response = render(request, "cms/accounts/workplace.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from cms.views.coordination import coordinators_only
 from cms.views.figures.territories import asked_scope, choices, codes_of, name_of
-from cms.views.orders.words import PARTY_NAMES, standing, with_turns
+from cms.views.orders.words import PARTY_NAMES, standing
 from orders.models import Order
+from orders.services.waiting import with_facts
 from orders.services.workload import MOST, workload
 
 
@@ -26,7 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     found = workload(codes_of(scope))
     now = timezone.now()
     stuck = [order.pk for order, _, _ in found.stuck]
-    orders = with_turns(Order.objects.filter(pk__in=stuck)).with_names().defer("judgement", "reasons").in_bulk()
+    orders = with_facts(Order.objects.filter(pk__in=stuck)).with_names().defer("judgement", "reasons").in_bulk()
     turns = {pk: standing(order) for pk, order in orders.items()}
     context: dict[str, Any] = {
         "title": "Tableau de bord",

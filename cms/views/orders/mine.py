@@ -14,28 +14,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import is_coordinator
-from cms.views.orders.words import standing, with_turns
-from orders.life import Party
+from cms.views.orders.words import standing
 from orders.models import ENDED, Campaign, Order, OrderLine, State
 from orders.services.buyers import buying_organisations
+from orders.services.waiting import with_facts
 
 _A_PAGE = 30
 _LONGEST_TEXT = 80
 _REFERENCE = re.compile(r"(?:c-?)?(?P<year>20[0-9]{2})-(?P<number>[0-9]{1,9})", re.ASCII | re.IGNORECASE)
-#: The buyer has the ball.
-_MINE = Q(
-    state__in=[
-        State.DRAFT,
-        State.NOT_FUNDED,
-        State.SELF_FUNDED,
-        State.AGREEMENT_SIGNED,
-        State.MAKER_CHOSEN,
-        State.SHIPPED,
-        State.DELIVERED,
-    ]
-)
-_MINE |= Q(state=State.SUBMITTED, sent_back_at__isnull=False)
-_MINE |= Q(state=State.FUNDED, agreement_sent=False) | Q(state=State.ACCEPTED, invoiced=True, payment_asked=False)
+#: Something waits for the buyer.
+_MINE = ~Q(next_buyer="")
 #: What the list may be narrowed to: the address's word, the label, the orders.
 _FILTERS: dict[str, tuple[str, Q]] = {
     "a-faire": ("À faire de notre côté", _MINE),
@@ -62,7 +50,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
         if everybody
         else Order.objects.bought_by(request.user)
     )
-    rows = with_turns(rows.exclude(state=State.DRAFT, archived_at__isnull=False))
+    rows = with_facts(rows.exclude(state=State.DRAFT, archived_at__isnull=False))
     asked = {name: _asked(request, name) for name in ("etat", "campagne", "texte", "tri")}
     found = _narrowed(rows, asked)
     order_by = _SORTS.get(asked["tri"], _SORTS[""])[1]
@@ -134,5 +122,5 @@ def _row(order: Order) -> dict[str, Any]:
         "what": words[:3],
         "more": max(0, len(words) - 3),
         "standing": now,
-        "mine": now.turn is Party.BUYER,
+        "mine": bool(order.next_buyer),  # type: ignore[attr-defined]
     }

@@ -21,6 +21,7 @@ from cms.views.orders.words import PARTY_NAMES, stages, standing
 from orders.life import ACTIONS, Action, OvertakenError, Party
 from orders.life.parties import parties_of
 from orders.models import Order, State
+from orders.services.waiting import TURNS, next_action, with_its_facts
 
 #: What the page of a step says before it is taken, and once it is.
 _BEFORE = {
@@ -62,7 +63,8 @@ def order_response(
     from cms.views.orders.sections import sections_of  # which take their steps by this page
 
     parties = parties_of(request.user, order)  # type: ignore[arg-type]
-    now = standing(order)
+    known = with_its_facts(order)
+    now = standing(known)
     actions = offered(order, parties)
     context: dict[str, Any] = {
         "title": f"Commande {order.reference}" if order.reference else "Brouillon",
@@ -70,7 +72,7 @@ def order_response(
         "order": order,
         "parties": parties,
         "standing": now,
-        "my_turn": now.turn in parties,
+        "my_turn": any(next_action(known, party) for party in TURNS if party in parties),
         "turn": PARTY_NAMES[now.turn] if now.turn else "",
         "stages": stages(order),
         "first_actions": [action for action in actions if not action.quiet],
@@ -86,7 +88,17 @@ def order_response(
 
 
 def trail_of(parties: frozenset[Party]) -> list[dict[str, str]]:
-    return [{"url": reverse("orders"), "title": "Mes commandes"}] if Party.BUYER in parties else []
+    """Back to where this person's orders are: of several parties, the first."""
+    place = next((place for party, place in _LISTS.items() if party in parties), None)
+    return [{"url": reverse(place[0]), "title": place[1]}] if place else []
+
+
+_LISTS = {
+    Party.BUYER: ("orders", "Mes commandes"),
+    Party.PREFECTURE: ("arbitration", "Arbitrage"),
+    Party.MAKER: ("board", "Mon tableau"),
+    Party.COORDINATOR: ("arbitration", "Arbitrage"),
+}
 
 
 def overtaken_response(

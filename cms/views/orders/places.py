@@ -18,7 +18,7 @@ from orders.life.table import actions_from
 from orders.models import Order, State
 from orders.services.answers import is_answered
 from orders.services.drafting import may_amend
-from orders.services.papers import is_ready
+from orders.services.papers import is_ready, standing
 from orders.services.payments import may_release, may_request, open_request, standing_invoice
 from orders.services.pieces import has_pieces
 
@@ -50,6 +50,7 @@ ACTION_PLACES: dict[str, str] = {
     # The making, the deliveries, the defects.
     "start": "making",
     "prepare": "making",
+    "progress": "making",
     "ship": "making-ship",
     "ship_remake": "making-ship",
     "receive_part": "order-receive",
@@ -89,6 +90,10 @@ ACTION_CONDITIONS: dict[str, Callable[[Order], bool]] = {
     "close": lambda order: open_request(order) is None,
     "release_grant": may_release,
     "prepare": lambda order: has_pieces(order, "to_cut"),
+    # One way to the same page is enough.
+    "progress": lambda order: (
+        any(has_pieces(order, stage) for stage in ("cut", "assembled")) and not has_pieces(order, "to_cut")
+    ),
     "ship": lambda order: has_pieces(order, "finished"),
     "ship_remake": lambda order: has_pieces(order, "finished"),
     "receive_part": lambda order: order.state == State.IN_PRODUCTION and has_pieces(order, "shipped"),
@@ -125,13 +130,32 @@ class Offered:
 
 
 def offered(order: Order, parties: Iterable[Party]) -> list[Offered]:
-    """In the order of the table of actions, those that have a place."""
+    """In the order of the table of actions, those that have a place. A préfecture's decision is one form: one button leads to it,
+    and takes the intention into review on the way."""
     held = frozenset(parties)
     found = []
     for action in actions_from(State(order.state)):
-        if action.parties & held and (url := _url(order, action)) and _is_useful(order, action):
-            found.append(Offered(action.name, action.label, url, action.name in QUIET))
+        if action.parties & held and (url := place_of(order, action)) and _is_useful(order, action):
+            label, quiet = action.label, action.name in QUIET
+            if action.name in _DECIDING and Party.PREFECTURE in held:
+                if any(one.name in _DECIDING for one in found):
+                    continue
+                label = "Décider"
+            if action.name == "send_agreement" and is_sent(order):
+                label, quiet = "Envoyer une autre version signée", True
+            if action.name == "accept" and Party.BUYER not in held:
+                label, quiet = "Réceptionner pour l’acheteur", True
+            found.append(Offered(action.name, label, url, quiet))
     return found
+
+
+_DECIDING = frozenset({"review", "fund", "refuse_funding"})
+
+
+def is_sent(order: Order) -> bool:
+    """Has the buyer sent the agreement that stands, signed?"""
+    paper = standing(order, "agreement")
+    return paper is not None and paper.buyer_signed_id is not None
 
 
 def _is_useful(order: Order, action: Action) -> bool:
@@ -139,7 +163,8 @@ def _is_useful(order: Order, action: Action) -> bool:
     return condition is None or condition(order)
 
 
-def _url(order: Order, action: Action) -> str:
+def place_of(order: Order, action: Action) -> str:
+    """ "#section" of the order's page, or an address; "" for none."""
     place = ACTION_PLACES.get(action.name, "")
     if not place:
         return ""

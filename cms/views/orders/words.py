@@ -5,19 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from cms.templatetags.french import plural
 from designs.typography import SPACE
 from fablabs.geography import department_name
 from fabrication.quoting.words import euros
 from orders.life import Party
-from orders.models import Document, Invoice, Order, State, SubsidyPayment
-from orders.models.order import OrderQuerySet
+from orders.models import Order, State
+from orders.services.waiting import turn_of, with_its_facts
 
 #: As the subject of a sentence.
 PARTY_NAMES = {
@@ -54,11 +54,12 @@ _HUES = {
 
 @dataclass(frozen=True)
 class Standing:
-    """``turn``: who has the ball, None where nobody has anything to do any more."""
+    """``turn``: who has the ball (orders/services/waiting.py), None where nobody of the order's parties has: nothing is left to
+    do, or workshops that were asked for a quote have."""
 
     sentence: str
     follows: str
-    turn: Party | None
+    turn: Party | None = None
 
 
 @dataclass(frozen=True)
@@ -70,29 +71,9 @@ class Stage:
 
 
 def standing(order: Order) -> Standing:
-    return _WORDS[State(order.state)](order)
-
-
-def with_turns(rows: OrderQuerySet) -> OrderQuerySet:
-    """What decides whose turn it is beside the state, read with the rows of a list."""
-    return rows.annotate(**{name: Exists(found) for name, found in _FACTS.items()})
-
-
-def _fact(order: Order, name: str) -> bool:
-    known = getattr(order, name, None)
-    if known is None:
-        known = bool(with_turns(Order.objects.filter(pk=order.pk)).values_list(name, flat=True).get())
-    return bool(known)
-
-
-_FACTS = {
-    "agreement_sent": Document.objects.filter(
-        order=OuterRef("pk"), kind=Document.Kind.AGREEMENT, replaced_at=None, buyer_signed__isnull=False
-    ),
-    "payment_asked": SubsidyPayment.objects.filter(order=OuterRef("pk"), closed_at=None),
-    "subsidy_paid": SubsidyPayment.objects.filter(order=OuterRef("pk"), paid_eur__gt=0),
-    "invoiced": Invoice.objects.filter(order=OuterRef("pk"), replaced_at=None),
-}
+    """Of an order that was read by orders.services.waiting.with_facts; of another one its facts are read here, in one query."""
+    known = with_its_facts(order)
+    return replace(_WORDS[State(order.state)](known), turn=turn_of(known))
 
 
 def stages(order: Order) -> list[Stage]:
@@ -138,7 +119,6 @@ def _of_draft(order: Order) -> Standing:
     return Standing(
         "Ce brouillon n’est pas encore déposé.",
         "Ni la préfecture ni les ateliers ne le voient. Complétez-le, puis déposez-le.",
-        Party.BUYER,
     )
 
 
@@ -147,7 +127,6 @@ def _of_submitted(order: Order) -> Standing:
         return Standing(
             "La préfecture demande des précisions.",
             "Lisez sa question dans l’historique, puis modifiez l’intention pour y répondre.",
-            Party.BUYER,
         )
     campaign = order.campaign
     if campaign is not None and campaign.is_open():
@@ -158,12 +137,12 @@ def _of_submitted(order: Order) -> Standing:
     else:
         words = prefecture_words(order)
         follows = f"{words[0].upper()}{words[1:]} va l’examiner."
-    return Standing("L’intention est déposée.", _with_decision_day(order, follows), Party.PREFECTURE)
+    return Standing("L’intention est déposée.", _with_decision_day(order, follows))
 
 
 def _of_review(order: Order) -> Standing:
     follows = "Elle vérifie que l’acheteur y a droit, puis décide de financer ou non."
-    return Standing("La préfecture examine l’intention.", _with_decision_day(order, follows), Party.PREFECTURE)
+    return Standing("La préfecture examine l’intention.", _with_decision_day(order, follows))
 
 
 def _with_decision_day(order: Order, words: str) -> str:
@@ -177,30 +156,31 @@ def _of_funded(order: Order) -> Standing:
     granted = f" à hauteur de {euros(order.granted_eur)}" if order.granted_eur is not None else ""
     sentence = f"La préfecture finance cette commande{granted}."
     if _fact(order, "agreement_sent"):
-        return Standing(
-            sentence, "L’acheteur a signé la convention. La préfecture la signe et l’enregistre.", Party.PREFECTURE
-        )
+        return Standing(sentence, "L’acheteur a signé la convention. La préfecture la signe et l’enregistre.")
     follows = "L’acheteur signe la convention et l’envoie, puis la préfecture la signe et l’enregistre."
-    return Standing(sentence, follows, Party.BUYER)
+    return Standing(sentence, follows)
 
 
 def _of_not_funded(order: Order) -> Standing:
     return Standing(
         "La préfecture ne finance pas cette commande.",
         "L’acheteur peut continuer à ses frais, ou la retirer.",
-        Party.BUYER,
     )
 
 
 def _of_self_funded(order: Order) -> Standing:
-    return Standing("L’acheteur paie cette commande à ses frais.", _choice_follows(order), Party.BUYER)
+    return Standing("L’acheteur paie cette commande à ses frais.", _choice_follows(order))
 
 
 def _of_agreement(order: Order) -> Standing:
-    return Standing("La convention est signée.", _choice_follows(order), Party.BUYER)
+    return Standing("La convention est signée.", _choice_follows(order))
 
 
 def _choice_follows(order: Order) -> str:
+    if _fact(order, "answer_there"):
+        return "Un devis est arrivé. L’acheteur choisit l’atelier, ou attend les autres réponses."
+    if _fact(order, "answer_waits"):
+        return "Un devis est demandé. L’acheteur est prévenu dès qu’un atelier répond."
     if not any(line.is_furniture for line in order.lines.all()):
         return "Elle ne contient que du matériel\N{NO-BREAK SPACE}: l’acheteur le note quand il l’a reçu."
     return "L’acheteur choisit maintenant un atelier, en principe le plus proche. Il peut demander jusqu’à trois devis."
@@ -211,25 +191,53 @@ def _of_chosen(order: Order) -> Standing:
     return Standing(
         f"L’atelier est choisi{SPACE}: {name}.",
         "La fabrication commence quand il reçoit le bon d’engagement signé.",
-        Party.BUYER,
     )
 
 
 def _of_accepted(order: Order) -> Standing:
     sentence = "La commande est réceptionnée."
     if not _fact(order, "invoiced"):
-        return Standing(sentence, "L’atelier enregistre sa facture.", Party.MAKER)
+        return Standing(sentence, "L’atelier enregistre sa facture.")
     if _fact(order, "payment_asked"):
-        return Standing(sentence, "La préfecture verse la subvention, puis la commande est close.", Party.PREFECTURE)
+        return Standing(sentence, "La préfecture verse la subvention, puis la commande est close.")
     if order.granted_eur is None or _fact(order, "subsidy_paid"):
-        return Standing(sentence, "L’acheteur paie l’atelier, puis clôt la commande.", Party.BUYER)
-    return Standing(
-        sentence, "L’acheteur paie l’atelier et demande la subvention, puis la commande est close.", Party.BUYER
-    )
+        return Standing(sentence, "L’acheteur paie l’atelier, puis clôt la commande.")
+    return Standing(sentence, "L’acheteur paie l’atelier et demande la subvention, puis la commande est close.")
 
 
-def _said(sentence: str, follows: str, turn: Party | None) -> Callable[[Order], Standing]:
-    return lambda order: Standing(sentence, follows, turn)
+def _of_making(order: Order) -> Standing:
+    """How far it is: of how many pieces so many are finished, and so many have left."""
+    every, done, away = (_number(order, name) for name in ("pieces_all", "pieces_done", "pieces_away"))
+    if not every:
+        return Standing("L’atelier fabrique.", "Il prévient quand la commande part.")
+    if not done:
+        said = f"L’atelier fabrique{SPACE}: {plural(every, 'exemplaire,exemplaires')}, aucun de fini encore."
+    else:
+        said = f"L’atelier fabrique{SPACE}: {plural(done, 'exemplaire fini,exemplaires finis')} sur {every}."
+    follows = "Il prévient quand la commande part."
+    if away:
+        follows = f"{plural(away, 'exemplaire est déjà parti,exemplaires sont déjà partis')}. Il prévient quand le reste part."
+    elif done == every:
+        follows = "Tout est fini, et part bientôt."
+    return Standing(said, follows)
+
+
+def _of_closed(order: Order) -> Standing:
+    if _fact(order, "payment_asked"):
+        return Standing("La commande est close.", "La préfecture verse encore la subvention demandée.")
+    return Standing("La commande est close.", "Il n’y a plus rien à faire.")
+
+
+def _fact(order: Order, name: str) -> bool:
+    return bool(getattr(order, name))
+
+
+def _number(order: Order, name: str) -> int:
+    return int(getattr(order, name))
+
+
+def _said(sentence: str, follows: str) -> Callable[[Order], Standing]:
+    return lambda order: Standing(sentence, follows)
 
 
 _WORDS: dict[State, Callable[[Order], Standing]] = {
@@ -242,15 +250,15 @@ _WORDS: dict[State, Callable[[Order], Standing]] = {
     State.AGREEMENT_SIGNED: _of_agreement,
     State.MAKER_CHOSEN: _of_chosen,
     State.COMMITTED: _said(
-        "Le bon d’engagement est signé.", "L’atelier prépare ses fichiers et commence la fabrication.", Party.MAKER
+        "Le bon d’engagement est signé.", "L’atelier prépare ses fichiers et commence la fabrication."
     ),
-    State.IN_PRODUCTION: _said("L’atelier fabrique.", "Il prévient quand la commande part.", Party.MAKER),
-    State.SHIPPED: _said("La commande est en route.", "À son arrivée, l’acheteur note la livraison.", Party.BUYER),
+    State.IN_PRODUCTION: _of_making,
+    State.SHIPPED: _said("La commande est en route.", "À son arrivée, l’acheteur note la livraison."),
     State.DELIVERED: _said(
-        "La commande est livrée.", "L’acheteur vérifie les meubles, puis réceptionne ou signale un défaut.", Party.BUYER
+        "La commande est livrée.", "L’acheteur vérifie les meubles, puis réceptionne ou signale un défaut."
     ),
     State.ACCEPTED: _of_accepted,
-    State.CLOSED: _said("La commande est close.", "Il n’y a plus rien à faire.", None),
-    State.WITHDRAWN: _said("L’acheteur a retiré cette commande.", "Il n’y a plus rien à faire.", None),
-    State.CANCELLED: _said("Cette commande est annulée.", "Il n’y a plus rien à faire.", None),
+    State.CLOSED: _of_closed,
+    State.WITHDRAWN: _said("L’acheteur a retiré cette commande.", "Il n’y a plus rien à faire."),
+    State.CANCELLED: _said("Cette commande est annulée.", "Il n’y a plus rien à faire."),
 }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from orders.life.step import Step, rule
+from orders.life.table import Party
 from orders.models import Delivery, Piece
 from orders.services import claims
 from orders.services.delivering import arrive, send, where
@@ -110,8 +111,17 @@ def _arrive(step: Step, keys: object) -> None:
 
 @rule("accept")
 def accept(step: Step) -> None:
-    """With reserves or without; they stand with the last delivery, and with the note in the history."""
+    """With reserves or without; they stand with the last delivery, and with the note in the history. A coordinator says how
+    it is known that all is there; the buyer is told."""
     order = step.order
+    if step.party is Party.COORDINATOR:
+        step.refuse_unless(
+            step.note,
+            "a coordinator accepts for a reason",
+            "Écrivez la raison\N{NO-BREAK SPACE}: elle est gardée avec la commande, et l’acheteur la lit.",
+            "note",
+        )
+        step.tell(Party.BUYER, "accept")
     reserves = _reserves(step)
     last = order.deliveries.order_by("-pk").first()
     if reserves and last is not None:
