@@ -81,7 +81,7 @@ ELSEWHERE = frozenset(
         "wagtaildocs_serve", "wagtailcore_authenticate_with_password", "wagtaildocs_authenticate_with_password",
         "account_logout", "account_inactive", "account_email_verification_sent", "account_confirm_email",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-        "account_reset_password_from_key_done", "mfa_authenticate", "invitation",
+        "account_reset_password_from_key_done", "mfa_authenticate", "invitation", "notices-stop",
         "wagtailadmin_login", "wagtailcore_login", "listing", "detail", "find", "action",
         "configure",  # a model's page leads there: its sizes are in the address
     }
