@@ -8,8 +8,13 @@ from wagtail.models import Locale
 
 from cms.demo_pages.contact import load_contact
 from cms.demo_pages.home import load_home
+from cms.demo_pages.how import load_how
+from cms.demo_pages.legal import load_legal
+from cms.demo_pages.making import load_making
 from cms.demo_pages.meetings import load_meetings
-from cms.demo_pages.standard import load_standard_pages
+from cms.demo_pages.news import load_news
+from cms.demo_pages.questions import load_questions
+from cms.demo_pages.resources import load_resources
 from cms.models import HomePage
 
 
@@ -17,7 +22,12 @@ def load_pages() -> HomePage:
     """The home page at the root of the default site, and every page below it. Run twice, it changes nothing."""
     Locale.objects.get_or_create(language_code="fr")
     home = load_home()
-    load_standard_pages(home)
+    load_how(home)
+    load_making(home)
+    load_questions(home)
+    load_news(home)
+    load_resources(home)
+    load_legal(home)
     load_meetings(home)
     load_contact(home)
     return home

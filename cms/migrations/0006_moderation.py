@@ -1,9 +1,15 @@
 from django.db import migrations
 
 #: Permissions beside those that Wagtail's own migrations give these groups (pages, pictures, documents).
-EDITORS = [('cms', 'question', ['add', 'change'])]
+EDITORS = [
+    ('cms', 'question', ['add', 'change']),
+    ('cms', 'registration', ['view']),
+    ('cms', 'contactmessage', ['view', 'change']),
+    ('cms', 'contactsubject', ['add', 'change', 'view']),
+]
 MODERATORS = [
-    ('cms', 'question', ['add', 'change', 'delete', 'publish', 'lock', 'unlock']),
+    *EDITORS,
+    ('cms', 'question', ['delete', 'publish', 'lock', 'unlock']),
     ('wagtailredirects', 'redirect', ['add', 'change', 'delete']),
 ]
 NAMES = {'Editors': ('Éditeurs', EDITORS), 'Moderators': ('Modérateurs', MODERATORS)}
