@@ -9,12 +9,14 @@ import io
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from cms.tables import Column, ListFilters, Table, choice_filter, words_filter
 from cms.views.coordination import coordinators_only
 from fablabs.imports.formats import FORMATS
 from fablabs.imports.reading import MAX_BYTES, UnreadableFileError
@@ -35,7 +37,36 @@ _STATUSES = {
 }
 
 
-def runs(request: HttpRequest) -> HttpResponse:
+class _RunFilters(ListFilters):
+    recherche = words_filter("Nom du fichier", "name")
+    etat = choice_filter("État", {state.value: (str(state.label), Q(state=state)) for state in ImportRun.State}, "tous")
+
+
+def list_name(run: ImportRun) -> str:
+    return _NAMES.get(run.format, run.format)
+
+
+def _counts(run: ImportRun) -> str:
+    return ", ".join(f"{count} {status}" for status, count in run.counts.items())
+
+
+_RUNS = (
+    Column("fichier", "Fichier", (Lower("name"),), lambda run: run.name, words="fichier"),
+    Column("liste", "Liste", ("format",), list_name, words="liste"),
+    Column("etat", "État", ("state",), lambda run: run.get_state_display(), words="état"),
+    Column("lignes", "Lignes", (), _counts, words="lignes"),
+    Column("par", "Par", (Lower("actor__email"),), lambda run: str(run.actor or ""), words="par"),
+    Column("lue", "Le", ("created_at",), lambda run: run.created_at, words="lue le", largest_first=True),
+)
+_LINES = (
+    Column("ligne", "Ligne", cell=lambda row: row["number"], key=lambda row: row["number"], words="ligne"),
+    Column("nom", "Nom", cell=lambda row: row["label"], key=lambda row: row["label"].casefold(), words="nom"),
+    Column("resultat", "Résultat", cell=lambda row: row["status"], key=lambda row: row["status"], words="etat"),
+    Column("remarque", "Remarque", cell=lambda row: row["words"], words="remarque"),
+)
+
+
+def runs(request: HttpRequest) -> HttpResponseBase:
     """The lists read in so far, and a form for another."""
     coordinators_only(request)
     error = ""
@@ -51,26 +82,35 @@ def runs(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("import", run.public_id)
     found = ImportRun.objects.defer("data", "report").select_related("actor")
-    page = Paginator(found, 30).get_page(request.GET.get("page"))
-    for run in page:
-        run.list_name = _NAMES.get(run.format, run.format)  # type: ignore[attr-defined]
-    context = {"trail": [_workplace()], "page_of_runs": page, "error": error, "formats": FORMATS, "columns": COLUMNS}
+    table = Table(request, _RUNS, found, usual="-lue", name="imports", filters=_RunFilters)
+    if (file := table.file()) is not None:
+        return file
+    for run in table.page:
+        run.list_name = list_name(run)
+    context = {
+        "trail": [_workplace()], "table": table, "page": table.page, "error": error, "formats": FORMATS,
+        "columns": COLUMNS,
+    }  # fmt: skip
     return render(request, "cms/imports/runs.html", context, status=422 if error else 200)
 
 
 @require_GET
-def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def run_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """What each line would do, or did; ``etat`` narrows it to one status."""
     run = _run_or_404(request, public_id)
     chosen = request.GET.get("etat", "")
     rows = [row for row in run.report if chosen in ("", row["status"])]
     for row in rows:
         row["badge"] = _STATUSES.get(row["status"], ("", ""))[1]
+    table = Table(request, _LINES, rows, usual="ligne", name="import-rapport", a_page=_LINES_A_PAGE)
+    if (file := table.file()) is not None:
+        return file
     context = {
         "trail": [_workplace(), {"url": reverse("imports"), "title": "Importer une liste"}],
         "run": run,
-        "list_name": _NAMES.get(run.format, run.format),
-        "lines": Paginator(rows, _LINES_A_PAGE).get_page(request.GET.get("page")),
+        "list_name": list_name(run),
+        "table": table,
+        "lines": table.page,
         "chosen": chosen,
         "counts": [
             (status, words, run.counts[status]) for status, (words, _) in _STATUSES.items() if run.counts.get(status)

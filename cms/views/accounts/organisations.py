@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models.functions import Lower
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +20,7 @@ from accounts.registration import is_siret
 from accounts.services.organisations import edit_organisation as edit
 from accounts.services.organisations import manages, may_invite, register_organisation
 from cms.organisation_forms import EditOrganisationForm, InviteForm, NewOrganisationForm
+from cms.tables import Column, ListFilters, Table, choice_filter, words_filter
 from fablabs.geography import UnknownCommuneError, commune
 from fablabs.models import Maker
 from fablabs.services.registering import unregistered
@@ -150,28 +151,40 @@ def edit_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cms/accounts/form.html", context, status=422 if form.is_bound else 200)
 
 
+class _OrganisationFilters(ListFilters):
+    q = words_filter("Nom, SIREN ou SIRET", "name", "siren", "siret")
+    type = choice_filter(
+        "Type", {value: (str(label), Q(kind=value)) for value, label in Organisation.Kind.choices}, "tous"
+    )
+
+
+_COLUMNS = (
+    Column("nom", "Nom", (Lower("name"),), lambda row: row.name, words="nom"),
+    Column("type", "Type", ("kind",), lambda row: row.get_kind_display(), words="type"),
+    Column("siren", "SIREN", ("siren",), lambda row: row.siren, is_shown=False),
+    Column("siret", "SIRET", ("siret",), lambda row: row.siret),
+    Column(
+        "membres", "Membres", ("people",), lambda row: row.people, words="membres", largest_first=True, is_number=True
+    ),
+    Column(
+        "inscrite", "Inscrite", ("created_at",), lambda row: row.created_at, words="inscrite le", largest_first=True
+    ),
+    Column("archivee", "Archivée le", ("archived_at",), lambda row: row.archived_at, is_shown=False),
+)
+
+
 @require_safe
-def organisations_page(request: HttpRequest) -> HttpResponse:
+def organisations_page(request: HttpRequest) -> HttpResponseBase:
     """For coordinators: everybody else finds theirs in their own place."""
     if not is_coordinator(request.user):
         raise Http404("Cette liste est celle de la coordination.")
-    words = request.GET.get("q", "").replace("\0", "")[:100].strip()
-    kind = request.GET.get("type", "")
     found = Organisation.objects.visible_to(request.user).annotate(
         people=Count("memberships", filter=Q(memberships__is_active=True))
     )
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(siren__startswith=words) | Q(siret__startswith=words))
-    if kind in Organisation.Kind.values:
-        found = found.filter(kind=kind)
-    page = Paginator(found.order_by("name", "pk"), ROWS).get_page(request.GET.get("page"))
-    context = {
-        "title": "Organisations",
-        "page_of_rows": page,
-        "words": words,
-        "kind": kind,
-        "kinds": Organisation.Kind.choices,
-        "section": "workplace",
-        "count": page.paginator.count,
-    }
+    table = Table(
+        request, _COLUMNS, found, usual="nom", name="organisations", filters=_OrganisationFilters, a_page=ROWS
+    )
+    if (file := table.file()) is not None:
+        return file
+    context = {"title": "Organisations", "table": table, "page": table.page, "section": "workplace"}
     return render(request, "cms/accounts/organisations.html", context)

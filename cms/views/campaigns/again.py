@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from cms.views.campaigns.access import run_or_404
 from cms.views.campaigns.forms import RuleForms, TermsForm
-from cms.views.campaigns.runs import run_or_404, trail
+from cms.views.campaigns.runs import trail
 from designs.typography import typeset
 from fabrication.assignment.inputs import unpack
 from fabrication.assignment.services import RunError, again

@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cms.views.campaigns.runs import run_or_404, trail
+from cms.views.campaigns.access import run_or_404
+from cms.views.campaigns.runs import trail
 from fabrication.assignment.services import changes
 from fabrication.models import AssignmentRun
 

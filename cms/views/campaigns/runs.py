@@ -8,9 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,44 +16,30 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
+from cms.views.campaigns.access import run_or_404
 from cms.views.campaigns.forms import CampaignOrdersForm, RunForm
+from cms.views.campaigns.tables import lines_table, runs_table
 from cms.views.coordination import coordinators_only
 from designs.typography import typeset
 from fabrication.assignment.services import RunError, propose, request_run
-from fabrication.models import AssignmentRow, AssignmentRun
+from fabrication.models import AssignmentRun
 from orders.services.campaign_runs import campaigns_to_spread, request_campaign_run
 
-_RUNS_A_PAGE, _LINES_A_PAGE = 30, 100
 _STAGES = {
     "feasibility": "Quels ateliers peuvent fabriquer quels meubles",
     "search": "Recherche de la meilleure répartition",
     "writing": "Contrôle et écriture du résultat",
 }
-#: Address → what a list is narrowed to.
-VIEWS: dict[str, tuple[str, Q]] = {
-    "": ("Toutes", Q()),
-    "servies": ("Attribuées", ~Q(maker="")),
-    "non-servies": ("Non servies", Q(maker="")),
-    "partagees": ("Partagées", Q(why="split")),
-    "imposees": ("Imposées", Q(why="pinned")),
-}
-
-
-def run_or_404(request: HttpRequest, public_id: UUID, *, with_inputs: bool = False) -> AssignmentRun:
-    coordinators_only(request)
-    runs = AssignmentRun.objects.select_related("created_by", "parent", "proposed_by")
-    run = (runs if with_inputs else runs.defer("inputs", "parent__inputs")).filter(public_id=public_id).first()
-    if run is None:
-        raise Http404("Cette répartition n’existe pas.")
-    return run
 
 
 @require_safe
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: HttpRequest) -> HttpResponseBase:
     coordinators_only(request)
-    found = AssignmentRun.objects.for_lists().defer("inputs", "parent__inputs")
-    page = Paginator(found, _RUNS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cms/campaigns/runs.html", {"title": "Répartir une campagne", "page_of_runs": page})
+    table = runs_table(request)
+    if (file := table.file()) is not None:
+        return file
+    context = {"title": "Répartir une campagne", "table": table, "page": table.page}
+    return render(request, "cms/campaigns/runs.html", context)
 
 
 def new_run(request: HttpRequest) -> HttpResponse:
@@ -93,7 +77,7 @@ def campaign_orders_run(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def run_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Progress, a refusal, or the result with its lines."""
     run = run_or_404(request, public_id)
     context: dict[str, Any] = {
@@ -108,19 +92,17 @@ def run_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "cms/campaigns/waiting.html",
             context | {"progress": _progress(run)},
         )
-    chosen = request.GET.get("voir", "")
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    lines = Paginator(_narrowed(run, chosen, words), _LINES_A_PAGE).get_page(request.GET.get("page"))
+    table = lines_table(request, run)
+    if (file := table.file()) is not None:
+        return file
     others = (
         AssignmentRun.objects.filter(state=AssignmentRun.State.DONE, inputs_sha256=run.inputs_sha256)
         .exclude(pk=run.pk)
         .defer("inputs")[:20]
     )
     context |= {
-        "lines": lines,
-        "views": [(name, label) for name, (label, _) in VIEWS.items()],
-        "chosen": chosen if chosen in VIEWS else "",
-        "words": words,
+        "table": table,
+        "lines": table.page,
         "others": list(others),
         "ordered": (run.served or 0) + (run.unserved or 0),
         "gap_percent": None if run.gap is None else run.gap * 100,
@@ -152,18 +134,6 @@ def propose_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
         plural = "propositions sont gardées" if count > 1 else "proposition est gardée"
         messages.success(request, f"{count} {plural}. Les acheteurs restent libres de choisir un autre atelier.")
     return redirect("campaign-run", run.public_id)
-
-
-def _narrowed(run: AssignmentRun, chosen: str, words: str) -> QuerySet[AssignmentRow]:
-    rows = run.rows.filter(VIEWS.get(chosen, VIEWS[""])[1])
-    for word in words.split():
-        rows = rows.filter(
-            Q(demand__icontains=word)
-            | Q(place__icontains=word)
-            | Q(maker__icontains=word)
-            | Q(maker_name__icontains=word)
-        )
-    return rows.order_by("position")
 
 
 def trail(*more: tuple[str, str]) -> list[dict[str, str]]:

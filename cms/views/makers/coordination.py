@@ -6,14 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.maker_forms.site import ReasonForm
+from cms.tables import Column, ListFilters, Table, choice_filter, words_filter
 from cms.views.coordination import coordinators_only
 from cms.views.makers.access import site_or_404
 from cms.views.makers.answers import attempt, refused, saved, show
@@ -33,24 +34,51 @@ _LISTS = {
 }
 
 
+class _Filters(ListFilters):
+    recherche = words_filter("Atelier, fabricant ou commune", "name", "maker__organisation__name", "commune")
+    sorte = choice_filter("Sorte", {value: (str(label), Q(maker__kind=value)) for value, label in Maker.Kind.choices})
+
+
+_COLUMNS = (
+    Column("atelier", "Atelier", (Lower("name"),), lambda row: row.name, words="atelier"),
+    Column(
+        "fabricant", "Fabricant", (Lower("maker__organisation__name"),), lambda row: str(row.maker), words="fabricant"
+    ),
+    Column("sorte", "Sorte", ("maker__kind",), lambda row: row.maker.get_kind_display(), words="sorte", is_shown=False),
+    Column("commune", "Commune", (Lower("commune"),), lambda row: row.commune, words="commune"),
+    Column("etat", "État", (), lambda row: row.get_state_display(), words="état", is_shown=False),
+    Column(
+        "demandee", "Validation demandée", ("asked_at", Lower("name")), lambda row: row.asked_at, words="demandée le"
+    ),
+    Column(
+        "manque",
+        "Ce qui manque",
+        (),
+        lambda row: ", ".join(lack.french for lack in missing(row)),
+        words="ce qui manque",
+    ),
+)
+
+
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
-    """Those that asked first, the longest wait first; then records that are still being filled."""
+def waiting(request: HttpRequest) -> HttpResponseBase:
+    """Those that asked first, the longest wait first; then records that are still being filled, unless the address sorts otherwise."""
     coordinators_only(request)
     key = request.GET.get("etat", "")
     title, states = _LISTS.get(key, _LISTS[""])
     found = Workshop.objects.filter(state__in=states).with_equipment()
     if Workshop.State.DRAFT in states:
         found = found.filter(maker__archived_at=None)
-    page = Paginator(found.order_by(F("asked_at").asc(nulls_last=True), "name", "pk"), _PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    table = Table(request, _COLUMNS, found, usual="demandee", name="ateliers", filters=_Filters, a_page=_PER_PAGE)
+    if (file := table.file()) is not None:
+        return file
+    page = table.page
     rows: list[dict[str, Any]] = [{"workshop": workshop, "missing": missing(workshop)} for workshop in page]
     context = {
         "title": "Les ateliers",
         "heading": title,
         "rows": rows,
-        "page_of_sites": page,
+        "table": table,
         "lists": [(name, words, name == key) for name, (words, _) in _LISTS.items()],
         "without_site": _without_site() if key not in _LISTS or not key else [],
         "gone": Maker.objects.filter(archived_at__isnull=False).select_related("organisation")[:_PER_PAGE]

@@ -13,6 +13,7 @@ from cms.maker_forms.fields import NumberField, RecordForm
 from cms.quantity_field import quantity_field
 from cms.views.making.fields import LineField, PhotosField, ReadingsField, WordsField
 from cms.views.orders.fields import DayField
+from designs.typography import typeset
 from fablabs.models import CuttingMachine, StockItem
 from orders.models import Claim, OrderLine, Piece
 from orders.services.passport_marks import LARGEST_MM, SMALLEST_MM, USUAL_MM
@@ -246,6 +247,17 @@ class AcceptForm(RecordForm):
         required=False,
         help_text="Ce que l’atelier doit encore reprendre. Un défaut précis se signale plutôt comme réclamation : il est suivi.",
     )
+
+    def __init__(self, data: Any = None, *, for_buyer: bool = False, **kwargs: Any) -> None:
+        """``for_buyer``: of a coordinator, who gives a reason and makes no reserves."""
+        super().__init__(data, **kwargs)
+        if for_buyer:
+            field = self.fields["reserves"]
+            field.label, field.required = "Raison", True
+            field.help_text = typeset(
+                "L’acheteur n’a pas réceptionné : dites comment vous savez que tout est arrivé. Il lira votre raison."
+            )
+            field.error_messages["required"] = "Écrivez votre raison."
 
 
 class ClaimForm(RecordForm):

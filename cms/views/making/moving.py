@@ -94,16 +94,18 @@ def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @_both
 def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """All is there: with reserves or without."""
-    order, _ = order_of(request, public_id, Party.BUYER)
-    form = AcceptForm(request.POST if request.method == "POST" else None)
+    """All is there: with reserves or without. The coordination may say so in the place of a buyer who does not, with its reason."""
+    order, parties = order_of(request, public_id, Party.BUYER, Party.COORDINATOR)
+    for_buyer = Party.BUYER not in parties
+    form = AcceptForm(request.POST if request.method == "POST" else None, for_buyer=for_buyer)
     passed = has_passed(request, order, "accept", form=form)
     if passed is not None:
         return passed
     if form.is_bound and form.is_valid():
-        reserves = form.cleaned_data["reserves"]
+        words = form.cleaned_data["reserves"]
+        reserves = "" if for_buyer else words
         answer = take_step(
-            request, order, "accept", form=form, given={"reserves": reserves}, note=reserves,
+            request, order, "accept", form=form, given={"reserves": reserves}, note=words, fields={"note": "reserves"},
             done="La commande est réceptionnée." if not reserves else "La commande est réceptionnée avec vos réserves.",
             anchor="deliveries",
         )  # fmt: skip
@@ -114,6 +116,7 @@ def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "section": "orders",
         "button": "Réceptionner",
         "pieces": pieces_of(order),
+        "for_buyer": for_buyer,
         "claims": list(order.claims.filter(resolved_at=None).select_related("piece")),
         "back": reverse("order", args=[order.public_id]),
         "trail": trail_of(order),

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +25,7 @@ from cms.parameter_form import ParameterForm
 from cms.progress import Progress, progress_response
 from cms.stages import STAGES, stages_of
 from cms.views.quotes.forms import DecisionForm, IssueForm, NewLineForm, PricesForm, WithdrawForm
+from cms.views.quotes.listing import quotes_table
 from designs.errors import UnknownDesignError
 from fabrication.models import Job, Quote, QuoteLine
 from fabrication.quoting.line import SECTION_TITLES, Section
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-_A_PAGE = 30
 #: A plan's stages, of those of a package.
 _STAGES = {name: STAGES[name] for name in ("build", "flatten", "nest", "program")}
 
@@ -69,11 +68,13 @@ def seen_or_404(request: HttpRequest, public_id: UUID) -> Seen:
 
 
 @require_safe
-def quotes(request: HttpRequest) -> HttpResponse:
+def quotes(request: HttpRequest) -> HttpResponseBase:
     """A person's own: asked for, or to be made; all of them for a coordinator."""
     coordinator = is_coordinator(request.user)
-    found = Quote.objects.visible_to(request.user).with_names().defer("figures", "terms", "comparison", "parties")
-    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    table = quotes_table(request)
+    if (file := table.file()) is not None:
+        return file
+    page = table.page
     makes = set(Quote.objects.made_by(request.user).filter(pk__in=[q.pk for q in page]).values_list("pk", flat=True))
     orders = orders_of(page, request.user)
     rows = [(quote, Seen(quote, quote.pk in makes, coordinator).is_hidden, orders.get(quote.pk)) for quote in page]
@@ -81,7 +82,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
         "title": "Les devis" if coordinator else "Mes devis",
         "section": "quotes",
         "rows": rows,
-        "page_of_quotes": page,
+        "table": table,
         "coordinator": coordinator,
         "to_watch": Quote.objects.to_watch().count() if coordinator else 0,
     }

@@ -7,8 +7,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cms.views.coordination import coordinators_only
 from cms.views.quotes.forms import DecisionForm
+from cms.views.quotes.listing import flagged_table
 from cms.views.quotes.reading import quote_response, seen_or_404
 from fabrication.models import Quote
 from fabrication.quoting.errors import QuoteError
@@ -32,15 +32,18 @@ _DONE = {
 
 
 @require_safe
-def flagged(request: HttpRequest) -> HttpResponse:
-    """Those that wait for a decision, dearest first; then those that are hidden."""
+def flagged(request: HttpRequest) -> HttpResponseBase:
+    """Those that wait for a decision; then those that are hidden."""
     coordinators_only(request)
-    waiting = Quote.objects.to_watch().with_names().defer("figures", "terms", "parties").order_by("-flagged_at", "-pk")
+    table = flagged_table(request)
+    if (file := table.file()) is not None:
+        return file
     hidden = Quote.objects.filter(hidden_at__isnull=False).with_names().defer("figures", "terms", "parties")
     context = {
         "title": "Prix à examiner",
         "section": "quotes",
-        "waiting": Paginator(waiting, _A_PAGE).get_page(request.GET.get("page")),
+        "table": table,
+        "page": table.page,
         "hidden": hidden.order_by("-hidden_at", "-pk")[:_A_PAGE],
         "rules": rules_on(timezone.localdate()),
         "trail": [{"url": reverse("quotes"), "title": "Les devis"}],
