@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which tests reach Django's database, and what those that commit leave to the others.
 
-``--database-only`` runs the tests that reach the database, and no others: what `make test-postgres` asks for.
+``--database-only`` runs the tests that reach the database, and no others: what `make test-postgres` asks for. A test of
+whole processes, which have a database of their own on the same kind of server, says so by the mark ``own_database``.
 
 A test that commits (``django_db(transaction=True)``) ends by emptying every table, those that migrations filled too:
 Wagtail's first page, site and language. They are put back before the next test, so that no order matters.
@@ -39,15 +40,18 @@ COMMITTING_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_se
 _EMPTIED = pytest.StashKey[bool]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "own_database: its processes have a database of their own")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that reach Django's database")
 
 
 def reaches_the_database(item: pytest.Item) -> bool:
     """By its mark, or by a fixture of its own or of its fixtures."""
-    return item.get_closest_marker("django_db") is not None or bool(
-        DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    )
+    marked = any(item.get_closest_marker(mark) for mark in ("django_db", "own_database"))
+    return marked or bool(DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())))
 
 
 def commits(item: pytest.Item) -> bool:

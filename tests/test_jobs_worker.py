@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A real worker, really killed: the row is the truth, and the job ends once."""
+"""A real worker, really killed: the row is the truth, and the job ends once.
+
+On a SQLite file; in `make test-postgres` on a PostgreSQL of their own, which workers may not meet others' jobs in."""
 
 from __future__ import annotations
 
-import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,18 +69,16 @@ print(sum(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in childr
 JOB = "select state, attempts, stage, progress, reason, fault from fabrication_job"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+pytestmark = pytest.mark.own_database
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
     settings = {"TRETEAU_LEASE_SECONDS": "4", "TRETEAU_SWEEP_SECONDS": "1"}
-    if request.param == "sqlite":
-        site = Installation(tmp_path, **settings)
-        yield from _prepared(site)
+    if not os.environ.get("TRETEAU_DATABASE_URL"):
+        yield from _prepared(Installation(tmp_path, **settings))
         return
-    with contextlib.ExitStack() as stack:
-        try:
-            url = stack.enter_context(postgresql())
-        except LookupError as error:
-            pytest.skip(str(error))
+    with postgresql() as url:
         yield from _prepared(Installation(tmp_path, url, **settings))
 
 
