@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.renderers import JSONRenderer
 
 from cms.api import models, territory, workshops
 from cms.api.answering import everybodys
@@ -27,6 +28,13 @@ _ABOUT = (
 #: Which limit holds, where it is not the usual one.
 _LIMITS = {"preview": "api-preview"}
 
+
+class _AsWritten(JSONRenderer):
+    """é is é."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="API de Tréteau",
     version=VERSION,
@@ -34,6 +42,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
     urls_namespace="api-v1",
+    renderer=_AsWritten(),
 )
 for one in (models, workshops, territory):
     api.add_router("", one.router)

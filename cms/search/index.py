@@ -19,7 +19,7 @@ from cms.search.sources import LONGEST_TEXT, SOURCES, Found, by_source
 from cms.search.words import composed, words_in
 
 #: Another number writes every entry anew: the words of the same text have changed.
-_EDITION = 1
+_EDITION = 2
 #: Points: of a title of four words, each; of a summary; of the text, once. Of a text of more words than this, less.
 _TITLE, _SUMMARY, _TEXT, _USUAL_WORDS = 100.0, 30.0, 12.0, 150
 _BATCH = 200

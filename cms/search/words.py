@@ -47,6 +47,8 @@ def word_of(written: str) -> Word | None:
         return None
     with _ONE_AT_A_TIME:
         stem = str(_STEMMER.stemWord(plain))
+    # Without its accents "fabriquées" ends in two letters that the stemmer takes for one ending.
+    stem = stem.rstrip("e") if len(stem) > 4 else stem
     return Word(plain, stem[:LONGEST_WORD])
 
 
