@@ -34,13 +34,17 @@ def calendar_file(meeting: MeetingPage, calendar: MeetingCalendar, registration:
         f"Lien de la visioconférence : {link}" if link else "",
         f"La page de la rencontre : {address}",
     ]
+    start, end = _local(meeting.starts_at), _local(meeting.ends_at)
+    if start.fold or end.fold:
+        # An hour that comes twice is the first one wherever it is written with its zone (RFC 5545, 3.3.5).
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
     event = Event.new(
         uid=f"{calendar.uid}@{mail_domain()}",
         sequence=calendar.sequence + (registration.turns if registration is not None else 0),
         stamp=stamp.astimezone(UTC).replace(microsecond=0),
         last_modified=stamp.astimezone(UTC).replace(microsecond=0),
-        start=_local(meeting.starts_at),
-        end=_local(meeting.ends_at),
+        start=start,
+        end=end,
         summary=meeting.title,
         description="\n\n".join(line for line in lines if line),
         location=link or "En ligne",
