@@ -52,7 +52,7 @@ format: .venv/.project ## let ruff lay out the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.project ## measure speed and memory; prints medians
+bench: .venv/.project .venv/.static ## measure speed and memory; prints medians
 	$(BIN)/python -m benchmarks
 
 bench-nesting: .venv/.project ## nesting beside other programs; a subset by e.g. NESTING="--designs porte --seconds 4"

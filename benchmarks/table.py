@@ -38,6 +38,10 @@ class Figures:
         """A figure beside somebody else's for the same work; the ratio says how often faster ours is."""
         self._row(what, f"{seconds:.3f} s", f"{peer}: {peer_s:.3f} s", f"× {peer_s / seconds:.1f}")
 
+    def against_aim(self, what: str, per_second: float, aim: float, note: str) -> None:
+        """A rate that should be above an aim."""
+        self._row(what, f"{per_second:.0f}/s, {note}", f"aim {aim:g}/s", f"{per_second / aim:.2f}")
+
     def plain(self, what: str, figure: str, against: str = "") -> None:
         self._row(what, figure, against, "")
 

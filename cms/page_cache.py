@@ -31,7 +31,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 KEPT = frozenset(
     {
         "wagtail_serve", "models", "model", "workshops", "workshop", "campaigns", "campaign", "eligibility",
-        "figures", "open-data",
+        "figures", "open-data", "site-map", "sitemap", "news-feed", "api-page",
     }
 )  # fmt: skip
 #: Characters of a query; a longer one is answered, and not kept.
@@ -71,6 +71,7 @@ class Kept:
             response.headers[name] = value
         if encoding:
             response.headers["Content-Encoding"] = encoding
+        response.headers["Content-Length"] = str(len(response.content))
         response.headers["ETag"] = self.etag
         response.headers["Cache-Control"] = "no-cache"
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
@@ -165,12 +166,4 @@ class PageCacheMiddleware:
             return response
         kept = Kept.of(response)
         caches["pages"].set(key, kept, settings.TRETEAU_PAGE_SECONDS)
-        answer = kept.answer(request)
-        # What watches the end of an answer (files to close, the test client's context) stays with it.
-        response.status_code = answer.status_code
-        response.content = answer.content
-        for name, value in answer.headers.items():
-            response.headers[name] = value
-        if "Content-Encoding" not in answer.headers:
-            del response.headers["Content-Encoding"]
-        return response
+        return kept.answer(request)

@@ -26,6 +26,8 @@ READ = ["cms/**/*.html", "cms/**/*.py", "cms/static_src/**/*", "cms/static/site/
 #: Rules of DSFR for its own script, for browsers that are gone, and for a dark scheme that our pages don't have.
 _NEVER = re.compile(r"data-fr-js|data-fr-theme|-ms-|ms-high-contrast")
 _CLASS = re.compile(r"\bfr-[a-zA-Z0-9_-]+")
+#: Beginnings that would keep a megabyte: what is put together from them is named whole somewhere.
+_TOO_MANY = frozenset({"fr-", "fr-icon-"})
 _PROPERTY = re.compile(r"--[a-zA-Z0-9_-]+")
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?!data:|#)([^"')]+)\1\s*\)""")
 
@@ -42,7 +44,8 @@ def sources() -> Iterator[str]:
     for pattern in READ:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and path.suffix in {".html", ".py", ".js", ".mjs", ".css"}:
-                yield path.read_text(encoding="utf-8")
+                # A sheet's [class*="fr-icon-"] asks for whatever is named elsewhere.
+                yield re.sub(r"\[class[^\]]*\]", "", path.read_text(encoding="utf-8"))
 
 
 class Used:
@@ -55,8 +58,8 @@ class Used:
             names.update(_CLASS.findall(text))
             self.properties.update(_PROPERTY.findall(text))
         self.classes = {name for name in names if not name.endswith("-")}
-        # "fr-badge--" before {{ … }}: any of its variants. A bare "fr-" says nothing.
-        self.beginnings = tuple(name for name in names if name.endswith("-") and len(name) > len("fr-"))
+        # "fr-badge--" before {{ … }}: any of its variants.
+        self.beginnings = tuple(name for name in names if name.endswith("-") and name not in _TOO_MANY)
 
     def holds(self, name: str) -> bool:
         return not name.startswith("fr-") or name in self.classes or name.startswith(self.beginnings)

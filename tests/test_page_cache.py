@@ -89,11 +89,13 @@ def test_each_browser_gets_an_encoding_that_it_reads(
     for _ in range(2):
         answer = client.get("/modeles/", headers={"accept-encoding": accepted})
         assert answer.headers.get("Content-Encoding") == encoding and read(answer.content) == plain
+        assert answer.headers["Content-Length"] == str(len(answer.content))
         assert "Accept-Encoding" in answer.headers["Vary"]
     page_cache._asked.pending = True
     page_cache._new_generation()  # also the one who pays for it
     answer = client.get("/modeles/", headers={"accept-encoding": accepted})
     assert answer.headers.get("Content-Encoding") == encoding and read(answer.content) == plain
+    assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
 def test_who_is_signed_in_neither_gets_nor_feeds_it(client: Client) -> None:
