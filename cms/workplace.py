@@ -32,7 +32,6 @@ LEADS = (
     Lead(Role.MAKER, "makers-own", "Mon atelier", "Machines, panneaux, prix, semaines fermées."),
     Lead(Role.MAKER, "quotes", "Mes devis", "Ce qui vous est demandé, à vérifier et à envoyer."),
     Lead(Role.DESIGNER, "models", "Les modèles publiés", "Leurs révisions, et les remarques des ateliers."),
-    Lead(Role.COORDINATOR, "remarks", "Remarques sur les modèles", "Y répondre, et dire quel bureau suit quel modèle."),
     Lead(Role.COORDINATOR, "dashboard", "Tableau de bord", "Ce qui attend, et à qui le tour ; enveloppes, ateliers, messages."),
     Lead(Role.COORDINATOR, "makers-to-validate", "Ateliers à valider", "Un atelier reçoit des commandes après validation."),
     Lead(Role.COORDINATOR, "imports", "Imports", "Ajouter des ateliers et des contacts depuis un tableau."),
@@ -41,6 +40,7 @@ LEADS = (
     Lead(Role.COORDINATOR, "campaign-runs", "Répartition", "Répartir toutes les commandes d’une campagne."),
     Lead(Role.COORDINATOR, "quotes", "Devis", "Tous les devis."),
     Lead(Role.COORDINATOR, "quotes-flagged", "Prix à examiner", "Les lignes de devis qui s’écartent de l’usage."),
+    Lead(Role.COORDINATOR, "remarks", "Remarques sur les modèles", "Y répondre, et dire quel bureau suit quel modèle."),
     Lead(Role.COORDINATOR, "outbox", "Messages en souffrance", "Ce que le courrier n’a pas pu porter."),
     Lead(Role.COORDINATOR, "organisations", "Organisations", "Toutes les organisations inscrites, leurs membres."),
 )  # fmt: skip

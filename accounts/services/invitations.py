@@ -19,8 +19,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.errors import InvitationError, NotAllowedError, TooManyError
-from accounts.models import ROLE_OF, Change, Invitation, Membership, Organisation, User
+from accounts.models import ROLE_OF, Change, Invitation, Membership, Notice, Organisation, User
 from accounts.models.invitation import hash_of, new_token
+from accounts.services.notices import notify
 from accounts.services.organisations import join, may_invite, note
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ def invite(
                 expires_at=_end(),
             )
             note(organisation, Change.Action.INVITED, actor, email=["", email])
+            _ring(invitation)
     except IntegrityError as error:
         raise InvitationError("already invited", "Cette adresse est déjà invitée.", "email") from error
     _send(invitation, link(token))
@@ -131,7 +133,31 @@ def accept(actor: User, invitation: Invitation) -> Membership:
             is_manager=current.is_manager,
         )  # fmt: skip
         note(current.organisation, Change.Action.JOINED, actor, role=["", membership.role])
+        if current.invited_by is not None and current.invited_by != actor:
+            notify(
+                [current.invited_by],
+                f"joined.{current.pk}",
+                f"{actor.shown_name} a rejoint {current.organisation.name}",
+                kind=Notice.Kind.ACCOUNT,
+                place="organisation",
+                args=[current.organisation_id],
+            )
     return membership
+
+
+def _ring(invitation: Invitation) -> None:
+    """Who has an account already finds it in the bell too."""
+    people = User.objects.filter(
+        is_active=True, emailaddress__email=invitation.email, emailaddress__verified=True
+    ).values_list("pk", flat=True)
+    notify(
+        people,
+        f"invited.{invitation.pk}",
+        f"Vous êtes invité à rejoindre {invitation.organisation.name}",
+        kind=Notice.Kind.ACCOUNT,
+        place="workplace",
+        has_letter=True,
+    )
 
 
 def decline(actor: User, invitation: Invitation) -> None:

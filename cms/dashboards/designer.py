@@ -50,8 +50,8 @@ def designer(user: User) -> Dashboard:
         title="Vos modèles",
         tasks=tasks,
         calm=calm,
-        next_label="Voir les modèles",
-        next_url=reverse("models"),
+        next_label="Relire les remarques" if own else "Voir les modèles",
+        next_url=reverse("remarks") if own else reverse("models"),
         figures=_figures(own) if own else [],
         all_url=reverse("remarks") if own else "",
     )

@@ -119,7 +119,7 @@ def _elsewhere(order: Any, party: Party) -> Elsewhere:
         who = "des ateliers interrogés" if order.answer_waits else ""
     else:
         who = {
-            Party.BUYER: f"de {order.organisation.name}",
+            Party.BUYER: "de l’acheteur",
             Party.PREFECTURE: f"de {prefecture_words(order)}",
             Party.MAKER: f"de l’atelier {order.workshop.name}" if order.workshop else "de l’atelier",
         }[turn]

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Notice, Role
+from accounts.services.notices import notify, people_of_organisation
 from designs.typography import SPACE
 from fablabs.models import Workshop
 from fablabs.services.history import without_echo
@@ -43,7 +45,18 @@ _WORDS = {
 
 
 def tell(workshop: Workshop, action: str) -> None:
-    """E-mail the maker's people once the decision stands. A message that can't be sent is logged: the page says the same."""
+    """In the bell of the maker's people, and by e-mail once the decision stands. A message that can't be sent is logged: the page
+    says the same."""
+    subject, _, _ = _WORDS[action]
+    notify(
+        people_of_organisation(workshop.maker.organisation, Role.MAKER),
+        f"workshop.{workshop.pk}.{action}.{uuid.uuid4()}",
+        f"Votre atelier {workshop.name} {subject}",
+        kind=Notice.Kind.WORKSHOP,
+        place="maker-site",
+        args=[workshop.slug],
+        has_letter=True,
+    )
     transaction.on_commit(lambda: _send(workshop, action), robust=True)
 
 

@@ -17,7 +17,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from accounts.models import Invitation, Membership, ProConnectIdentity, SiretEvidence, User
+from accounts.models import Invitation, MailPace, Membership, Notice, ProConnectIdentity, SiretEvidence, User
 from fabrication.models import Quote
 from orders.life.table import Party
 from orders.models import (
@@ -184,6 +184,11 @@ def _messages(before: datetime, does: bool) -> list[str]:
     return found
 
 
+def _notices(before: datetime, does: bool) -> list[str]:
+    """Read or not: what they are about stands in its own place."""
+    return _deleted(Notice.objects.filter(created_at__lt=before), does)
+
+
 # People
 
 
@@ -230,6 +235,8 @@ def pseudonymise(person: User) -> None:
         Membership.objects.filter(user=person).update(is_active=False, is_manager=False)
         person.emailaddress_set.all().delete()
         Invitation.objects.filter(email__iexact=person.email).delete()
+        Notice.objects.filter(person=person).delete()
+        MailPace.objects.filter(person=person).delete()
         ProConnectIdentity.objects.filter(user=person).delete()
         SiretEvidence.objects.filter(user=person).delete()
         person.authenticator_set.all().delete()
@@ -261,6 +268,10 @@ KINDS = [
     Kind(
         "messages", _YEAR, "to whom the site wrote, and with which words",
         "to answer who says that nothing came", _messages,
+    ),
+    Kind(
+        "notices", 180, "what the bell says to a person",
+        "half a year, to find again what was said; the thing itself stays where it is", _notices,
     ),
     Kind(
         "papers", 10 * _YEAR + 3, "agreements, commitments, delivery notes, invoices and their signed scans",

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Invitation, Membership, Role
+from accounts.services.notices import pace_of
 from accounts.services.organisations import rename
 from accounts.services.siret_proofs import offers
 from cms.dashboards.roles import dashboards_of
@@ -39,6 +40,7 @@ def workplace(request: HttpRequest) -> HttpResponse:
         "memberships": memberships,
         "links": links_of(roles),
         "invitations": Invitation.objects.waiting().addressed_to(user).select_related("organisation", "invited_by"),
+        "pace": pace_of(user).label,
         "second_factor": is_mfa_enabled(user),
         "offers": offers(user) if settings.TRETEAU_PROCONNECT else [],
         "proconnect": bool(settings.TRETEAU_PROCONNECT) and user.proconnect_identities.order_by("-last_at").first(),

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import Notice
+from accounts.services.notices import notify
+from designs.typography import SPACE
 from fabrication.models import Quote, QuoteEvent, QuoteNumber
 from fabrication.quoting.errors import QuoteError
 from fabrication.quoting.rules import rules_on
@@ -56,6 +59,7 @@ def issue(quote: Quote, *, actor: User, valid_until: date | None = None, seen: s
         fresh.parties = parties(fresh)
         fresh.save()
         note(fresh, QuoteEvent.Action.ISSUED, actor, fresh.reference)
+        tell_buyer(fresh, actor, f"Devis {fresh.reference} de {fresh.workshop.name}{SPACE}: il est émis", "issued")
         return fresh
 
 
@@ -69,7 +73,16 @@ def withdraw(quote: Quote, *, actor: User, reason: str) -> Quote:
         fresh.state, fresh.withdrawn_at, fresh.reason = Quote.State.WITHDRAWN, timezone.now(), words
         fresh.save()
         note(fresh, QuoteEvent.Action.WITHDRAWN, actor, words)
+        tell_buyer(fresh, actor, f"Devis de {fresh.workshop.name}{SPACE}: il est retiré", "withdrawn")
         return fresh
+
+
+def tell_buyer(quote: Quote, actor: User, text: str, what: str) -> None:
+    """In the bell of whoever asked."""
+    asked = quote.asked_by
+    if asked is None or asked == actor:
+        return
+    notify([asked], f"quote.{quote.pk}.{what}", text, kind=Notice.Kind.QUOTE, place="quote", args=[quote.public_id])
 
 
 def parties(quote: Quote) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Notice, Role
+from accounts.services.notices import notify, people_of_organisation
 from designs.typography import SPACE
 from fabrication.models import Quote, QuoteEvent
 from fabrication.quoting.errors import QuoteError
@@ -102,6 +103,15 @@ def hide(quote: Quote, *, actor: User, reason: str) -> Quote:
         fresh.hidden_at, fresh.hidden_by, fresh.hidden_reason, fresh.told_at = timezone.now(), actor, words, None
         fresh.save()
         note(fresh, QuoteEvent.Action.HIDDEN, actor, words)
+        notify(
+            people_of_organisation(fresh.workshop.maker.organisation, Role.MAKER),
+            f"quote.{fresh.pk}.hidden.{int(fresh.hidden_at.timestamp())}",
+            f"Votre devis {fresh.reference or 'en estimation'} est masqué par la coordination",
+            kind=Notice.Kind.QUOTE,
+            place="quote",
+            args=[fresh.public_id],
+            has_letter=True,
+        )
     tell_makers(only=fresh)
     fresh.refresh_from_db()
     return fresh

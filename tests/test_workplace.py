@@ -1,0 +1,260 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One's own place: first what waits for this person, then what others do; the same number of queries for three orders and sixty."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Notice, Organisation, Role, User
+from accounts.services import invitations
+from cms.dashboards.parts import waited
+from designs.models import Care, Remark
+from designs.services import answer, entrust, remark
+from orders.life import RefusedError, advance
+from orders.models import Event, Order, State
+from tests.orders import make_buyer, make_campaign, make_order, make_prefecture, organisation_of, revision_of
+from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
+from tests.workshops import make_maker_person, make_workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(user: User, path: str = "/espace/") -> str:
+    answer = signed_in(user).get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def part(html: str, name: str) -> str:
+    """The words of a role's dashboard, spaces made plain."""
+    found = re.search(rf'<section class="w-role[^>]*id="{name}".*?</section>', html, re.DOTALL)
+    assert found, name
+    text = re.sub(r"<[^>]+>", " ", found[0]).replace("&nbsp;", " ")
+    return re.sub(r"\s+", " ", text)
+
+
+def came(order: Order, days: int) -> Order:
+    """Where it is since so many days."""
+    Event.objects.create(
+        order=order, sequence=1, action="submit", from_state="draft", to_state=order.state, party="buyer",
+        at=timezone.now() - timedelta(days=days),
+    )  # fmt: skip
+    Order.objects.filter(pk=order.pk).update(version=1)
+    return order
+
+
+@pytest.fixture
+def designer() -> User:
+    user = make_person("studio@example.org", "Lou Bonnet")
+    make_member(user, make_organisation(Organisation.Kind.DESIGNER, name="Studio"))
+    return user
+
+
+# What it says
+
+
+def test_a_clerk_sees_first_what_waits_for_her_then_who_has_the_rest() -> None:
+    buyer, campaign, workshop = make_buyer(), make_campaign(), make_workshop(name="Les Copeaux")
+    came(make_order(buyer, State.DELIVERED, campaign=campaign, workshop=workshop), 4)
+    came(make_order(buyer, State.SUBMITTED, campaign=campaign), 3)
+    html = shown(buyer)
+    words = part(html, "acheteur")
+    assert (
+        words.index("Ce qui vous attend") < words.index("Réceptionner") < words.index("Ce que les autres ont à faire")
+    )
+    assert "Depuis 4 jours" in words and "En attente de la préfecture (Gard) depuis 3 jours" in words
+    assert "Une chose vous attend." in html and "/reception" in html
+
+
+def test_a_prefecture_with_many_intentions_has_one_line_for_them_all() -> None:
+    campaign = make_campaign(decides_on=timezone.localdate() + timedelta(days=40))
+    for number in range(12):
+        came(
+            make_order(make_buyer(f"m{number}@example.org", number=number), State.SUBMITTED, campaign=campaign), number
+        )
+    words = part(shown(make_prefecture()), "prefecture")
+    assert "12 intentions à décider" in words and "Depuis 11 jours" in words and "Avant le" in words
+    assert words.count("Décider") == 0 and words.count("Arbitrer") == 1
+
+
+def test_a_maker_sees_its_orders_and_not_another_ones() -> None:
+    buyer, campaign = make_buyer(), make_campaign()
+    mine, other = make_workshop(name="Les Copeaux"), make_workshop(slug="other", name="La Cale")
+    made = make_order(buyer, State.COMMITTED, campaign=campaign, workshop=mine)
+    foreign = make_order(buyer, State.COMMITTED, campaign=campaign, workshop=other)
+    html = shown(make_maker_person(mine))
+    assert made.reference in html and foreign.reference not in html and "Commencer" in part(html, "atelier")
+
+
+def test_where_nothing_waits_the_next_useful_thing_is_said(designer: User) -> None:
+    for user, name, words, link in (
+        (make_buyer(), "acheteur", "Vous n’avez pas encore commandé", "/eligibilite/"),
+        (make_prefecture(), "prefecture", "Rien ne vous attend", "/arbitrage/"),
+        (designer, "creation", "Aucun modèle ne vous est encore confié", "/modeles/"),
+        (make_coordinator(), "coordination", "Rien ne vous attend", "/coordination/tableau/"),
+    ):
+        html = shown(user)
+        assert words in part(html, name) and f'href="{link}"' in html
+
+
+def test_several_roles_are_stacked_and_what_waits_comes_first(designer: User) -> None:
+    buyer = organisation_of(make_buyer())
+    make_member(designer, buyer, Role.BUYER)
+    Care.objects.create(design="chariot", organisation=Organisation.objects.get(name="Studio"))
+    remark(revision_of(), "P01", "Le tenon est trop juste.")
+    html = shown(designer)
+    assert html.index('id="creation"') < html.index('id="acheteur"')
+
+
+def test_a_person_of_no_organisation_has_no_dashboard_and_a_way_in() -> None:
+    html = shown(make_person("neuf@example.org"))
+    assert "w-role" not in html and "Inscrire mon organisation" in html
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "depuis aujourd’hui"), (1, "depuis hier"), (3, "depuis 3 jours"), (90, "depuis 3 mois")]
+)
+def test_a_wait_is_said_in_the_words_of_people(days: int, words: str) -> None:
+    assert waited(timezone.now() - timedelta(days=days)).replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("role", ["buyer", "prefecture", "maker", "coordinator"])
+def test_three_orders_and_sixty_cost_the_same(role: str) -> None:
+    campaign, workshop, buyer = make_campaign(), make_workshop(), make_buyer()
+    user = {
+        "buyer": lambda: buyer,
+        "prefecture": make_prefecture,
+        "maker": lambda: make_maker_person(workshop),
+        "coordinator": make_coordinator,
+    }[role]()
+    states = [State.FUNDED, State.COMMITTED, State.DELIVERED]
+    client, counts = signed_in(user), []
+    for many in (1, 19):
+        for _ in range(many):
+            for state in states:
+                make_order(buyer, state, campaign=campaign, workshop=workshop)
+        client.get("/espace/")  # what a process reads once
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get("/espace/").content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1] and counts[0] < 40, counts
+    if role in ("buyer", "maker"):
+        assert "à faire</a>" in html  # the others are counted, with a way to them
+
+
+# On the order's page
+
+
+def test_deciding_is_one_button_and_leads_back_to_the_list() -> None:
+    order = make_order(make_buyer(), State.SUBMITTED, campaign=make_campaign())
+    html = shown(make_prefecture(), f"/commandes/{order.public_id}/")
+    now = html.split('id="maintenant"')[1].split("</section>")[0]
+    assert now.count("fr-btn") == 1 and ">Décider</a>" in now and "Prendre en examen" not in now
+    assert 'href="/arbitrage/"' in html.split("<main")[0]
+
+
+def test_making_says_how_many_pieces_are_done() -> None:
+    from orders.models import Piece
+
+    order = make_order(make_buyer(), State.IN_PRODUCTION, campaign=make_campaign(), workshop=make_workshop())
+    line = order.lines.get()
+    for index, stage in enumerate(("finished", "cut"), start=1):
+        Piece.objects.create(
+            line=line,
+            index=index,
+            code=f"ABCDEFGHJK{index:02}",
+            year=2026,
+            number=index,
+            stage=stage,
+            workshop=order.workshop,
+        )
+    buyer = User.objects.get(email="mairie@example.org")
+    assert "1 exemplaire fini sur 2" in shown(buyer, f"/commandes/{order.public_id}/").replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_a_coordinator_accepts_for_a_silent_buyer_with_a_reason_and_the_buyer_is_told() -> None:
+    buyer, coordinator = make_buyer(), make_coordinator()
+    order = make_order(buyer, State.DELIVERED, campaign=make_campaign(), workshop=make_workshop())
+    with pytest.raises(RefusedError, match="for a reason") as refused:
+        advance(order, "accept", actor=coordinator, given={"reserves": ""})
+    assert refused.value.field == "note"
+    after = advance(order, "accept", actor=coordinator, note="La mairie l’a dit au téléphone.", given={"reserves": ""})
+    assert after.state == State.ACCEPTED and after.events.get().party == "coordinator"
+    assert Notice.objects.filter(person=buyer, text__contains="réceptionnée").exists()
+
+
+# Other hooks of the bell
+
+
+def test_an_invitation_rings_who_has_an_account_and_its_answer_rings_who_asked() -> None:
+    organisation, manager = make_organisation(name="Vézac"), make_person("maud@example.org", "Maud Lhote")
+    make_member(manager, organisation, is_manager=True)
+    guest = make_person("noe@example.org", "Noé Petit")
+    invitation = invitations.invite(manager, organisation, "noe@example.org", is_manager=False, link=str)
+    assert Notice.objects.get().person == guest and "Vézac" in Notice.objects.get().text
+    invitations.accept(guest, invitation)
+    assert (
+        Notice.objects.get(person=manager).text == "Noé P. a rejoint Vézac"
+        or "Noé" in Notice.objects.get(person=manager).text
+    )
+
+
+# Remarks
+
+
+def test_a_remark_rings_and_waits_for_who_looks_after_the_model_and_nobody_else(designer: User) -> None:
+    entrust("chariot", [Organisation.objects.get(name="Studio")], actor=make_coordinator())
+    other = make_person("autre@example.org", "Nina Roche")
+    make_member(other, make_organisation(Organisation.Kind.DESIGNER, name="Autre", siren="999000037"))
+    found = remark(revision_of(), "P01", "Le tenon est trop juste.", author="Les Copeaux")
+    assert list(Notice.objects.values_list("person", flat=True)) == [designer.pk]
+    html = shown(designer, "/espace/remarques/")
+    assert "Le tenon est trop juste." in html and f'id="remarque-{found.pk}"' in html
+    client = signed_in(designer)
+    empty = client.post(f"/espace/remarques/{found.pk}/", {"reponse": " "})
+    assert empty.status_code == 422 and "Écrivez votre réponse." in empty.content.decode()
+    long = client.post(f"/espace/remarques/{found.pk}/", {"reponse": "é" * 2_001})
+    assert long.status_code == 422 and "é" * 2_001 in long.content.decode()
+    assert client.post(f"/espace/remarques/{found.pk}/", {"reponse": "Le jeu passe\x00 à 0,1 mm."}).status_code in (
+        302,
+        422,
+    )
+    client.post(f"/espace/remarques/{found.pk}/", {"reponse": "Le jeu passe à 0,1 mm."})
+    found.refresh_from_db()
+    assert (found.status, found.answer, found.answered_by) == (
+        Remark.Status.ANSWERED,
+        "Le jeu passe à 0,1 mm.",
+        designer,
+    )
+    # Another studio, which nobody entrusted with anything, finds no page and answers nothing.
+    stranger = signed_in(other)
+    assert stranger.get("/espace/remarques/").status_code == 404
+    assert stranger.post(f"/espace/remarques/{found.pk}/", {"reponse": "Non."}).status_code == 404
+    assert stranger.post("/espace/remarques/confier/", {"modele": "chariot"}).status_code == 404
+    from designs.errors import RemarkError
+
+    with pytest.raises(RemarkError):
+        answer(found, "Non.", actor=other)
+
+
+def test_a_coordinator_entrusts_a_model_and_takes_it_back(designer: User) -> None:
+    client, studio = signed_in(make_coordinator()), Organisation.objects.get(name="Studio")
+    revision_of()
+    assert client.post("/espace/remarques/confier/", {"modele": "chariot", "bureau": [studio.pk]}).status_code == 302
+    assert [care.organisation for care in Care.objects.all()] == [studio]
+    town = organisation_of(make_buyer())
+    client.post("/espace/remarques/confier/", {"modele": "chariot", "bureau": [town.pk, "x", "9" * 30]})
+    assert not Care.objects.exists()
+    assert client.post("/espace/remarques/confier/", {"modele": "rien"}).status_code == 404
