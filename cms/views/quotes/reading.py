@@ -97,6 +97,18 @@ def orders_of(quotes: Iterable[Quote], user: User | AnonymousUser) -> dict[int, 
     return {one.quote_id: one.request.order for one in asked.order_by("pk")}
 
 
+def left_of(quote: Quote) -> list[Quote]:
+    """The other quotes of the same question that this workshop has still to issue: its buyer gets no answer before the last."""
+    asked = RequestedQuote.objects.filter(
+        request__in=RequestedQuote.objects.filter(quote=quote).values("request"),
+        request__withdrawn_at=None,
+        request__declined_at=None,
+        quote__state__in=[Quote.State.COMPUTING, Quote.State.COMPUTED, Quote.State.CORRECTED],
+        quote__hidden_at=None,
+    ).exclude(quote=quote)
+    return [one.quote for one in asked.select_related("quote__job__revision").order_by("line__position")]
+
+
 @require_safe
 def quote_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return quote_response(request, seen_or_404(request, public_id))
@@ -148,6 +160,7 @@ def quote_response(
         "trail": [{"url": reverse("quotes"), "title": "Les devis" if seen.as_coordinator else "Mes devis"}],
         "ask_again": _ask_again(quote),
         "order": orders_of([quote], request.user).get(quote.pk),
+        "left": left_of(quote) if seen.as_maker else [],
         **_sizes(quote),
     }
     if quote.state == Quote.State.COMPUTING:
