@@ -65,9 +65,7 @@ class VisitorForm(forms.Form):
         self.is_suspect = False
         self.was_too_fast = False
         for field in self.fields.values():
-            if isinstance(field, forms.CharField):
-                field.error_messages.setdefault("null_characters_not_allowed", "")
-                field.error_messages.update(_NUL)
+            field.error_messages.update(_NUL)
 
     @property
     def stamp(self) -> str:
