@@ -33,7 +33,7 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Column:
-    """``by``: fields or expressions of the database that its heading sorts by, none for a heading that sorts nothing; of a list that is
+    """``by``: fields ("-name": the other way round) or expressions of the database that its heading sorts by, none for a heading that sorts nothing; of a list that is
     no query, ``key`` instead. ``cell``: what a file says of a row, None for a column that is in no file. ``words``: the file's heading
     where it differs. ``is_shown``: has a heading on the page."""
 
@@ -69,7 +69,7 @@ class ListFilters(django_filters.FilterSet):  # type: ignore[misc]  # comes with
         form = RecordForm
 
 
-class _WordsField(forms.CharField):
+class WordsField(forms.CharField):
     """What no name holds is left out, so that the rest is found."""
 
     def to_python(self, value: object) -> str:
@@ -77,7 +77,7 @@ class _WordsField(forms.CharField):
 
 
 class _WordsFilter(django_filters.CharFilter):  # type: ignore[misc]
-    field_class = _WordsField
+    field_class = WordsField
 
 
 def words_filter(label: str, *fields: str) -> django_filters.CharFilter:
@@ -209,5 +209,7 @@ class Table:
 
 def _ordered(one: str | Expression, falls: bool) -> Any:
     """Rows that say nothing come last, both ways."""
+    if isinstance(one, str) and one.startswith("-"):
+        one, falls = one.removeprefix("-"), not falls
     expression = F(one) if isinstance(one, str) else one
     return expression.desc(nulls_last=True) if falls else expression.asc(nulls_last=True)

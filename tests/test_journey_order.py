@@ -242,9 +242,9 @@ def make_and_send(stage: Stage, folder: Path) -> None:
     archive.write_bytes(maker.fetch(maker.page.locator("main a[href$='/archive']").first.get_attribute("href") or ""))
     assert "no fault" in stage.site.run("-c", "from treteau.cli import main; main()", "verify", str(archive))
     assert "17,83 mm" in maker.text
-    for box in maker.page.locator("form[action$='/lignes/1/panneaux/'] input[type=checkbox]").all():
-        box.check(force=True)
-    maker.press("Noter les panneaux découpés", "Les panneaux découpés sont notés")
+    for sheet in maker.page.locator("#ligne-1 form[action*='/panneaux/']").all():
+        sheet.get_by_role("button").click()
+    maker.page.get_by_text("Tous les panneaux sont coupés").first.wait_for()
     note_stage(maker, 1, "finished")
     maker.open(f"{stage.making}expedier/")
     assert "Pas encore finis" in maker.text

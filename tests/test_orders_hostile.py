@@ -9,6 +9,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -55,16 +56,20 @@ def test_hundreds_of_pieces_are_numbered_shipped_and_received_at_once() -> None:
         assert order.state == state
 
 
-@pytest.mark.parametrize("odd", ["9" * 5_000, "٣", "²", "-1", "1e3", "\x00"])
+@pytest.mark.parametrize("odd", ["9" * 5_000, "٣", "²", "-1", "1e3", "\x00", "0", "9999-12-31T23:59:59+00:00"])
 def test_no_odd_number_of_a_sheet_breaks_the_page_at_the_bench(odd: str) -> None:
     case = make_case()
     case.act("start")
-    finish_package(case.prepared().job)
-    address = reverse("making-sheets", args=[case.order.public_id, 1])
-    prefix = f"s{case.order.lines.get().pk}"
-    sent = {f"{prefix}-sheets": [odd, "1"], f"{prefix}-before": odd, f"{prefix}-production": odd}
-    answer = signed_in(case.maker).post(address, sent)
-    assert answer.status_code == 422 and "pas dans ces fichiers" in answer.content.decode()
+    production = case.prepared()
+    finish_package(production.job)
+    page, bench = signed_in(case.maker), reverse("making", args=[case.order.public_id])
+    for place in (f"{production.pk}/{quote(odd)}/", f"{quote(odd)}/1/"):
+        assert page.post(f"{bench}panneaux/{place}", {"coupe": "1"}).status_code == 404
+    sent = page.post(f"{bench}panneaux/{production.pk}/1/", {"coupe": odd, "touche": odd})
+    assert sent.status_code == 302
+    for asked in ({"lecture": odd, "ligne": "1"}, {"lecture": "17,8", "ligne": odd}, {"lecture": odd, "ligne": odd}):
+        answer = page.get(bench, asked)
+        assert answer.status_code == 200 and "Refaire les fichiers" not in answer.content.decode()
 
 
 def a_pdf_of(*objects: bytes) -> bytes:
