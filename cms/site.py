@@ -21,9 +21,11 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     messages lie that go nowhere."""
     if not settings.TRETEAU_DEMO:
         return {}
+    from cms.demo_pages.editors import demo_editors  # with its texts, which no other site reads
+
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     return {
-        "demo_people": demo_people,
+        "demo_people": lambda: [*demo_people(), *demo_editors()],
         "demo_password": PASSWORD,
         "mail_folder": f"{settings.VAR.name}/{folder.name}/" if folder else "",
     }

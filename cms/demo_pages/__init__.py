@@ -7,6 +7,7 @@ from __future__ import annotations
 from wagtail.models import Locale
 
 from cms.demo_pages.contact import load_contact
+from cms.demo_pages.editors import load_editors
 from cms.demo_pages.home import load_home
 from cms.demo_pages.how import load_how
 from cms.demo_pages.legal import load_legal
@@ -19,7 +20,8 @@ from cms.models import HomePage
 
 
 def load_pages() -> HomePage:
-    """The home page at the root of the default site, and every page below it. Run twice, it changes nothing."""
+    """The home page at the root of the default site, and every page below it; on a demonstration those who
+    write them. Run twice, it changes nothing."""
     Locale.objects.get_or_create(language_code="fr")
     home = load_home()
     load_how(home)
@@ -30,4 +32,5 @@ def load_pages() -> HomePage:
     load_legal(home)
     load_meetings(home)
     load_contact(home)
+    load_editors()
     return home

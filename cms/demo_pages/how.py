@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-from cms.demo_pages.media import image
+from cms.demo_pages.media import model_image
 from cms.demo_pages.writing import button, callout, cards, picture, steps, table, text, under
 from cms.models import HomePage, StandardPage
 
 
 def load_how(home: HomePage) -> None:
-    shown = image(
-        "chariot.webp",
-        "Chariot-établi",
-        "Un établi de contreplaqué sur roulettes, rallonge levée, avec ses plateaux et son dos percé de fentes",
-    )
+    shown = model_image("chariot")
     under(
         home,
         StandardPage(

@@ -13,6 +13,7 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 
 from cms.models import SiteImage
+from cms.pictures_shown import pictures
 from designs.typography import spaced
 
 _FILES = Path(__file__).parent / "files"
@@ -29,6 +30,14 @@ def image(name: str, title: str, words: str) -> SiteImage | None:
         return None
     with path.open("rb") as file:
         return SiteImage.objects.create(title=title, file=File(file, name=name), description=spaced(words))
+
+
+def model_image(model: str, view: str = "hero") -> SiteImage | None:
+    """One of the pictures that are drawn from the solids, with the words that were written for it."""
+    drawn = next((one for one in pictures(model) if one.name == view), None)
+    if drawn is None:
+        return None
+    return image(Path(drawn.file(drawn.widths[-1])).name, f"{model} {view}".strip(), drawn.alt)
 
 
 def document(name: str, title: str) -> AbstractDocument | None:

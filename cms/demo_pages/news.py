@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from cms.demo_pages.media import image
-from cms.demo_pages.writing import Block, button, callout, picture, table, text, under
+from cms.demo_pages.media import image, model_image
+from cms.demo_pages.writing import Block, button, callout, table, text, under
 from cms.models import HomePage, NewsIndexPage, NewsPage, SiteImage
 from designs.typography import spaced
 
@@ -45,11 +45,7 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
             date(2026, 11, 16),
             "Un comptoir qui se replie, une petite maison qui fait un coin à soi, un établi sur roulettes : leurs plans sont libres, et se "
             "règlent à votre lieu.",
-            image(
-                "maisonnette.webp",
-                "Maisonnette",
-                "Une petite maison de contreplaqué sur roulettes, ses deux murs ouverts autour d’un écran et d’une tablette",
-            ),
+            model_image("", "trio"),
             [
                 text(
                     "<p>Aider quelqu’un à déclarer ses revenus en ligne, dans un hall de mairie, debout, avec du passage dans le dos : tout "
@@ -96,11 +92,7 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
             "Achat de gré à gré : le seuil est passé à 60 000 € HT",
             date(2026, 4, 1),
             "Depuis le 1er avril 2026, un acheteur public peut choisir son fournisseur sans appel d’offres jusqu’à 60 000 € HT. Ses devoirs restent.",
-            image(
-                "porte.webp",
-                "Porte numérique",
-                "Un comptoir de contreplaqué sous une arche qui porte l’enseigne ACCUEIL, avec une tablette plus basse sur le côté",
-            ),
+            model_image("porte", "welcome"),
             [
                 text(
                     "<p>Le seuil était de 40 000 € HT. Le relèvement simplifie les petits achats, dont ceux de mobilier, mais ne dispense "
@@ -125,11 +117,7 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
             date(2026, 1, 19),
             "Le zonage rural a changé le 1er juillet 2024, et des communes reclassées y restent jusqu’à fin 2027. Une commande est jugée par "
             "les listes du jour de son dépôt.",
-            image(
-                "chariot.webp",
-                "Chariot-établi",
-                "Un établi de contreplaqué sur roulettes, rallonge levée, avec ses plateaux et son dos percé de fentes",
-            ),
+            model_image("chariot", "moved"),
             [
                 text(
                     "<p>Les zones de revitalisation rurale (ZRR) ont laissé la place à France ruralités revitalisation (FRR). Quelque 2 168 "
@@ -142,7 +130,6 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
                     "millésime, et garde ce jugement : une liste qui change ensuite ne vous retire rien.</p>"
                 ),
                 button("Suis-je éligible ?", "/eligibilite/"),
-                *picture(None),
             ],
         ),
     ]

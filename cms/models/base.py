@@ -9,9 +9,6 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-#: First part of an address → entry of the main menu (cms/templates/cms/base.html), where they are not the same word.
-_SECTIONS = {"fabriquer": "makers"}
-
 
 class SitePage(Page):  # type: ignore[misc]  # Wagtail has no types
     """A page below the home page: with a picture for those who pass its address on, and its place in the main menu."""
@@ -33,10 +30,10 @@ class SitePage(Page):  # type: ignore[misc]  # Wagtail has no types
 
     @property
     def section(self) -> str:
-        """The entry of the main menu that the page belongs to, by the first part of its address: "makers" for
-        /fabriquer/rejoindre/, "questions" for /questions/; empty for the home page. Asks the database nothing."""
+        """The first part of the page's address, "fabriquer" of /fabriquer/rejoindre/: the entry of the main menu that it
+        belongs to; empty for the home page. Asks the database nothing."""
         parts = (self.url_path or "").strip("/").split("/")
-        return _SECTIONS.get(parts[1], parts[1]) if len(parts) > 1 else ""
+        return parts[1] if len(parts) > 1 else ""
 
     @property
     def trail(self) -> list[dict[str, str]]:

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from designs.typography import spaced
@@ -54,3 +56,17 @@ def is_blank(rich_text: Any) -> bool:
     """Whether a rich text has no word in it: an editor that was opened and closed leaves ``<p></p>``."""
     source = str(getattr(rich_text, "source", rich_text) or "")
     return not re.sub(r"<[^>]*>|&nbsp;|\s", "", source)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """ "1er avril 2026", "12 octobre 2026"; nothing for no date."""
+    if not value:
+        return ""
+    return date_format(value, "j F Y").replace("1 ", "1er ", 1) if value.day == 1 else date_format(value, "j F Y")
+
+
+@register.filter
+def spaces(text: str) -> str:
+    """French spaces before high punctuation, whatever was typed."""
+    return spaced(str(text))
