@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.http import HttpResponse
 
 from cms.views.orders.places import ACTION_PLACES, QUIET, offered
 from cms.views.orders.words import standing
-from orders.life import ACTIONS
+from fabrication.quoting.services import issue, withdraw
+from orders.life import ACTIONS, Party
 from orders.models import ENDED, Order, State
+from orders.services.answers import is_answered
 from orders.services.waiting import CONDITIONS, TURNS, next_action, turn_of, waits_for, with_facts
+from tests.choosing import make_case
 from tests.orders import make_buyer, make_campaign, make_order
+from tests.people import signed_in
 from tests.workshops import make_workshop
 
 #: Actions that lead nowhere by themselves: ways out and back, notes, parts of another form.
@@ -67,3 +74,35 @@ def test_orders_wait_for_the_ones_that_the_rules_name() -> None:
     assert waiting(State.DELIVERED) == {"buyer": "accept", "maker": "invoice"}
     assert waiting(State.ACCEPTED) == {"maker": "invoice"}
     assert waiting(State.CLOSED) == {}
+
+
+@pytest.mark.django_db
+def test_while_workshops_may_answer_it_is_their_turn_and_who_issued_one_quote_is_led_to_the_other() -> None:
+    case = make_case(1, 2)
+
+    def next_of(party: Party) -> str:
+        found = next_action(with_facts(Order.objects.filter(pk=case.order.pk)).get(), party)
+        return found.name if found else ""
+
+    assert next_of(Party.BUYER) == "ask_quote"
+    case.ask("copeaux")
+    assert next_of(Party.BUYER) == "" and standing(case.order).turn is None
+    assert "En attente des ateliers interrogés depuis" in _plain(signed_in(case.buyer).get("/espace/"))
+    maker = signed_in(case.makers["copeaux"])
+    assert "Un devis vous est demandé" in _plain(maker.get("/espace/"))
+    first, second = case.quotes("copeaux")
+    issue(first, actor=case.makers["copeaux"])
+    html = maker.get(f"/devis/{first.public_id}/").content.decode()
+    assert "Il en reste 1 à émettre" in html and f'href="/devis/{second.public_id}/"' in html
+    assert "Il en reste" not in signed_in(case.buyer).get(f"/devis/{first.public_id}/").content.decode()
+    assert next_of(Party.BUYER) == ""
+    issue(second, actor=case.makers["copeaux"])
+    assert next_of(Party.BUYER) == "choose_maker" and is_answered(case.order)
+    assert "Un devis vous est demandé" not in _plain(maker.get("/espace/"))
+    # Taken back, it is the buyer's turn to ask somebody else.
+    withdraw(second, actor=case.makers["copeaux"], reason="Une erreur de prix.")
+    assert next_of(Party.BUYER) == "ask_quote" and not is_answered(case.order)
+
+
+def _plain(response: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()).replace("&nbsp;", " "))
