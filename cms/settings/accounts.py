@@ -54,9 +54,6 @@ ACCOUNT_RATE_LIMITS = {
     # A town hall has one address of the network for all its people.
     "contact": "6/10m/ip,40/d/ip,5/h/key",
     "registration": "10/10m/ip,100/d/ip,8/h/key",
-    # Programs: a list of 1,500 workshops is fifteen requests. A preview may be drawn for it.
-    "api": "240/m/ip",
-    "api-preview": "30/m/ip",
 }
 
 MFA_ADAPTER = "cms.account_adapter.SecondFactorAdapter"
