@@ -199,6 +199,9 @@ TRETEAU_SWEEP_SECONDS = number("TRETEAU_SWEEP_SECONDS", 5)
 #: Jobs that may wait at once; beyond, the site says politely to come back.
 TRETEAU_MAX_WAITING = int(number("TRETEAU_MAX_WAITING", 200))
 
+#: Requests of one address of the network in a minute. A list of 1,500 workshops is fifteen; a preview may be drawn for who asks.
+TRETEAU_API_LIMITS = {"api": 240, "api-preview": 30}
+
 #: Points of a ranking's terms, where they are not those of fabrication/matching/scoring.py: {"distance": 60, …}.
 TRETEAU_MATCHING_WEIGHTS: dict[str, float] = {}
 
