@@ -8,10 +8,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.http import Http404
 
+from cms.pictures_shown import Picture, picture
 from designs import catalogue
 from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
@@ -24,17 +24,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Card:
-    """A model on the home page. ``picture`` is a static file's name, empty if none was drawn."""
+    """A model in a list. ``picture`` is a static file's name, empty if none was drawn; ``shown`` is the same in all
+    widths."""
 
     identifier: str
     title: str
     summary: str
     picture: str
+    shown: Picture | None = None
 
 
 def picture_of(identifier: str) -> str:
-    name = f"pictures/{identifier}.webp"
-    return name if finders.find(name) else ""
+    """The static file's name of a model's picture, 960 × 720 pixels; empty if none was drawn."""
+    hero = picture(identifier, "hero")
+    return hero.file(hero.width) if hero else ""
 
 
 def designs() -> list[Design]:
@@ -54,7 +57,7 @@ def designs() -> list[Design]:
 def published() -> list[Card]:
     numbers = set(DesignRevision.objects.values_list("design", "number"))
     return [
-        Card(d.identifier, d.title, d.summary, picture_of(d.identifier))
+        Card(d.identifier, d.title, d.summary, picture_of(d.identifier), picture(d.identifier, "hero"))
         for d in designs()
         if (d.identifier, d.revision) in numbers
     ]
@@ -90,6 +93,7 @@ def sync_designs() -> list[DesignRevision]:
                         "story": design.story,
                         "credit": design.credit,
                         "licence": design.licence,
+                        "changes": design.changes,
                     },
                 },
             )

@@ -16,7 +16,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms.public_forms import public_form
 from cms.security import editors_only
-from cms.views import followups, jobs, models, wellknown
+from cms.views import followups, jobs, wellknown
 
 # Editors' pages and documents are anybody's, but those that an editor shut away, which Wagtail itself keeps shut.
 for view in (
@@ -36,8 +36,7 @@ urlpatterns = [
     path("_util/login/", _sign_in),
     path("gestion/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, editors_only))),
     path("documents/", include(wagtaildocs_urls)),
-    path("modeles/", models.catalogue_page, name="models"),
-    path("modeles/<slug:design>/", models.model_page, name="model"),
+    path("", include("cms.routes.models")),
     path("", include("cms.routes.configurator")),
     path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
     path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),

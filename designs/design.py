@@ -27,6 +27,7 @@ class Design(ABC):
     story: ClassVar[str]  # a few paragraphs, separated by blank lines
     credit: ClassVar[str]  # "d’après …"
     revision: ClassVar[int] = 1
+    changes: ClassVar[str] = ""  # what this revision changed, for who knows the one before
     licence: ClassVar[str] = "CERN-OHL-S-2.0"
     thickness_range: ClassVar[tuple[float, float]] = (14.4, 21.6)
     #: Parameter → the value that makes pockets: a laser, which cuts only through, is refused before anything is built.

@@ -1,127 +1,181 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Draw the pictures that the repository shows, from the solids: each model, each joint.
+"""Draw the pictures that site and repository show, from the solids: each model, the three together, each joint.
 
-python scripts/pictures.py [NAME…]     # all, or those whose name contains one of the words
+    python scripts/pictures.py [--rough] [NAME…]     # all, or those whose name contains one of the words
+
+Beside the models' pictures stands ``pictures.json``: what each shows, which revision it was drawn from, and a sum of the
+solids' facts, so that a picture of an older drawing is found (tests/test_pictures.py).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import cadquery as cq
+from PIL import Image
 
-from designs.catalogue import design
+from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
-from designs.joinery import barrel_nut, bolted, cross_lap, dado, finger, through_tenon, wedged_tenon
-from designs.panel import Panel
-from designs.piece import Piece
-from designs.placing import facing_front, facing_right, lying
-from designs.sheet import Sheet
+from scripts.joint_pictures import JOINT_PICTURES, draw
+from scripts.photographs import PHOTOGRAPHS, ROOMS, Photograph, things_of, trio
 from scripts.render import render
+from scripts.scene import box_of, placed, studio
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "cms/static/pictures"
 JOINTS = ROOT / "docs/pictures"
-T, C = 18.0, 0.2
-APART = 45.0  # how far a joint's parts are pulled from each other in its picture
+MANIFEST = MODELS / "pictures.json"
 
-#: design → the views of it: name, parameters, azimuth, elevation
-VIEWS: dict[str, list[tuple[str, dict[str, object], float, float]]] = {
-    "chariot": [("chariot", {}, 32, 18), ("chariot-2", {"extension": "folded"}, -148, 16)],
-    "porte": [("porte", {}, 28, 12), ("porte-2", {"state": "folded"}, 28, 16)],
-    "maisonnette": [("maisonnette", {}, 26, 12), ("maisonnette-2", {"state": "closed"}, 30, 12)],
-}
-
-
-def _wall_on_base(join: Callable[[Piece, Panel, Panel], None]) -> Furniture:
-    """A board over the base that it goes into."""
-    piece = Piece("joint", {}, Sheet(T, T, C))
-    base = piece.board("base", 260, 140, lying(-30, -70, -T), radius=12)
-    wall = piece.board("wall", 200, 110, facing_front(0, T / 2, 0), radius=(0, 0, 12, 12))
-    join(piece, wall, base)
-    for panel in piece.panels[1:]:
-        panel.at = tuple(_above(place) for place in panel.at)
-    return piece.furniture()
+#: Pixels; only what a page shows large is drawn large.
+WIDTHS, LARGE = (480, 960), (480, 960, 1600)
+#: Bytes that a picture of a width may weigh: a card on a phone, a page, a hero.
+WEIGHTS = {480: 30_000, 960: 60_000, 1600: 120_000}
+SHARE = (1200, 630)  # what other sites show beside a link
+SHARE_BYTES = 120_000
+TRIO_SAYS = (
+    "Les trois meubles dans une même salle : la Porte numérique sous son arche, la Maisonnette ouverte et le Chariot-établi, "
+    "chacun avec les personnes qui s’en servent."
+)  # fmt: skip
 
 
-def _above(place: cq.Location) -> cq.Location:
-    return cq.Location(cq.Vector(0, 0, APART)) * place
+def facts_of(furniture: Furniture) -> str:
+    """A sum of what is seen of a piece: its parts' names, sizes and places. The same for the same drawing."""
+    facts = [
+        [
+            part.code,
+            part.name,
+            f"{part.solid.Volume():.4g}",
+            f"{part.solid.Area():.4g}",
+            [[f"{v + 0.0:.0f}" for triple in at.toTuple() for v in triple] for at in part.placements],
+        ]
+        for part in furniture.parts
+    ]
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _wedged() -> Furniture:
-    """Seen from the side that the tenon comes out of."""
-    piece = Piece("joint", {}, Sheet(T, T, C))
-    rail = piece.board("rail", 200, 110, facing_front(0, T / 2, 0), radius=(12, 12, 0, 0))
-    top = piece.board("top", 260, 140, lying(-30, -70, 110), radius=12)
-    piece.join(*wedged_tenon(rail, "top", top, piece.wedge(), width=60, at=[100], clearance=C))
-    return piece.furniture()
+@cache
+def _sum(model: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return facts_of(design(model).build(dict(values)))
 
 
-def _finger() -> Furniture:
-    piece = Piece("joint", {}, Sheet(T, T, C))
-    front = piece.board("front", 160 - T, 120, facing_front(T, T, 0))
-    side = piece.board("side", 160, 120, facing_right(0, 0, 0))
-    piece.join(finger(front, "left", side, "left", count=3, clearance=C))
-    front.at = (facing_front(T + APART, T, 0),)
-    return piece.furniture()
+def entries() -> list[dict[str, Any]]:
+    """What the manifest has to say of each picture, drawn from the designs as they are now."""
+    found = [
+        {
+            "model": p.model, "name": p.name, "says": p.says, "shape": [4, 3],
+            "widths": list(LARGE if p.name == "hero" else WIDTHS),
+            "revisions": {p.model: design(p.model).revision}, "solids": _sum(p.model, tuple(p.values.items())),
+        }
+        for p in PHOTOGRAPHS
+    ]  # fmt: skip
+    three = {name: design(name).revision for name in identifiers()}
+    together = "-".join(_sum(name, ()) for name in identifiers())
+    found.append(
+        {
+            "model": "", "name": "trio", "says": TRIO_SAYS, "shape": [16, 9], "widths": list(LARGE),
+            "revisions": three, "solids": together,
+        }
+    )  # fmt: skip
+    return found
 
 
-def _cross_lap() -> Furniture:
-    piece = Piece("joint", {}, Sheet(T, T, C))
-    long = piece.board("long", 260, 90, facing_front(-130, T / 2, 0), radius=(6, 6, 6, 6))
-    short = piece.board("short", 200, 90, facing_right(-T / 2, -100, 0), radius=(6, 6, 6, 6))
-    piece.join(cross_lap(long, "top", short, "bottom", clearance=C))
-    short.at = (facing_right(-T / 2, -100, 70),)
-    return piece.furniture()
+def stem_of(entry: Mapping[str, Any]) -> str:
+    """The name of its files, without width and suffix."""
+    return "-".join(part for part in (entry["model"], entry["name"]) if part)
 
 
-def _bolted() -> Furniture:
-    piece = Piece("joint", {}, Sheet(T, T, C))
-    base = piece.board("base", 220, 140, lying(0, 0, 0), radius=12)
-    pad = piece.board("pad", 110, 90, lying(55, 25, T), radius=12)
-    piece.join(bolted(pad, base, at=[(15, 15), (95, 15), (95, 75), (15, 75)]))
-    pad.at = (lying(55, 25, T + APART),)
-    return piece.furniture()
+def _model_picture(photograph: Photograph, width: int, height: int, rounds: int) -> Image.Image:
+    things, seen = things_of(photograph)
+    middle = box_of(things).mean(0)
+    room = studio(*ROOMS[photograph.model], photograph.back, photograph.view.azimuth)
+    there = [thing.moved(placed(middle[0], middle[1])) for thing in room]
+    return render([*things, *there], seen, photograph.view, width, height, rounds=rounds)
 
 
-JOINT_PICTURES: dict[str, Callable[[], Furniture]] = {
-    "joint-through-tenon": lambda: _wall_on_base(
-        lambda p, wall, base: p.join(through_tenon(wall, "bottom", base, count=2, width=44, clearance=C))
-    ),
-    "joint-wedged-tenon": _wedged,
-    "joint-dado": lambda: _wall_on_base(
-        lambda p, wall, base: p.join(dado(wall, "bottom", base, depth=6, shoulder=20, clearance=C))
-    ),
-    "joint-barrel-nut": lambda: _wall_on_base(
-        lambda p, wall, base: p.join(barrel_nut(wall, "bottom", base, at=[60, 140], clearance=C))
-    ),
-    "joint-finger": _finger,
-    "joint-cross-lap": _cross_lap,
-    "joint-bolted": _bolted,
-}
+def _trio_picture(width: int, height: int, rounds: int) -> Image.Image:
+    things, seen, view = trio()
+    middle = box_of(things).mean(0)
+    there = [t.moved(placed(middle[0], middle[1])) for t in studio(*ROOMS["trio"], 2300.0, view.azimuth)]
+    return render([*things, *there], seen, view, width, height, rounds=rounds)
+
+
+def save(picture: Image.Image, stem: str, widths: tuple[int, ...]) -> None:
+    """In all widths, each as good as its weight lets it be."""
+    for width in widths:
+        height = round(picture.height * width / picture.width)
+        small = picture.resize((width, height), Image.Resampling.LANCZOS)
+        _weighed(small, MODELS / f"{stem}-{width}.webp", WEIGHTS[width], "WEBP")
+
+
+def _weighed(picture: Image.Image, path: Path, most: int, kind: str) -> None:
+    for quality in (86, 82, 78, 74, 70, 64, 58, 50):
+        options = {"method": 6} if kind == "WEBP" else {"optimize": True, "progressive": True}
+        picture.save(path, kind, quality=quality, **options)
+        if path.stat().st_size <= most:
+            return
+    raise SystemExit(f"{path.name} weighs {path.stat().st_size} bytes, {most} at most")
+
+
+def _share(picture: Image.Image, stem: str) -> None:
+    """Cut to the shape of a shared link."""
+    wide, tall = SHARE
+    high = round(picture.width * tall / wide)
+    top = (picture.height - high) // 2
+    cut = picture.crop((0, top, picture.width, top + high)).resize(SHARE, Image.Resampling.LANCZOS)
+    _weighed(cut, MODELS / f"{stem}-share.jpg", SHARE_BYTES, "JPEG")
 
 
 def main(words: list[str]) -> None:
+    rough = "--rough" in words
+    words = [word for word in words if not word.startswith("--")]
+
     def wanted(name: str) -> bool:
         return not words or any(word in name for word in words)
 
     MODELS.mkdir(parents=True, exist_ok=True)
     JOINTS.mkdir(parents=True, exist_ok=True)
-    for identifier, views in VIEWS.items():
-        for name, values, azimuth, elevation in views:
-            if wanted(name):
-                picture = render(design(identifier).build(values), azimuth, elevation, 1200, 900)
-                picture.save(MODELS / f"{name}.webp", quality=80, method=6)
-                print(MODELS / f"{name}.webp")
-    for name, build in JOINT_PICTURES.items():
+    drawn = []
+    for photograph in PHOTOGRAPHS:
+        stem = f"{photograph.model}-{photograph.name}"
+        if wanted(stem):
+            began = time.monotonic()
+            hero = photograph.name == "hero"
+            width, rounds = (640, 1) if rough else (1600, 3) if hero else (960, 2)
+            picture = _model_picture(photograph, width, width * 3 // 4, rounds)
+            save(picture, stem, LARGE if hero else WIDTHS)
+            if hero:
+                _share(_model_picture(photograph, *SHARE, 1 if rough else 2), photograph.model)
+            drawn.append(stem)
+            print(f"{stem}: {time.monotonic() - began:.0f} s", flush=True)
+    if wanted("trio"):
+        picture = _trio_picture(800, 450, 1) if rough else _trio_picture(1600, 900, 4)
+        save(picture, "trio", LARGE)
+        _share(picture, "trio")
+        drawn.append("trio")
+    write_manifest(drawn)
+    for name in JOINT_PICTURES:
         if wanted(name):
-            render(build(), 32, 24, 480, 360, 3).save(JOINTS / f"{name}.webp", quality=82, method=6)
-            print(JOINTS / f"{name}.webp")
+            draw(name).save(JOINTS / f"{name}.webp", quality=82, method=6)
+            print(name, flush=True)
+
+
+def write_manifest(drawn: Collection[str]) -> None:
+    """Say what the pictures ``drawn`` (stems) were drawn from; the others keep what was said of them."""
+    kept = {}
+    if MANIFEST.is_file():
+        kept = {stem_of(entry): entry for entry in json.loads(MANIFEST.read_text("utf-8"))["pictures"]}
+    said = [entry if stem_of(entry) in drawn else kept.get(stem_of(entry)) for entry in entries()]
+    manifest = {"pictures": [entry for entry in said if entry is not None]}
+    MANIFEST.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,181 +1,182 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Render a piece from its solids: rays through Embree, one sun, a sky, a floor.
+"""Pictures of things in a studio: rays through Embree, a large window of light, a sky, and light that bounces once.
 
-    python scripts/render.py chariot --set width=1000 --azimuth 35 --out chariot.webp
-
-Plywood's plies are drawn from each part's own thickness direction, so an edge looks like an edge.
+Deterministic: the same things, view and size give the same picture on the same machine.
 """
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
+from numba import njit
 from PIL import Image
 
-from designs.catalogue import design, identifiers
-from designs.furniture import Furniture
-from fabrication.plan import ENGRAVE_MAX_DEPTH
+from scripts.scene import Thing
 
-SUN_FROM_CAMERA = 40.0  # degrees to the viewer's left, so that what one sees is lit
-SUN_ELEVATION = 42.0
-PLY_LIGHT = np.array([0.90, 0.77, 0.58])
-PLY_DARK = np.array([0.62, 0.45, 0.28])
-FACE = np.array([0.93, 0.82, 0.64])
-FLOOR = np.array([0.90, 0.90, 0.89])
-SKY = np.array([0.97, 0.975, 0.985])
-CHORD = 0.4
+WINDOW = np.array([1.0, 0.96, 0.90]) * 1.75  # light of the window on a face that looks at it
+SKY = np.array([0.95, 0.98, 1.04]) * 0.46  # mean light of the rest
+SOFTNESS = 0.19  # how large the window is: the tangent of its half angle
+BOUNCED = 0.42  # of the sky, where light that bounced comes from: what a second bounce would find
+_STEP = 0.4  # mm off a surface, so that a ray doesn't meet what it starts from
+_ROWS = 120  # image rows that are worked on at once: memory stays small
 
 
-class Scene:
-    """Triangles (n, 3, 3) in mm, and what each one is made of."""
+@dataclass(frozen=True)
+class View:
+    """How a picture is taken. The camera looks level, so that what is upright stays upright, from ``azimuth`` degrees
+    (0: at the front, positive from the right) and ``elevation`` degrees above the middle. ``margin``: of the picture's
+    width or height, each side. ``light``: degrees of the window from the camera, negative to the left."""
 
-    def __init__(self, furniture: Furniture) -> None:
-        triangles, owners = [], []
-        self.frames: list[np.ndarray] = []  # world → part, 4 × 4
-        self.colours: list[np.ndarray | None] = []  # None: plywood
-        for solid, placements, colour in [
-            *((p.solid, p.placements, None) for p in furniture.parts),
-            *((f.solid, f.placements, np.array(f.colour)) for f in furniture.fittings),
-        ]:
-            vertices, faces = solid.tessellate(CHORD, 0.15)
-            points = np.array([v.toTuple() for v in vertices])
-            for placement in placements:
-                matrix = _matrix(placement)
-                world = points @ matrix[:3, :3].T + matrix[:3, 3]
-                triangles.append(world[np.array(faces)])
-                owners.append(np.full(len(faces), len(self.frames)))
-                self.frames.append(np.linalg.inv(matrix))
-                self.colours.append(colour)
-        self.bounds = np.array([np.concatenate(triangles).min((0, 1)), np.concatenate(triangles).max((0, 1))])
-        reach = 40_000.0
-        floor = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]]) * reach
-        floor[:, 2] = self.bounds[0, 2]
-        triangles.append(floor[[[0, 1, 2], [0, 2, 3]]])
-        owners.append(np.full(2, -1))
-        self.triangles = np.concatenate(triangles).astype(np.float32)
-        self.owners = np.concatenate(owners)
-        edges = self.triangles[:, 1] - self.triangles[:, 0], self.triangles[:, 2] - self.triangles[:, 0]
-        normals = np.cross(*edges)
-        self.normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-        self.thickness = furniture.sheet.thickness
-        self.embree = rtcore_scene.EmbreeScene()
-        TriangleMesh(self.embree, self.triangles)
+    azimuth: float
+    elevation: float
+    margin: float = 0.08
+    light: float = -48.0
+    light_height: float = 44.0
+    far: float = 3.4  # the eye's distance, in sizes of what is seen
 
-    def hits(self, origins: np.ndarray, rays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Triangle index (−1: none) and distance in mm."""
-        found = self.embree.run(origins.astype(np.float32), rays.astype(np.float32), output=1)
-        return found["primID"], found["tfar"]
+
+class _Rays:
+    def __init__(self, things: Sequence[Thing]) -> None:
+        self.things = things
+        self.triangles = np.concatenate([t.triangles for t in things]).astype(np.float32)
+        self.normals = np.concatenate([t.normals for t in things]).astype(np.float32)
+        self.owners = np.concatenate([np.full(len(t.triangles), i) for i, t in enumerate(things)])
+        self.mean = np.array([t.surface(_middle(t), _normal(t)).mean(0) for t in things])
+        self.scene = rtcore_scene.EmbreeScene()
+        TriangleMesh(self.scene, self.triangles)
+
+    def first(self, origins: np.ndarray, rays: np.ndarray) -> dict[str, np.ndarray]:
+        found: dict[str, np.ndarray] = self.scene.run(origins.astype(np.float32), rays.astype(np.float32), output=1)
+        return found
 
     def free(self, origins: np.ndarray, rays: np.ndarray) -> np.ndarray:
-        return np.asarray(self.embree.run(origins.astype(np.float32), rays.astype(np.float32)) < 0)
+        return np.asarray(self.scene.run(origins.astype(np.float32), rays.astype(np.float32), query="OCCLUDED") < 0)
 
-    def albedo(self, triangles: np.ndarray, points: np.ndarray) -> np.ndarray:
-        colour = np.tile(FLOOR, (len(triangles), 1))
-        owners = self.owners[triangles]
-        for owner in np.unique(owners[owners >= 0]):
-            mine = owners == owner
-            plain = self.colours[owner]
-            if plain is not None:
-                colour[mine] = plain
-                continue
-            frame = self.frames[owner]
-            local = points[mine] @ frame[:3, :3].T + frame[:3, 3]
-            normal = self.normals[triangles[mine]] @ frame[:3, :3].T
-            ply = np.floor(local[:, 2] / self.thickness * 13).astype(int) % 2
-            edge = np.where(ply[:, None] == 0, PLY_LIGHT, PLY_DARK)
-            # Engraved strokes are brushed dark, as workshops do to make them read.
-            depth = self.thickness - local[:, 2:3]
-            engraved = (depth > 0.2) & (depth < ENGRAVE_MAX_DEPTH + 0.2)
-            face = FACE * _grain(local, owner) * np.where(engraved, 0.5, 1.0)
-            colour[mine] = np.where(np.abs(normal[:, 2:3]) > 0.5, face, edge)
-        return colour
+    def normals_at(self, found: dict[str, np.ndarray], rays: np.ndarray) -> np.ndarray:
+        """Towards the eye, of the smooth surface."""
+        corner = self.normals[found["primID"]]
+        u, v = found["u"][:, None], found["v"][:, None]
+        normal = corner[:, 0] * (1 - u - v) + corner[:, 1] * u + corner[:, 2] * v
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
+        return np.asarray(np.where((normal * rays).sum(1, keepdims=True) > 0, -normal, normal))
 
-
-def _grain(local: np.ndarray, seed: int) -> np.ndarray:
-    """Faint cathedral lines along the part's X, 0.94…1."""
-    x, y = local[:, 0] + 977 * seed, local[:, 1] + 131 * seed
-    wave = np.sin(y / 6 + 3 * np.sin(x / 310) + 1.5 * np.sin(y / 41 + x / 900)) * 0.5 + np.sin(y / 2.1 + x / 170) * 0.2
-    return np.asarray(1 + 0.035 * wave - 0.02)[:, None]
+    def colours(self, prims: np.ndarray, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+        owners = self.owners[prims]
+        order = np.argsort(owners, kind="stable")
+        colours = np.empty((len(prims), 3), np.float32)
+        starts = np.flatnonzero(np.diff(owners[order], prepend=-1))
+        for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+            mine = order[start:end]
+            thing = self.things[owners[mine[0]]]
+            local = points[mine] @ thing.frame[:3, :3].T + thing.frame[:3, 3]
+            colours[mine] = thing.surface(local, normals[mine] @ thing.frame[:3, :3].T)
+        return colours
 
 
-def _matrix(location: object) -> np.ndarray:
-    trsf = location.wrapped.Transformation()  # type: ignore[attr-defined]
-    return np.array([[trsf.Value(r, c) for c in range(1, 5)] for r in range(1, 4)] + [[0, 0, 0, 1]])
+def _middle(thing: Thing) -> np.ndarray:
+    local = thing.triangles.mean(1)
+    return np.asarray(local @ thing.frame[:3, :3].T + thing.frame[:3, 3])
 
 
-def _camera(scene: Scene, azimuth: float, elevation: float, width: int, height: int, samples: int):
-    """Ray origin and directions (height · width · samples², 3), framed on the piece."""
-    a, e = np.radians(azimuth), np.radians(elevation)
-    back = np.array([np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)])
-    right = np.array([np.cos(a), np.sin(a), 0.0])
-    up = np.cross(back, right)
-    corners = np.array([[scene.bounds[i, 0], scene.bounds[j, 1], scene.bounds[k, 2]]
-                        for i in (0, 1) for j in (0, 1) for k in (0, 1)])  # fmt: skip
-    centre = scene.bounds.mean(0)
-    tangent = np.tan(np.radians(13))  # half field of view: a long lens keeps furniture calm
-    aspect = width / height
-    distance = max(
-        float(np.max((corners - centre) @ back + np.abs((corners - centre) @ right) / (tangent * aspect))),
-        float(np.max((corners - centre) @ back + np.abs((corners - centre) @ up) / tangent)),
-    ) * 1.13  # fmt: skip
-    eye = centre + back * distance
-    xs = (np.arange(width * samples) + 0.5) / (width * samples) * 2 - 1
-    ys = 1 - (np.arange(height * samples) + 0.5) / (height * samples) * 2
-    gx, gy = np.meshgrid(xs, ys)
-    rays = -back + gx[..., None] * right * tangent * aspect + gy[..., None] * up * tangent
-    rays = rays.reshape(-1, 3)
-    return eye, rays / np.linalg.norm(rays, axis=1, keepdims=True)
+def _normal(thing: Thing) -> np.ndarray:
+    return np.asarray(thing.normals.mean(1) @ thing.frame[:3, :3].T)
 
 
 def render(
-    furniture: Furniture, azimuth: float, elevation: float, width: int = 960, height: int = 720, samples: int = 2
+    things: Sequence[Thing], seen: np.ndarray, view: View, width: int, height: int, *, fine: int = 2, rounds: int = 3
 ) -> Image.Image:
-    """A picture of the piece; azimuth 0° looks at its front, positive from its right (degrees)."""
-    scene = Scene(furniture)
+    """A picture of ``width`` × ``height`` pixels, in which all of the points ``seen`` (n, 3) are.
+
+    ``fine``² rays a pixel, ``rounds`` of light a ray: more are calmer and slower.
+    """
+    rays = _Rays(things)
+    eye, toward, right, window = _camera(seen, view, width / height)
+    wide, tall = width * fine, height * fine
     random = np.random.default_rng(7)
-    eye, rays = _camera(scene, azimuth, elevation, width, height, samples)
-    hit, distance = scene.hits(np.broadcast_to(eye, rays.shape), rays)
-    picture = np.tile(SKY, (len(rays), 1))
-    seen = np.flatnonzero(hit >= 0)
-    points = eye + rays[seen] * distance[seen, None]
-    normals = scene.normals[hit[seen]]
-    normals = np.where((normals * rays[seen]).sum(1, keepdims=True) > 0, -normals, normals)
-    start = points + normals * 0.3
-    sun = np.zeros(len(seen))
-    sky = np.zeros(len(seen))
-    sun_rounds, sky_rounds = 6, 20
-    a, e = np.radians(azimuth - SUN_FROM_CAMERA), np.radians(SUN_ELEVATION)
-    sun_direction = np.array([np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)])
-    for _ in range(sun_rounds):
-        ray = sun_direction + random.normal(0, 0.06, (len(seen), 3))
-        lit = (normals * ray).sum(1)
-        sun += np.clip(lit, 0, None) * scene.free(start, ray) / sun_rounds
-    for _ in range(sky_rounds):
-        ray = normals + _sphere(random, len(seen))  # cosine-weighted
-        sky += scene.free(start, ray) * (0.7 + 0.3 * np.clip(ray[:, 2], 0, 1)) / sky_rounds
-    colour = scene.albedo(hit[seen], points)
-    # Light that bounced more than once is taken as even and warm: it comes off plywood.
-    light = (
-        0.60 * sun[:, None] * np.array([1.0, 0.98, 0.94])
-        + 0.50 * sky[:, None] * np.array([0.98, 0.99, 1.02])
-        + 0.13 * np.array([1.0, 0.96, 0.9])
-    )
-    shaded = colour * light
-    # The floor fades into the sky, so that the picture has no horizon.
-    on_floor = scene.owners[hit[seen]] < 0
-    far = np.linalg.norm(points[:, :2] - scene.bounds.mean(0)[:2], axis=1)
-    size = float(np.linalg.norm(scene.bounds[1] - scene.bounds[0]))
-    fade = np.clip((far - 0.6 * size) / (1.1 * size), 0, 1)[:, None]
-    shaded = np.where(on_floor[:, None], shaded * (1 - fade) + SKY * fade, shaded)
-    picture[seen] = shaded
-    picture = np.clip(picture, 0, 1) ** (1 / 1.5)
-    picture = picture.reshape(height, samples, width, samples, 3).mean((1, 3))
-    return Image.fromarray((picture * 255).astype(np.uint8))
+    colour = np.empty((tall, wide, 3), np.float32)
+    light = np.empty((tall, wide, 3), np.float32)
+    normal = np.empty((tall, wide, 3), np.float32)
+    depth = np.empty((tall, wide), np.float32)
+    xs = window[0] + (np.arange(wide) + 0.5) / wide * (window[1] - window[0])
+    for top in range(0, tall, _ROWS):
+        rows = slice(top, min(top + _ROWS, tall))
+        ys = window[3] - (np.arange(rows.start, rows.stop) + 0.5) / tall * (window[3] - window[2])
+        gx, gy = np.meshgrid(xs, ys)
+        sight = toward + gx[..., None] * right + gy[..., None] * np.array([0, 0, 1.0])
+        sight = (sight / np.linalg.norm(sight, axis=2, keepdims=True)).reshape(-1, 3)
+        found = rays.first(np.broadcast_to(eye, sight.shape), sight)
+        points = eye + sight * found["tfar"][:, None]
+        normals = rays.normals_at(found, sight)
+        shape = (rows.stop - rows.start, wide)
+        colour[rows] = rays.colours(found["primID"], points, normals).reshape(*shape, 3)
+        light[rows] = _light(rays, points, normals, view, random, rounds).reshape(*shape, 3)
+        normal[rows] = normals.reshape(*shape, 3)
+        depth[rows] = found["tfar"].reshape(shape)
+    pixel = (window[1] - window[0]) / wide
+    for step in (1, 2, 4, 8):
+        light = _calmed(light, normal, depth, step, pixel)
+    picture = (colour * light).reshape(height, fine, width, fine, 3).mean((1, 3))
+    return Image.fromarray((_developed(picture) * 255 + 0.5).astype(np.uint8))
+
+
+def _camera(seen: np.ndarray, view: View, aspect: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Eye, the level direction of sight, what is right of it, and the window on the plane one unit ahead."""
+    a, e = np.radians(view.azimuth), np.radians(view.elevation)
+    toward, right = np.array([-np.sin(a), np.cos(a), 0.0]), np.array([np.cos(a), np.sin(a), 0.0])
+    low, high = seen.min(0), seen.max(0)
+    middle, size = (low + high) / 2, float(np.linalg.norm(high - low))
+    eye = middle - toward * size * view.far * np.cos(e) + np.array([0, 0, size * view.far * np.sin(e)])
+    ahead = (seen - eye) @ toward
+    x, y = (seen - eye) @ right / ahead, (seen - eye)[:, 2] / ahead
+    wide = max(np.ptp(x), np.ptp(y) * aspect) / (1 - 2 * view.margin)
+    cx, cy = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
+    return eye, toward, right, np.array([cx - wide / 2, cx + wide / 2, cy - wide / aspect / 2, cy + wide / aspect / 2])
+
+
+def _light(
+    rays: _Rays, points: np.ndarray, normals: np.ndarray, view: View, random: np.random.Generator, rounds: int
+) -> np.ndarray:
+    """What falls on each point (n, 3): from the window, from the sky, and from what stands around."""
+    a, e = np.radians(view.azimuth + view.light), np.radians(view.light_height)
+    window = np.array([np.sin(a) * np.cos(e), -np.cos(a) * np.cos(e), np.sin(e)])
+    start = points + normals * _STEP
+    total = np.zeros((len(points), 3))
+    for _ in range(rounds):
+        total += _from_window(rays, start, normals, window, random)
+        way = normals + _sphere(random, len(points))  # cosine-weighted
+        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6)
+        found = rays.first(start, way)
+        hit = found["primID"] >= 0
+        total[~hit] += _sky(way[~hit], window)
+        there = {name: found[name][hit] for name in ("primID", "u", "v")}
+        around = rays.normals_at(there, way[hit])
+        base = start[hit] + way[hit] * found["tfar"][hit][:, None] + around * _STEP
+        arrived = _from_window(rays, base, around, window, random) + SKY * BOUNCED
+        total[hit] += rays.mean[rays.owners[there["primID"]]] * arrived
+    return total / rounds
+
+
+def _from_window(
+    rays: _Rays, start: np.ndarray, normals: np.ndarray, window: np.ndarray, random: np.random.Generator
+) -> np.ndarray:
+    way = window + _sphere(random, len(start)) * SOFTNESS * random.random((len(start), 1)) ** (1 / 3)
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    facing = (normals * way).sum(1)
+    lit = np.zeros(len(start))
+    ahead = np.flatnonzero(facing > 0)
+    lit[ahead] = facing[ahead] * rays.free(start[ahead], way[ahead])
+    return np.asarray(lit[:, None] * WINDOW)
+
+
+def _sky(way: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Brighter above, and on the window's side."""
+    strength = 0.62 + 0.5 * np.clip(way[:, 2], 0, 1) + 0.35 * (way @ window)
+    return np.asarray(np.clip(strength, 0.1, None)[:, None] * SKY)
 
 
 def _sphere(random: np.random.Generator, count: int) -> np.ndarray:
@@ -183,20 +184,51 @@ def _sphere(random: np.random.Generator, count: int) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("design", choices=identifiers())
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--azimuth", type=float, default=30)
-    parser.add_argument("--elevation", type=float, default=18)
-    parser.add_argument("--size", default="960x720")
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    furniture = design(options.design).build(dict(pair.split("=", 1) for pair in options.set))
-    width, height = (int(v) for v in options.size.split("x"))
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    render(furniture, options.azimuth, options.elevation, width, height).save(options.out, quality=82, method=6)
+@njit(cache=True)  # type: ignore[misc]
+def _calmed(light: np.ndarray, normal: np.ndarray, depth: np.ndarray, step: int, pixel: float) -> np.ndarray:
+    """Light averaged with neighbours ``step`` apart that lie on the same surface (an à-trous filter)."""
+    tall, wide = depth.shape
+    result = np.empty_like(light)
+    kernel = (0.375, 0.25, 0.0625)
+    for j in range(tall):
+        for i in range(wide):
+            total = 0.0
+            r = g = b = 0.0
+            slack = depth[j, i] * pixel * step
+            for dj in range(-2, 3):
+                y = j + dj * step
+                if y < 0 or y >= tall:
+                    continue
+                for di in range(-2, 3):
+                    x = i + di * step
+                    if x < 0 or x >= wide:
+                        continue
+                    same = (
+                        normal[j, i, 0] * normal[y, x, 0]
+                        + normal[j, i, 1] * normal[y, x, 1]
+                        + normal[j, i, 2] * normal[y, x, 2]
+                    )
+                    if same < 0.9:
+                        continue
+                    far = abs(depth[y, x] - depth[j, i]) / slack
+                    if far > 12.0:
+                        continue
+                    one = (light[y, x, 0] + light[y, x, 1] + light[y, x, 2]) / 3
+                    own = (light[j, i, 0] + light[j, i, 1] + light[j, i, 2]) / 3
+                    apart = abs(one - own) / (1.6 / step)
+                    weight = kernel[abs(dj)] * kernel[abs(di)] * np.exp(-far / 6 - apart)
+                    total += weight
+                    r += light[y, x, 0] * weight
+                    g += light[y, x, 1] * weight
+                    b += light[y, x, 2] * weight
+            result[j, i, 0] = r / total
+            result[j, i, 1] = g / total
+            result[j, i, 2] = b / total
+    return result
 
 
-if __name__ == "__main__":
-    main()
+def _developed(linear: np.ndarray) -> np.ndarray:
+    """Linear light → a screen's values, 0 to 1, with highlights that roll off."""
+    x = np.clip(linear, 0, None) * 0.86
+    x = np.where(x < 0.5, x, 0.5 + 0.5 * (1 - np.exp(-(x - 0.5) / 0.5)))
+    return np.asarray(np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)).clip(0, 1)

@@ -1,26 +1,52 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The list of models, and the page of one."""
+"""The list of models, and the page of one: what it is, what it costs near a commune, who makes it, its files."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from cms.catalogue import picture_of, published, revision_or_404
-from cms.views.configurator import KEPT, configurator_url
+from cms.catalogue import published, revision_or_404
+from cms.model_facts import base_sizes, makers_of, remarks_on, revisions_of, share_of, states_of
+from cms.models import Question
+from cms.packages import content_type
+from cms.pictures_shown import pictures
+from cms.place_form import PlaceForm
+from cms.price_range import nearby
+from cms.published_files import files_of, job_of, read
+from cms.security import FILES
+from cms.views.configurator import configurator_url
 
 #: Longer is no size and no sign's text.
 _LONGEST = 60
+#: What an address of the sizes' page holds beside sizes; a commune alone is this page's own question.
+_OF_SIZES = ("quantite", "atelier")
+_QUESTIONS = 8
 
 
 @login_not_required
 @require_safe
 def catalogue_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "cms/models.html", {"title": "Les modèles", "section": "models", "cards": published()})
+    context = {
+        "title": "Les modèles",
+        "section": "models",
+        "cards": published(),
+        "meta": {
+            "title": "Les modèles",
+            "description": "Trois meubles libres pour accueillir et accompagner : un comptoir qui voyage, une petite maison "
+            "qui s’ouvre, un établi sur roulettes.",
+            "image": "pictures/trio-share.jpg",
+            "image_alt": "Les trois meubles dans une même salle.",
+        },
+    }  # fmt: skip
+    return render(request, "cms/models.html", context)
 
 
 @login_not_required
@@ -29,16 +55,64 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
     revision = revision_or_404(design)
     drawing = revision.drawing()
     # Sizes were chosen on this page once: what was sent to somebody then leads to where they are chosen now.
-    names = (*(parameter.name for parameter in drawing.parameters), *KEPT)
+    names = (*(parameter.name for parameter in drawing.parameters), *_OF_SIZES)
     if sizes := {name: request.GET[name][:_LONGEST] for name in names if name in request.GET}:
+        if "commune" in request.GET:
+            sizes["commune"] = request.GET["commune"][:_LONGEST]
         return redirect(configurator_url(design, sizes))
-    context = {
+    asks = "commune" in request.GET
+    place = PlaceForm(request.GET) if asks else PlaceForm()
+    found = nearby(revision, drawing.clean({}), place.place, 1) if asks and place.place else None
+    sizes_now = base_sizes(revision)
+    job = job_of(revision)
+    views = pictures(design)
+    context: dict[str, Any] = {
         "title": drawing.title,
         "design": drawing,
         "revision": revision,
         "paragraphs": [p for p in drawing.story.split("\n\n") if p.strip()],
-        "picture": picture_of(drawing.identifier),
+        "hero": views[0] if views else None,
+        "views": views[1:],
+        "states": states_of(drawing),
+        "base": sizes_now,
+        "place_form": place,
+        "nearby": found,
+        "makers": () if found else makers_of(design),
+        "job": job,
+        "files": files_of(job),
+        "revisions": revisions_of(drawing),
+        "remarks": remarks_on(design),
+        "questions": list(Question.objects.live().about(design)[:_QUESTIONS]),
         "section": "models",
         "trail": [{"url": reverse("models"), "title": "Les modèles"}],
+        "meta": share_of(drawing, views[0] if views else None),
     }
-    return render(request, "cms/model.html", context)
+    status = 422 if asks and not place.is_valid() else 200
+    response = render(request, "cms/model.html", context, status=status)
+    if asks or not sizes_now.is_settled or (job and not job.is_finished):
+        # Where somebody lives is nobody's to keep; and what is still being made is shown as soon as it is there.
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_not_required
+@require_safe
+def model_file(request: HttpRequest, design: str, name: str) -> HttpResponse:
+    """One of the model's own files, as a worker made it; 404 while it isn't made."""
+    revision = revision_or_404(design)
+    job = job_of(revision)
+    try:
+        if job is None:
+            raise KeyError(name)
+        content = read(job, name)
+    except (KeyError, FileNotFoundError) as error:
+        raise Http404("Ce fichier n’est pas encore prêt.") from error
+    shown = name.endswith(".pdf")
+    stem = f"{design}-r{revision.number}-{name}" if name != "LICENSE" else f"{design}-LICENSE.txt"
+    kind = "text/plain; charset=utf-8" if name == "LICENSE" else content_type(name)
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(not shown, stem)
+    # A PDF viewer is a page of the browser's own, which a sandbox would keep from starting.
+    response["Content-Security-Policy"] = FILES if not shown else "default-src 'none'; object-src 'self'"
+    response["Cache-Control"] = "public, max-age=600"
+    return response

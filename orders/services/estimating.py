@@ -119,7 +119,7 @@ def estimate_order(order: Order, *, roads: Roads | None = None, today: date | No
     whole = _whole(order, day, roads)
     ranked = {one.line.pk: one.ranked for one in whole.lines} if whole else {}
     estimates = tuple(
-        _line_estimate(line, ranked.get(line.pk), day) for line in order.lines.select_related("revision", "lot")
+        line_estimate(line, ranked.get(line.pk), day) for line in order.lines.select_related("revision", "lot")
     )
     able = whole.able if whole else ()
     near = able[:IN_REACH]
@@ -167,7 +167,8 @@ def _whole(order: Order, today: date, roads: Roads | None) -> WholeRanking | Non
         return None
 
 
-def _line_estimate(line: OrderLine, ranking: OrderRanking | None, today: date) -> LineEstimate:
+def line_estimate(line: OrderLine, ranking: OrderRanking | None, today: date) -> LineEstimate:
+    """Of one line, saved or not: its lot's price, or what the workshops that are best ranked for it say, delivery apart."""
     if not line.is_furniture:
         assert line.lot is not None
         low, high = line.lot.low_eur, line.lot.high_eur

@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the page of a model says of it, from its drawing and from rows: sizes, states, revisions, remarks, makers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from cms.pictures_shown import Picture
+from cms.views.previews import facts_context, preview_of, read_facts, wait_for
+from designs.design import Design
+from designs.models import DesignRevision, Remark
+from designs.parameters import Kind
+from fablabs.models import Offer, Workshop
+from fabrication.services import BusyError, request_sheets
+
+#: Seconds that a page waits for what a worker computes before it is shown without.
+_GLANCE = 0.6
+_REMARKS, _MAKERS = 8, 12
+#: Parameters that say how a piece stands and not what it is.
+_STATES = ("state", "extension")
+
+
+@dataclass(frozen=True)
+class BaseSizes:
+    """A piece in its base sizes: ``facts`` (mass, measures, parts, hardware), ``part_count`` and ``sheets``, each None
+    while workers are at it. ``is_settled``: nothing more is to come."""
+
+    facts: dict[str, Any] | None
+    part_count: int
+    sheets: dict[str, Any] | None
+    is_settled: bool
+
+
+def base_sizes(revision: DesignRevision) -> BaseSizes:
+    values = revision.drawing().clean({})
+    preview = preview_of(revision, values, _GLANCE)
+    shown = facts_context(preview)
+    sheets, counted = None, False
+    try:
+        job = wait_for(request_sheets(revision, values), _GLANCE)
+    except BusyError:
+        pass
+    else:
+        counted = job.is_finished
+        sheets = read_facts(job.facts) if job.facts else None
+    settled = counted and preview["state"] not in ("computing", "busy")
+    return BaseSizes(shown.get("facts"), shown.get("part_count", 0), sheets, settled)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a piece can stand: "repliée". ``label``: what it is that stands so."""
+
+    label: str
+    choices: tuple[str, ...]
+
+
+def states_of(design: Design) -> tuple[State, ...]:
+    return tuple(
+        State(p.label, tuple((p.choices or {}).values()))
+        for p in design.parameters
+        if p.kind is Kind.CHOICE and p.name in _STATES
+    )
+
+
+@dataclass(frozen=True)
+class Revision:
+    number: int
+    published_at: datetime
+    changes: str
+    is_current: bool
+
+
+def revisions_of(design: Design) -> list[Revision]:
+    """All that were published, the latest first."""
+    found = []
+    rows = DesignRevision.objects.filter(design=design.identifier).order_by("-number")
+    for number, published_at, texts in rows.values_list("number", "published_at", "texts"):
+        changes = str((texts or {}).get("changes") or ("Première publication." if number == 1 else ""))
+        found.append(Revision(number, published_at, changes, number == design.revision))
+    return found
+
+
+@dataclass(frozen=True)
+class PublicRemark:
+    part_code: str
+    text: str
+    answer: str
+    revision: int
+    at: datetime
+    is_closed: bool
+
+
+def remarks_on(design: str) -> list[PublicRemark]:
+    """Remarks that somebody of ours has read and answered, the latest first. Whoever wrote one typed a name that nobody
+    checked: no name is shown, and nothing that wasn't read."""
+    rows = (
+        Remark.objects.filter(revision__design=design, status__in=[Remark.Status.ANSWERED, Remark.Status.CLOSED])
+        .exclude(answer="")
+        .order_by("-created_at", "-pk")
+        .values_list("part_code", "text", "answer", "revision__number", "created_at", "status")[:_REMARKS]
+    )
+    return [PublicRemark(*row[:5], is_closed=row[5] == Remark.Status.CLOSED) for row in rows]
+
+
+@dataclass(frozen=True)
+class Maker:
+    slug: str
+    name: str
+    commune: str
+    is_demo: bool
+
+
+def makers_of(design: str) -> list[Maker]:
+    """A dozen open workshops whose makers offer the model, by name: for who hasn't said where it would be."""
+    offering = Offer.objects.filter(design=design).values("maker")
+    rows = (
+        Workshop.objects.filter(
+            state=Workshop.State.OPEN,
+            maker__archived_at=None,
+            maker__organisation__archived_at=None,
+            maker__in=offering,
+        )
+        .order_by("is_demo", "name", "slug")
+        .values_list("slug", "name", "commune", "is_demo")[:_MAKERS]
+    )
+    return [Maker(*row) for row in rows]
+
+
+def share_of(design: Design, hero: Picture | None) -> dict[str, Any]:
+    """What other sites and search engines are told."""
+    data: dict[str, Any] = {
+        "@type": "Product",
+        "name": design.title,
+        "description": design.summary,
+        "category": "Mobilier",
+        "license": f"https://spdx.org/licenses/{design.licence}.html",
+        "version": str(design.revision),
+        "url": reverse("model", args=[design.identifier]),
+        "creditText": design.credit,
+    }
+    meta: dict[str, Any] = {"title": design.title, "description": design.summary, "kind": "product", "data": data}
+    if hero:
+        meta |= {"image": hero.share, "image_alt": hero.alt}
+    return meta

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A published model's own files: notice, solids, OKH manifest, in its base sizes. Workers make them once a revision, as a
+package for a reference machine; pages serve them out of its archive."""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import cast
+
+from django.utils import timezone
+
+from designs.errors import DesignError
+from designs.models import DesignRevision
+from fablabs.models import Workshop
+from fabrication import artefacts
+from fabrication.errors import NotMakeableError
+from fabrication.models import Job
+from fabrication.services import BusyError, request_package
+
+log = logging.getLogger(__name__)
+
+_MACHINE = Path(__file__).resolve().parent / "reference_machine.toml"
+#: What failed is not asked for again at every look.
+_AGAIN_AFTER = timedelta(hours=1)
+
+#: File of the archive → (title, for whom), French, in the order of the page.
+OFFERED = {
+    "notice-de-montage.pdf": ("Notice de montage", "PDF, à imprimer : les pièces, les outils, chaque geste en image."),
+    "piece.step": ("Le meuble en volume, STEP", "Pour un logiciel de CAO."),
+    "piece.glb": ("Le meuble en volume, GLB", "Pour une visionneuse ou une page web."),
+    "okh.toml": ("Fiche Open Know-How", "TOML : le manifeste du matériel libre, lu par les annuaires."),
+    "LICENSE": ("Licence", "Le texte entier de la CERN-OHL-S-2.0."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """``name`` in the address and in the archive; ``size`` in bytes."""
+
+    name: str
+    title: str
+    purpose: str
+    size: int
+
+
+@cache
+def reference_machine() -> str:
+    return _MACHINE.read_text("utf-8")
+
+
+def job_of(revision: DesignRevision) -> Job | None:
+    """The job that makes or made this revision's files, asked for if there is none; None if it can't be asked now."""
+    found = (
+        Job.objects.filter(
+            kind=Job.Kind.PACKAGE, revision=revision, workshop=None, machine_file=reference_machine(), quantity=1, scale=1
+        )
+        .select_related("package")
+        .order_by("-pk")
+        .first()
+    )  # fmt: skip
+    if found and not _is_gone(found):
+        return found
+    try:
+        # No workshop: nobody is going to cut it.
+        nobody = cast("Workshop", None)
+        return request_package(revision, {}, nobody, machine_file=reference_machine())
+    except (BusyError, NotMakeableError, DesignError):
+        log.warning("the files of %s are not to be had now", revision, exc_info=True)
+        return None
+
+
+def _is_gone(job: Job) -> bool:
+    """Made, and its file is not there any more; or failed a while ago."""
+    if job.state == Job.State.FAILED:
+        return bool(job.finished_at and job.finished_at < timezone.now() - _AGAIN_AFTER)
+    return bool(job.package and not artefacts.file_of(job.package).is_file())
+
+
+def files_of(job: Job | None) -> tuple[PublishedFile, ...]:
+    """Those of ``OFFERED`` that a finished job's archive has; none before."""
+    if job is None or job.package is None:
+        return ()
+    sizes = _sizes(artefacts.file_of(job.package))
+    return tuple(
+        PublishedFile(name, title, purpose, sizes[name])
+        for name, (title, purpose) in OFFERED.items()
+        if name in sizes
+    )  # fmt: skip
+
+
+def read(job: Job, name: str) -> bytes:
+    """Raises KeyError for what is not offered or not in the archive."""
+    if name not in OFFERED or job.package is None:
+        raise KeyError(name)
+    path = artefacts.file_of(job.package)
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(_members(path)[name])
+
+
+@lru_cache(maxsize=32)
+def _members(path: Path) -> dict[str, str]:
+    """Name → member, in whatever folder the archive has them. Archives are named by their content, so they never change."""
+    with zipfile.ZipFile(path) as archive:
+        return {name.split("/", 1)[-1]: name for name in archive.namelist()}
+
+
+@lru_cache(maxsize=32)
+def _sizes(path: Path) -> dict[str, int]:
+    members = _members(path)
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.getinfo(member).file_size for name, member in members.items()}
