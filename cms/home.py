@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 
 from cms.catalogue import published
 from cms.home_map import HEIGHT, WIDTH, dots
 from cms.meetings.listing import next_meeting
+from cms.models import NewsPage
+from cms.pictures_shown import picture
 from fablabs.models import Workshop
 from orders.services.figures import figures_of, scope_of
 
@@ -25,21 +26,14 @@ def sections() -> dict[str, Any]:
     figures, is_demo = _figures(len(workshops))
     return {
         "cards": published(),
+        "hero": picture("", "trio"),
         "figures": figures,
         "is_demo": settings.TRETEAU_DEMO and (is_demo or any(row[3] for row in workshops)),
         "map": {"width": WIDTH, "height": HEIGHT, "dots": dots((row[0], row[1]) for row in workshops)},
         "workshops_count": len(workshops),
-        "news": _news(),
+        "news": list(NewsPage.objects.latest_first()[:_NEWS]),
         "meeting": next_meeting(),
     }
-
-
-def _news() -> list[Any]:
-    try:
-        kind = apps.get_model("cms", "NewsPage")
-    except LookupError:
-        return []
-    return list(kind.objects.live().public().order_by("-date", "-pk")[:_NEWS])
 
 
 def _figures(workshops: int) -> tuple[list[tuple[int, str]], bool]:

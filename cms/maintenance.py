@@ -60,6 +60,7 @@ class MaintenanceMiddleware:
             response: HttpResponse = JsonResponse({"error": "maintenance"}, status=503)
         else:
             response = standing_alone("cms/maintenance.html", 503, {"until": _until(left)})
+        response._has_been_logged = True  # type: ignore[attr-defined]  # meant, so no line of errors for every visitor
         response.headers["Retry-After"] = str(left)
         response.headers["Cache-Control"] = "no-store"
         return response

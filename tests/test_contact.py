@@ -114,7 +114,7 @@ def test_two_clicks_at_the_same_moment_are_one_message(shared: Callable[[], None
     [
         ({"subject": ""}, "Choisissez un sujet"),
         ({"subject": "inconnu"}, "l’un des sujets de la liste"),
-        ({"subject": "\x00"}, "signe invisible"),
+        ({"subject": "\x00"}, "l’un des sujets de la liste"),
         ({"subject": "9" * 10_000}, "l’un des sujets de la liste"),
         ({"text": ""}, "Écrivez votre message"),
         ({"text": "Court"}, "Quelques mots de plus"),

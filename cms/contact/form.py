@@ -14,10 +14,17 @@ from cms.visitor_form import VisitorForm
 _SHORTEST, _LONGEST = 10, 5_000
 
 
+class SubjectField(forms.ModelChoiceField):  # type: ignore[misc]
+    def validate_no_null_characters(self, value: Any) -> None:
+        """Django's own words for it are about characters; to a person it is no subject of the list."""
+        if "\x00" in str(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+
+
 class ContactForm(VisitorForm):
     ORDER = ("subject", "name", "email", "organisation", "text")
 
-    subject = forms.ModelChoiceField(
+    subject = SubjectField(
         ContactSubject.objects.none(),
         label="Sujet",
         to_field_name="slug",
