@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from cms.nearest_sizes import nearest_sizes
 from cms.templatetags.french import figures
 from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
@@ -37,6 +40,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """A size that would do where a rule refuses the one that was asked for; ``query`` is the address that has it."""
+
+    value: str
+    label: str  # French: "820 mm"
+    query: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One parameter on the page. ``value`` is what was typed, or the default."""
 
@@ -54,6 +66,8 @@ class Field:
     checked: bool
     bounds: str  # French: "De 600 à 1200 mm.", "24 caractères au plus."
     default: str
+    is_state: bool  # shows the same piece open, shut or folded
+    remedy: Remedy | None
 
     @property
     def id(self) -> str:
@@ -105,6 +119,30 @@ class ParameterForm:
     def fields(self) -> list[Field]:
         return [self._field(parameter) for parameter in self.design.parameters]
 
+    @property
+    def states(self) -> list[Field]:
+        return [field for field in self.fields if field.is_state]
+
+    @property
+    def sizes(self) -> list[Field]:
+        return [field for field in self.fields if not field.is_state]
+
+    @cached_property
+    def remedies(self) -> dict[str, Remedy]:
+        """By name: what would do where only rules between parameters refuse."""
+        if self.values is not None:
+            return {}
+        query = self.query()
+        return {
+            p.name: Remedy(value, _with_unit(p, float(value)), urlencode({**query, p.name: value}))
+            for p in self.design.parameters
+            if (value := self._nearest.get(p.name))
+        }
+
+    @cached_property
+    def _nearest(self) -> dict[str, str]:
+        return nearest_sizes(self.design, self.given)
+
     def query(self) -> dict[str, str]:
         """What a link to this page has to say: the typed values that are not the defaults."""
         return {
@@ -123,8 +161,7 @@ class ParameterForm:
         text = self._text(p)
         bounds = ""
         if p.minimum is not None and p.maximum is not None:
-            unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
-            bounds = figures(f"De {french_number(p.minimum, 6)} à {french_number(p.maximum, 6)}{unit}.")
+            bounds = figures(f"De {french_number(p.minimum, 6)} à {_with_unit(p, p.maximum)}.")
         elif p.max_length:
             bounds = f"{p.max_length}\u00a0caractères au plus."
         return Field(
@@ -143,6 +180,8 @@ class ParameterForm:
             checked=text == "oui",
             bounds=bounds,
             default=_shown(p, p.default),
+            is_state=p.is_state,
+            remedy=self.remedies.get(p.name),
         )
 
 
@@ -169,6 +208,11 @@ def _as_millimetres(p: Parameter, raw: object) -> str:
     if unit == "mm":
         return f"Écrivez le nombre sans son unité\u00a0: {written}."
     return f"En millimètres\u00a0: {typed}\u00a0{unit or 'm'} s’écrit {written}."
+
+
+def _with_unit(p: Parameter, value: float) -> str:
+    unit = f"\u202f{p.unit}" if p.unit == "°" else f"\u00a0{p.unit}" if p.unit else ""
+    return figures(f"{french_number(value, 6)}{unit}")
 
 
 def _plain(value: float | None) -> str:

@@ -77,7 +77,7 @@ class Chariot(Design):
         Parameter("tray_pitch", Kind.LENGTH, 120.0, "Hauteur par plateau", "Distance d’un plateau au suivant.", 90, 150, 5),
         Parameter("dividers", Kind.COUNT, 2, "Cloisons par plateau", "Cloisons croisées à mi-bois qui partagent chaque plateau.", 0, 4, 1),
         Parameter("laptops", Kind.COUNT, 8, "Ordinateurs portables", "Places du râtelier ; 0 laisse le bas libre.", 0, 10, 1),
-        Parameter("extension", Kind.CHOICE, "open", "Rallonge", "Un abattant en bout de plateau, sur deux équerres.", choices={"none": "sans", "folded": "repliée", "open": "levée"}),
+        Parameter("extension", Kind.CHOICE, "open", "Rallonge", "Un abattant en bout de plateau, sur deux équerres.", choices={"none": "sans", "folded": "repliée", "open": "levée"}, is_state=True),
         Parameter("extension_length", Kind.LENGTH, 220.0, "Longueur de la rallonge", "Ce que l’abattant ajoute au plateau.", 160, 280, 5),
         Parameter("hooks", Kind.FLAG, True, "Dos à crochets", "Perce le dos de fentes pour crochets."),
         Parameter("caster", Kind.CHOICE, "100", "Roulettes", "Diamètre des roulettes à frein ; 125 mm pour l’extérieur.", choices={"75": "75 mm", "100": "100 mm", "125": "125 mm"}),

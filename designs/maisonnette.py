@@ -88,7 +88,7 @@ class Maisonnette(Design):
         Parameter("height", Kind.LENGTH, 1700.0, "Hauteur", "Hauteur au faîte du toit.", 1275, 2125, 5),
         Parameter("pitch", Kind.ANGLE, 40.0, "Pente du toit", "Pente des deux versants.", 30, 50, 1),
         Parameter("wall_length", Kind.LENGTH, 545.0, "Longueur des murs", "Ce que chaque mur ajoute à la largeur, une fois ouvert.", 405, 725, 5),
-        Parameter("state", Kind.CHOICE, "open", "Murs", "Position des murs dans la vue et les mesures.", choices={"closed": "fermés", "half": "un mur ouvert", "open": "ouverts"}),
+        Parameter("state", Kind.CHOICE, "open", "Murs", "Position des murs dans la vue et les mesures.", choices={"closed": "fermés", "half": "un mur ouvert", "open": "ouverts"}, is_state=True),
         Parameter("side", Kind.CHOICE, "right", "Côté de la serrure", "Le mur qui porte la serrure s’ouvre le premier.", choices={"left": "gauche", "right": "droite"}),
         Parameter("shelves", Kind.COUNT, 1, "Tablettes", "Tablettes sous le clavier, pour l’ordinateur et les papiers.", 0, 3, 1),
         Parameter("printer", Kind.FLAG, True, "Plateau d’imprimante", "Un plateau coulissant au-dessus du socle."),

@@ -46,6 +46,7 @@ class Parameter:
     choices: Mapping[str, str] | None = None  # value → French label
     max_length: int = 0  # of a text
     alphabet: str = ""  # the characters that a text may have; empty: any
+    is_state: bool = False  # a choice that shows the same piece open, shut or folded: pages put it beside the view
 
     @property
     def unit(self) -> str:

@@ -103,7 +103,7 @@ class Porte(Design):
         Parameter("boot_length", Kind.LENGTH, 1000.0, "Coffre : longueur", "Du coffre, ou de la camionnette, qui reçoit le meuble replié.", 750, 3000, 10),
         Parameter("boot_width", Kind.LENGTH, 700.0, "Coffre : largeur", "Entre les passages de roues.", 525, 1800, 10),
         Parameter("boot_height", Kind.LENGTH, 600.0, "Coffre : hauteur", "Sous le cache-bagages, ou sans lui.", 450, 1800, 10),
-        Parameter("state", Kind.CHOICE, "deployed", "Vue", "Montre le meuble en service ou rangé pour la route.", choices={"deployed": "déplié", "folded": "replié"}),
+        Parameter("state", Kind.CHOICE, "deployed", "Vue", "Montre le meuble en service ou rangé pour la route.", choices={"deployed": "déplié", "folded": "replié"}, is_state=True),
     )  # fmt: skip
     constraints: ClassVar[tuple[Constraint, ...]] = (
         Constraint(

@@ -1,184 +1,174 @@
 // SPDX-FileCopyrightText: 2026 The Tréteau authors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// A model's page: the view in volume, the figures and the parts follow the sizes in the form.
+// The configurator: view, figures, parts, sheets and price follow the sizes in the form.
 // Without this file the page works all the same, by its buttons.
 
-import { createViewer } from "./viewer.mjs";
+import { communeOf, offerCopy, remember, sizesOf } from "./configurator/link.js";
+import { settled, showMessages, wrongNow } from "./configurator/messages.js";
+import { Newest, pause } from "./configurator/newest.js";
+import { openViewer } from "./configurator/opening.js";
+import { Parts } from "./configurator/parts.js";
+import { enhanceSizes, setValue } from "./configurator/sizes.js";
 
-const DEBOUNCE = 150; // ms after the last change
-const AGAIN = 400; // ms before asking again for what is still computed
+const DEBOUNCE = 80; // ms after the last change
+const IN_FLIGHT = 250; // ms that an earlier question may still take before a newer one is asked beside it
+const SLOW = 400; // ms after which a wait is worth a word
+const REST = 250; // ms of quiet before sheets and price are asked for: the view goes first
 
 const form = document.getElementById("modele");
 const stage = form.querySelector("[data-stage]");
 const state = form.querySelector("[data-view-state]");
 const figures = form.querySelector("[data-figures]");
-const facts = document.querySelector("[data-facts]");
+const measures = form.querySelector("[data-measures]");
+const needs = form.querySelector("[data-needs]");
+const facts = form.querySelector("[data-facts]");
 
-const viewer = createViewer(stage, form.querySelector("[data-tools]"));
-
-// Every request has a number; only the answer to the last one is ever shown.
-let latest = 0;
-let running = null;
+const parts = new Parts(form);
+const opened = openViewer(form).then((viewer) => {
+  if (viewer.needsMesh) parts.join(viewer);
+  return viewer;
+});
+const views = new Newest();
+const sums = new Newest();
 let timer = null;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function query() {
-  const parameters = new URLSearchParams();
-  for (const field of form.querySelectorAll("[data-field]")) {
-    const name = field.dataset.field;
-    const values = new FormData(form).getAll(name);
-    const value = values[values.length - 1]; // a ticked box comes after its hidden "non"
-    if (value !== undefined && value !== field.dataset.default) parameters.set(name, value);
-  }
-  return parameters;
-}
-
-// What can be typed again from the address: all but the fields that are wrong by themselves.
-function remember(wrong = []) {
-  const parameters = query();
-  for (const name of wrong) parameters.delete(name);
-  const quantity = form.elements.quantite;
-  if (quantity.value !== "1" && quantity.validity.valid && quantity.value) parameters.set("quantite", quantity.value);
-  const workshop = form.querySelector("[name=atelier]:checked");
-  if (workshop) parameters.set("atelier", workshop.value);
-  const search = parameters.toString();
-  history.replaceState(null, "", location.pathname + (search ? "?" + search : "") + location.hash);
-}
-
-// The summary above the form names what is still wrong; it goes with its last line.
-function summarise(name, text) {
-  const summary = document.getElementById("erreurs");
-  const line = summary?.querySelector(`[data-error="${name}"]`);
-  if (!line) return;
-  if (text) line.querySelector("[data-text]").textContent = text;
-  else line.remove();
-  if (!summary.querySelector("li")) summary.remove();
-}
-
-function settled(name) {
-  summarise(name, "");
-  document.getElementById(name + "-messages").replaceChildren();
-  for (const input of form.querySelectorAll(`[name=${name}]`)) {
-    input.removeAttribute("aria-invalid");
-    input.closest(".fr-input-group--error")?.classList.remove("fr-input-group--error");
-  }
-}
-
-function showMessages(messages) {
-  for (const field of form.querySelectorAll("[data-field]")) {
-    const text = messages[field.dataset.field] || "";
-    const box = field.querySelector(".fr-messages-group");
-    const shown = box.textContent.trim();
-    if (shown !== text) {
-      box.replaceChildren();
-      if (text) {
-        const line = document.createElement("p");
-        line.className = "fr-message fr-message--error";
-        line.textContent = text;
-        box.append(line);
-      }
-    }
-    for (const kind of ["fr-input-group", "fr-checkbox-group", "fr-fieldset"]) {
-      field.querySelector("." + kind)?.classList.toggle(kind + "--error", Boolean(text));
-    }
-    for (const input of field.querySelectorAll("input:not([type=hidden])")) {
-      if (text) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
-    }
-    summarise(field.dataset.field, text);
-  }
-}
-
-function wrongNow() {
-  return [...form.querySelectorAll("[data-field]")]
-    .filter((field) => field.querySelector("[aria-invalid]"))
-    .map((field) => field.dataset.field);
-}
+let resting = null;
+let inFlight = null;
 
 function say(text, busy = false) {
   state.textContent = text;
   stage.toggleAttribute("aria-busy", busy);
 }
 
-async function refresh() {
-  const number = ++latest;
-  running?.abort();
-  running = new AbortController();
-  const { signal } = running;
-  const parameters = query();
+// From the change to its answer, what stands there belongs to other sizes, and looks like it.
+function outdated(which, is) {
+  for (const box of which) box.classList.toggle("c-outdated", is);
+}
+
+function address(base, parameters) {
   const search = parameters.toString();
+  return base + (search ? "?" + search : "");
+}
+
+function changed() {
+  outdated([figures, measures, needs, facts], true);
+  clearTimeout(timer);
+  clearTimeout(resting);
+  sums.begin(); // whatever is on its way about other sizes comes too late
+  const turn = views.turn();
+  timer = setTimeout(async () => {
+    // One worker draws one view after the other: asking for each size that a slider passes would only make the last one wait.
+    if (inFlight) await Promise.race([inFlight, pause(IN_FLIGHT)]);
+    if (turn.isNewest()) refresh();
+  }, DEBOUNCE);
+}
+
+function refresh() {
+  const mine = answer().finally(() => {
+    if (inFlight === mine) inFlight = null;
+  });
+  inFlight = mine;
+}
+
+async function answer() {
+  const turn = views.begin();
   const slow = setTimeout(() => {
     say("Calcul de l’aperçu…", true);
-    showMessages({}); // wrong sizes are refused at once: what takes time is being computed
-  }, 400);
+    showMessages(form, {}); // wrong sizes are refused at once: what takes time is being computed
+  }, SLOW);
   try {
-    for (;;) {
-      const response = await fetch(form.dataset.stateUrl + (search ? "?" + search : ""), {
-        signal,
-        headers: { Accept: "application/json" },
-      });
-      const answer = await response.json();
-      if (number !== latest) return;
-      if (answer.state === "computing" || answer.state === "busy") {
-        await pause(answer.state === "busy" ? 3000 : AGAIN);
-        if (number !== latest) return;
-        continue;
-      }
-      await show(answer, number, signal);
-      return;
-    }
+    const found = await views.ask(address(form.dataset.stateUrl, sizesOf(form)), turn);
+    if (found) await show(found, turn);
   } catch (error) {
-    if (error.name === "AbortError" || number !== latest) return;
+    if (error.name === "AbortError" || !turn.isNewest()) return;
     say("L’aperçu n’a pas pu être calculé. Modifiez une dimension pour réessayer.");
     stage.dataset.shown = "failed";
   } finally {
     clearTimeout(slow);
-    if (number === latest) stage.removeAttribute("aria-busy");
+    if (turn.isNewest()) stage.removeAttribute("aria-busy");
   }
 }
 
-async function show(answer, number, signal) {
-  if (answer.state === "invalid") {
-    showMessages(answer.messages);
-    remember(answer.wrong);
+async function show(found, turn) {
+  if (found.state === "invalid") {
+    showMessages(form, found.messages, found.remedies);
+    remember(form, found.wrong);
     say("Aperçu en attente de dimensions possibles");
     stage.dataset.shown = "invalid";
     return;
   }
-  showMessages({});
-  remember();
-  if (answer.state !== "ready") {
-    say(answer.reason || "L’aperçu n’a pas pu être calculé.");
-    stage.dataset.shown = answer.state;
+  showMessages(form, {});
+  remember(form);
+  if (found.state !== "ready") {
+    say(found.reason || "L’aperçu n’a pas pu être calculé.");
+    stage.dataset.shown = found.state;
     return;
   }
-  const content = viewer.needsMesh ? await (await fetch(answer.view, { signal })).arrayBuffer() : null;
-  if (number !== latest) return;
-  await viewer.show(content, answer.picture);
-  if (number !== latest) return;
-  figures.innerHTML = answer.figures;
-  facts.innerHTML = answer.facts;
+  const viewer = await opened;
+  if (!turn.isNewest()) return;
+  const mesh = viewer.needsMesh ? await fetch(found.view, { signal: turn.signal }) : null;
+  const content = await mesh?.arrayBuffer();
+  if (!turn.isNewest()) return;
+  await viewer.show(content, found.parts, found.picture);
+  if (!turn.isNewest()) return;
+  figures.innerHTML = found.figures;
+  measures.innerHTML = found.measures;
+  facts.innerHTML = found.facts;
+  outdated([figures, measures, facts], false);
+  parts.enhance();
   say("");
-  stage.dataset.shown = answer.view;
+  stage.dataset.shown = found.view;
+  clearTimeout(resting);
+  resting = setTimeout(askNeeds, REST);
 }
 
-function changed(event) {
-  const { name, value, validity } = event.target;
-  if (name === "atelier" || (name === "quantite" && value && validity.valid)) settled(name);
-  if (name === "atelier" || name === "quantite") remember(wrongNow());
-  if (!event.target.closest("[data-field]")) return;
-  clearTimeout(timer);
-  timer = setTimeout(refresh, DEBOUNCE);
+async function askNeeds() {
+  const turn = sums.begin();
+  outdated([needs], true);
+  const parameters = sizesOf(form);
+  const commune = communeOf(form);
+  if (commune) parameters.set("commune", commune);
+  try {
+    const known = ({ needs: html }) => {
+      if (!html) return;
+      needs.innerHTML = html;
+      outdated([needs], false);
+    };
+    const found = await sums.ask(address(form.dataset.needsUrl, parameters), turn, known);
+    if (!found || found.state !== "ready") return;
+    known(found);
+    needs.dataset.shown = parameters.toString();
+  } catch (error) {
+    if (error.name !== "AbortError" && turn.isNewest()) needs.dataset.shown = "failed";
+  }
 }
 
-form.addEventListener("input", changed);
-form.addEventListener("change", changed);
-form.querySelector("[name=actualiser]").addEventListener("click", (event) => {
+enhanceSizes(form, changed);
+offerCopy(form);
+form.addEventListener("change", ({ target }) => {
+  const { name, value, validity } = target;
+  if (name === "atelier" || name === "commune" || (name === "quantite" && value && validity.valid)) settled(form, name);
+  if (["atelier", "quantite", "commune", "commune_insee"].includes(name)) remember(form, wrongNow(form));
+  if (["commune", "commune_insee"].includes(name)) askNeeds();
+});
+form.addEventListener("input", ({ target }) => {
+  const { name, value, validity } = target;
+  if (name === "quantite" && value && validity.valid) {
+    settled(form, name);
+    remember(form, wrongNow(form));
+  }
+});
+const button = form.querySelector("[data-refresh]");
+button.classList.add("t-hidden"); // it stays the button that Enter presses
+button.addEventListener("click", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   refresh();
+});
+form.querySelector("[data-reset-all]").addEventListener("click", (event) => {
+  event.preventDefault();
+  for (const field of form.querySelectorAll("[data-field]")) setValue(field, field.dataset.default);
+  changed();
 });
 const summary = document.getElementById("erreurs");
 if (summary) {

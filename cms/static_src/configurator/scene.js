@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Tréteau authors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The view in volume: one GLB at a time, turned by mouse, finger, keys or buttons. Draws only when
-// something moved. Without WebGL it shows the server's still picture.
+// The view in volume: one GLB at a time, turned by mouse, finger, keys or buttons; taken apart, measured, beside people.
+// Draws only when something moved, and moves nothing by itself.
 
 import {
   Box3,
@@ -16,51 +16,42 @@ import {
   Mesh,
   PCFShadowMap,
   PerspectiveCamera,
+  Raycaster,
   Scene,
   ShadowMaterial,
   Sphere,
   Spherical,
+  Vector2,
   Vector3,
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
+import { Apart } from "./apart.js";
+import { Measures } from "./measures.js";
+import { People } from "./people.js";
+import { light, plywood } from "./wood.js";
+
 const START = new Spherical(1, 1.18, 0.6); // radius is set from the piece's size
 const TURN = Math.PI / 12;
 const MARGIN = 0.97; // the box's corners are mostly empty
 const CORNERS = [-1, 1].flatMap((x) => [-1, 1].flatMap((y) => [-1, 1].map((z) => [x, y, z])));
 const EDGE_ANGLE = 25; // degrees between faces that share a drawn edge
+const STILL = 6; // px that a finger or a mouse may move and still mean what is under it
+const LINE = new LineBasicMaterial({ color: 0x4a3a22, transparent: true, opacity: 0.5 });
+// What is lit is seen through what stands before it.
+const LIT_LINE = new LineBasicMaterial({ color: 0x0a47b0, depthTest: false, transparent: true });
 
-export function createViewer(stage, tools) {
-  let renderer;
-  try {
-    renderer = new WebGLRenderer({ antialias: true, alpha: true });
-  } catch {
-    return stillPictures(stage);
-  }
-  return new Viewer(stage, tools, renderer);
-}
-
-function stillPictures(stage) {
-  stage.dataset.kind = "picture";
-  return {
-    needsMesh: false,
-    async show(_, picture) {
-      const image = new Image();
-      image.alt = "Le meuble dans les dimensions choisies";
-      image.src = picture;
-      await image.decode();
-      stage.replaceChildren(image);
-    },
-  };
-}
-
-class Viewer {
+export class Viewer {
   needsMesh = true;
 
-  constructor(stage, tools, renderer) {
+  onPoint = () => {}; // (code of the part under the mouse, or null)
+  onChoose = () => {}; // (code of the part that was clicked or tapped, or null)
+
+  constructor(stage, tools, peopleUrl) {
     this.stage = stage;
+    const renderer = new WebGLRenderer({ antialias: true, alpha: true });
     this.renderer = renderer;
     renderer.shadowMap.enabled = true;
     renderer.shadowMap.type = PCFShadowMap;
@@ -93,42 +84,65 @@ class Viewer {
     this.controls.addEventListener("change", () => this.draw());
 
     this.loader = new GLTFLoader();
+    this.people = new People(this.loader, peopleUrl);
+    this.measures = new Measures(stage);
+    this.scene.add(this.people.group, this.measures.group);
     this.piece = null;
+    this.bodies = []; // every copy of every part, and what is bought
+    this.apart = null;
+    this.share = 0; // 0 as it stands … 1 taken apart
+    this.lit = null;
     this.fitted = null; // the piece's sphere
     this.box = null;
     this.zoom = 1;
 
     canvas.addEventListener("keydown", (event) => this.key(event));
-    tools.addEventListener("click", (event) => {
-      const turn = event.target.closest("[data-turn]")?.dataset.turn;
+    this.followPointer(canvas);
+    tools.addEventListener("click", ({ target }) => {
+      const turn = target.closest("[data-turn]")?.dataset.turn;
       if (turn) this.turn(turn);
+      const button = target.closest("[data-show]");
+      if (button) this.toggle(button);
     });
+    tools.querySelector("[data-explode]").addEventListener("input", ({ target }) => this.explode(target));
     this.tools = tools;
     this.canvas = canvas;
     stage.dataset.kind = "volume";
     new ResizeObserver(() => this.resize()).observe(stage);
   }
 
-  async show(content) {
+  // `parts`: { P01: { name, grain }, … }
+  async show(content, parts) {
     const { scene } = await this.loader.parseAsync(content, "");
-    const piece = new Group();
-    piece.add(scene);
-    const line = new LineBasicMaterial({ color: 0x4a3a22, transparent: true, opacity: 0.5 });
-    const edges = new Map(); // copies of a part share their geometry
-    const meshes = [];
-    scene.traverse((object) => object.isMesh && meshes.push(object));
-    for (const mesh of meshes) {
-      mesh.material.flatShading = true;
+    const edges = new Map(); // copies of a part share their geometry, and their material
+    const materials = new Map();
+    const bodies = [];
+    scene.traverse((object) => object.isMesh && bodies.push(object));
+    for (const mesh of bodies) {
+      const [code] = mesh.name.split("-");
+      mesh.userData = { code, isBoard: code in parts };
+      if (!materials.has(code)) {
+        materials.set(code, this.materialOf(mesh.material, parts[code], materials.size));
+        edges.set(code, new EdgesGeometry(mesh.geometry, EDGE_ANGLE));
+      }
+      mesh.material = materials.get(code);
       mesh.castShadow = mesh.receiveShadow = true;
-      if (!edges.has(mesh.geometry)) edges.set(mesh.geometry, new EdgesGeometry(mesh.geometry, EDGE_ANGLE));
-      mesh.add(new LineSegments(edges.get(mesh.geometry), line));
+      const lines = new LineSegments(edges.get(code), LINE);
+      lines.raycast = () => {};
+      mesh.add(lines);
     }
-    if (this.piece) {
-      this.scene.remove(this.piece);
-      this.piece.traverse((object) => object.geometry?.dispose());
-    }
-    this.piece = piece;
-    this.scene.add(piece);
+    this.forget();
+    this.piece = new Group();
+    this.piece.add(scene);
+    this.bodies = bodies;
+    this.scene.add(this.piece);
+    this.piece.updateMatrixWorld(true);
+    const box = exactBox(bodies);
+    this.measures.set(box);
+    this.people.place(box);
+    this.apart = new Apart(bodies);
+    this.apart.set(this.share);
+    this.light(this.lit);
     this.fit();
     if (!this.canvas.isConnected) {
       this.stage.replaceChildren(this.canvas);
@@ -138,9 +152,100 @@ class Viewer {
     this.draw();
   }
 
+  materialOf(material, part, seed) {
+    if (part) return plywood(material, part.grain === "across", seed);
+    const own = material.clone();
+    own.flatShading = true;
+    return own;
+  }
+
+  forget() {
+    if (!this.piece) return;
+    this.scene.remove(this.piece);
+    this.piece.traverse((object) => {
+      object.geometry?.dispose();
+      if (object.isMesh) object.material.dispose();
+    });
+  }
+
+  light(code) {
+    this.lit = code;
+    for (const body of this.bodies) {
+      if (!body.userData.isBoard) continue;
+      const isLit = body.userData.code === code;
+      light(body.material, isLit);
+      const [lines] = body.children;
+      lines.material = isLit ? LIT_LINE : LINE;
+      lines.renderOrder = isLit ? 1 : 0;
+    }
+    this.stage.dataset.lit = code ?? "";
+    this.draw();
+  }
+
+  explode(slider) {
+    this.share = Number(slider.value) / 100;
+    slider.setAttribute("aria-valuetext", `${slider.value} %`);
+    slider.style.setProperty("--c-done", `${slider.value}%`);
+    this.stage.dataset.apart = slider.value;
+    this.apart?.set(this.share);
+    this.showMeasures();
+    if (this.piece) this.fit();
+  }
+
+  async toggle(button) {
+    const is = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(is));
+    const { show } = button.dataset;
+    if (show === "measures") this.showMeasures(is);
+    else {
+      await this.people.show(show, is);
+      if (this.piece) this.fit();
+    }
+    const shown = [...this.tools.querySelectorAll("[data-show][aria-pressed=true]")].map((b) => b.dataset.show);
+    this.stage.dataset.shows = shown.join(" ");
+    this.draw();
+  }
+
+  // Of the piece as it stands: apart it has none.
+  showMeasures(wanted = this.wantsMeasures) {
+    this.wantsMeasures = wanted;
+    this.measures.show(Boolean(wanted) && this.share === 0);
+  }
+
+  followPointer(canvas) {
+    let down = null;
+    let waiting = false;
+    canvas.addEventListener("pointerdown", (event) => (down = { x: event.clientX, y: event.clientY }));
+    canvas.addEventListener("pointerup", (event) => {
+      const still = down && Math.hypot(event.clientX - down.x, event.clientY - down.y) < STILL;
+      down = null;
+      if (still) this.onChoose(this.codeAt(event));
+    });
+    canvas.addEventListener("pointercancel", () => (down = null));
+    canvas.addEventListener("pointerleave", () => this.onPoint(null));
+    canvas.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse" || event.buttons || waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        this.onPoint(this.codeAt(event));
+      });
+    });
+  }
+
+  codeAt(event) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const at = new Vector2(((event.clientX - left) / width) * 2 - 1, 1 - ((event.clientY - top) / height) * 2);
+    const ray = new Raycaster();
+    ray.setFromCamera(at, this.camera);
+    const [hit] = ray.intersectObjects(this.bodies, false);
+    return hit?.object.userData.code ?? null;
+  }
+
   // The same direction of view as before, from as far as the new size needs.
   fit() {
     const box = new Box3().setFromObject(this.piece);
+    for (const person of this.people.group.children) if (person.visible) box.expandByObject(person);
     const sphere = box.getBoundingSphere(new Sphere());
     this.box = box;
     const direction = this.fitted
@@ -233,7 +338,21 @@ class Viewer {
     this.pending = requestAnimationFrame(() => {
       this.pending = null;
       this.renderer.render(this.scene, this.camera);
+      this.measures.follow(this.camera);
       this.stage.dataset.frames = String(Number(this.stage.dataset.frames || 0) + 1);
     });
   }
+}
+
+// Over all corners: a turned part's own box would reach beyond it.
+function exactBox(bodies) {
+  const box = new Box3();
+  const corner = new Vector3();
+  for (const { geometry, matrixWorld } of bodies) {
+    const { position } = geometry.attributes;
+    for (let index = 0; index < position.count; index++) {
+      box.expandByPoint(corner.fromBufferAttribute(position, index).applyMatrix4(matrixWorld));
+    }
+  }
+  return box;
 }
