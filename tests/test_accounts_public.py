@@ -20,9 +20,9 @@ from tests.people import PASSWORD, make_coordinator, make_person
 #: to the site and is meant for all is added here, with its decorator ``login_not_required``.
 PUBLIC = {
     "favicon.ico", "robots.txt", "gestion/login/", "_util/login/",
-    "models", "model", "model-file", "configure", "preview-state", "preview-view", "part-drawing", "preview-picture",
+    "models", "model", "model-file", "configure", "needs-state", "preview-state", "preview-view", "part-drawing", "preview-picture",
     # Who has the random address of a job has its files.
-    "job", "job-state", "part-again", "better-layout", "relaid", "remark", "job-sheet", "job-archive", "job-file",
+    "job", "job-state", "part-again", "better-layout", "job-measured", "relaid", "remark", "job-sheet", "job-archive", "job-file",
     # Editors' pages and documents; Wagtail itself keeps those that were shut away.
     "wagtail_serve", "wagtaildocs_serve", "wagtailcore_authenticate_with_password",
     "wagtaildocs_authenticate_with_password",
