@@ -15,8 +15,10 @@ from ninja import Router
 from cms.api.parts import USUAL, PageNumber, PageSize, part_of
 from cms.api.problems import BUSY, INVALID, ProblemError, not_found
 from cms.api.shapes import Listed, Model, ModelShort, Preview
-from cms.catalogue import picture_of, published, revision_or_404
+from cms.catalogue import published, revision_or_404
 from cms.findable.addresses import absolute
+from cms.packages import content_type
+from cms.published_files import files_of, job_of
 from cms.views.configurator import configurator_url
 from cms.views.previews import preview_of
 from designs.design import Design
@@ -49,7 +51,7 @@ def model(request: HttpRequest, model: str) -> Any:
         "story": design.story,
         "parameters": [_parameter(one) for one in design.parameters],
         "revisions": list(numbers),
-        "files": _files(design),
+        "files": _files(revision),
     }
 
 
@@ -123,15 +125,14 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _files(design: Design) -> list[dict[str, str]]:
-    files = [_file("Page du modèle, avec ses téléchargements", reverse("model", args=[design.identifier]), "text/html")]
-    for name, media in (
-        (picture_of(design.identifier), "image/webp"),
-        (f"pictures/{design.identifier}-share.jpg", "image/jpeg"),
-    ):
-        if name and finders.find(name):
-            files.append(_file("Image", static(name), media))
-    return files
+def _files(revision: DesignRevision) -> list[dict[str, str]]:
+    """In the base sizes, once a worker has made them; each workshop's own files come of its own panels."""
+    made = [
+        _file(one.title, reverse("model-file", args=[revision.design, one.name]), content_type(one.name))
+        for one in files_of(job_of(revision))
+    ]
+    share = f"pictures/{revision.design}-share.jpg"
+    return made + ([_file("Image", static(share), "image/jpeg")] if finders.find(share) else [])
 
 
 def _file(name: str, path: str, media: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -51,6 +51,11 @@ for one in (models, workshops, territory):
 @api.exception_handler(ProblemError)
 def _problem(request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(request, error)
+
+
+@api.exception_handler(Http404)
+def _gone(request: HttpRequest, error: Any) -> HttpResponse:
+    return nothing_here(request)
 
 
 @api.exception_handler(ValidationError)

@@ -15,7 +15,6 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from cms.catalogue import picture_of
 from cms.findable import structured
 from cms.findable.addresses import absolute
 from cms.findable.rooms import BY_NAME, INDEXED
@@ -123,12 +122,9 @@ def _image(given: Mapping[str, Any], page: Any, context: Mapping[str, Any]) -> t
                 break  # its file is gone: the site's own picture stands in
     design = context.get("design")
     if isinstance(design, Design):
-        for name, size in (
-            (f"pictures/{design.identifier}-share.jpg", SHARE_SIZE),
-            (picture_of(design.identifier), None),
-        ):
-            if name and finders.find(name):
-                return static(name), f"{design.title} : {design.summary}", size
+        name = f"pictures/{design.identifier}-share.jpg"
+        if finders.find(name):
+            return static(name), typeset(f"{design.title} : {design.summary}"), SHARE_SIZE
     if finders.find(_DEFAULT_IMAGE):
         return static(_DEFAULT_IMAGE), typeset(_DEFAULT_ALT), SHARE_SIZE
     return "", "", None
@@ -157,14 +153,18 @@ def _data(
 
 
 def _join(facts: list[Facts], added: Facts) -> None:
-    """What a view adds to a fact of the same ``@id`` or kind goes into it."""
+    """What a view adds to a fact of the same ``@id``, or without one of the same kind, goes into it."""
     for fact in facts:
-        if ("@id" in added and fact.get("@id") == added["@id"]) or (
-            "@id" not in added and fact["@type"] == added.get("@type")
-        ):
-            fact |= added
+        same = fact.get("@id") == added["@id"] if "@id" in added else bool(_kinds(fact) & _kinds(added))
+        if same:
+            fact |= {name: value for name, value in added.items() if name != "@type"}
             return
     facts.append(added)
+
+
+def _kinds(fact: Facts) -> set[str]:
+    kind = fact.get("@type", ())
+    return {kind} if isinstance(kind, str) else set(kind)
 
 
 def _faq(page: Any, context: Mapping[str, Any], image: str) -> list[Facts]:

@@ -75,7 +75,7 @@ ELSEWHERE = frozenset(
     {
         "favicon.ico", "robots.txt", "gestion/login/", "_util/login/", "sitemap", "news-feed", "search-suggestions",
         "preview-state", "preview-view", "part-drawing", "preview-picture", "communes", "workshops-data",
-        "ranking-csv", "ranking-pdf", "open-data-file", "media", "video",
+        "ranking-csv", "ranking-pdf", "open-data-file", "model-file", "media", "video",
         "job", "job-state", "part-again", "better-layout", "relaid", "remark", "job-sheet", "job-archive", "job-file",
         "passport", "passport-notice", "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
         "wagtaildocs_serve", "wagtailcore_authenticate_with_password", "wagtaildocs_authenticate_with_password",
