@@ -18,7 +18,8 @@ from wagtail.models import Page
 from cms.findable import structured
 from cms.findable.addresses import absolute
 from cms.findable.rooms import BY_NAME, INDEXED
-from cms.findable.structured import Facts, plain, shortened
+from cms.findable.structured import Facts, shortened
+from cms.html_words import html_words
 from designs.design import Design
 from designs.models import DesignRevision
 from designs.typography import typeset
@@ -85,7 +86,7 @@ def _sentence(page: Any, context: Mapping[str, Any], name: str) -> str:
     """What stands for a description that nobody wrote."""
     if page is not None:
         for field in ("search_description", "summary", "introduction"):
-            if text := plain(getattr(page, field, "") or ""):
+            if text := html_words(str(getattr(page, field, "") or "")):
                 return text
         return f"{page.title}. {settings.WAGTAIL_SITE_NAME} : des meubles libres, découpés près de chez vous."
     design, row, campaign = context.get("design"), context.get("workshop"), context.get("campaign")

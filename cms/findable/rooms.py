@@ -74,11 +74,12 @@ INDEXED = MANY | {room.name for room in ROOMS} - _NOT_INDEXED
 ELSEWHERE = frozenset(
     {
         "favicon.ico", "robots.txt", "gestion/login/", "_util/login/", "sitemap", "news-feed", "search-suggestions",
-        "preview-state", "preview-view", "part-drawing", "preview-picture", "communes", "workshops-data",
+        "needs-state", "preview-state", "preview-view", "part-drawing", "preview-picture", "communes", "workshops-data",
         "ranking-csv", "ranking-pdf", "open-data-file", "model-file", "media", "video",
         "job", "job-state", "part-again", "better-layout", "relaid", "remark", "job-sheet", "job-archive", "job-file",
         "passport", "passport-notice", "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
         "wagtaildocs_serve", "wagtailcore_authenticate_with_password", "wagtaildocs_authenticate_with_password",
+        "meeting-calendar", "registration", "registration-calendar",
         "account_logout", "account_inactive", "account_email_verification_sent", "account_confirm_email",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
         "account_reset_password_from_key_done", "mfa_authenticate", "invitation", "notices-stop",

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.findable.addresses import absolute
+from cms.html_words import html_words
 
 Facts = dict[str, Any]
 #: Licences as SPDX names them → the page that says what they allow.
@@ -123,7 +122,7 @@ def questions(found: Iterable[Any]) -> Facts:
                 "@type": "Question",
                 "name": one.question,
                 "url": one.url,
-                "acceptedAnswer": {"@type": "Answer", "text": plain(one.answer)},
+                "acceptedAnswer": {"@type": "Answer", "text": html_words(one.answer)},
             }
             for one in found
         ],
@@ -136,7 +135,7 @@ def meeting(page: Any) -> Facts:
     return {
         "@type": "Event",
         "name": page.title,
-        "description": plain(page.summary),
+        "description": html_words(page.summary),
         "startDate": page.starts_at.isoformat(),
         "endDate": page.ends_at.isoformat(),
         "eventStatus": f"https://schema.org/{state}",
@@ -153,7 +152,7 @@ def news(page: Any, image: str) -> Facts:
     facts: Facts = {
         "@type": "NewsArticle",
         "headline": page.title[:110],
-        "description": plain(page.summary),
+        "description": html_words(page.summary),
         "datePublished": page.date.isoformat(),
         "mainEntityOfPage": page.get_url(),
         "image": image,
@@ -181,25 +180,16 @@ def dataset(title: str, sentence: str, files: Iterable[tuple[str, str, str]]) ->
     }
 
 
-def plain(html: str) -> str:
-    """The words of a rich text on one line."""
-    return _on_a_line(unescape(strip_tags(str(html).replace("<", " <"))))
-
-
 def shortened(text: str, longest: int = 160) -> str:
     """Whole sentences as far as they fit, else whole words and an ellipsis."""
-    line = _on_a_line(text)
+    line = html_words(text)
     if len(line) <= longest:
         return line
     end = max(line.rfind(mark, 0, longest) for mark in (". ", "! ", "? ", "… "))
     if end >= longest // 2:
         return line[: end + 1]
-    return f"{line[: line.rfind(' ', 0, longest - 1)].rstrip(' ,;:')}…"
-
-
-def _on_a_line(text: str) -> str:
-    """No-break spaces stay what they are."""
-    return " ".join(part for part in text.replace("\n", " ").replace("\r", " ").replace("\t", " ").split(" ") if part)
+    space = line.rfind(" ", 0, longest - 1)
+    return f"{line[: space if space > 0 else longest - 1].rstrip(' ,;:')}…"
 
 
 def written(facts: list[Facts]) -> SafeString:

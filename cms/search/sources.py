@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Any, Protocol
 
 from django.db.models import Exists
 from django.urls import reverse
-from django.utils.html import strip_tags
 from wagtail.models import Page
 from wagtail.search import index
 
 from cms.catalogue import designs, published
+from cms.html_words import html_words
 from cms.models import FaqPage, Question, SearchEntry
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
@@ -75,7 +74,7 @@ def public_pages() -> Any:
 def text_of(value: Any) -> str:
     """Words of whatever a field gives its index: text, HTML, lists of them."""
     if isinstance(value, str):
-        return unescape(strip_tags(value.replace("<", " <")))
+        return html_words(value)
     if isinstance(value, Iterable):
         return "\n".join(text_of(one) for one in value)
     return "" if value is None else str(value)
