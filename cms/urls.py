@@ -41,6 +41,7 @@ urlpatterns = [
     path("travaux/<uuid:public_id>/", jobs.job_page, name="job"),
     path("travaux/<uuid:public_id>/etat.json", jobs.job_state, name="job-state"),
     path("travaux/<uuid:public_id>/piece/", followups.part_again, name="part-again"),
+    path("travaux/<uuid:public_id>/mesure/", followups.measured, name="job-measured"),
     path("travaux/<uuid:public_id>/disposition/", followups.better_layout, name="better-layout"),
     path("travaux/<uuid:public_id>/refaire/", followups.relaid, name="relaid"),
     path("travaux/<uuid:public_id>/remarque/", followups.remark_on_part, name="remark"),

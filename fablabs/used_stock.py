@@ -26,3 +26,14 @@ def without_offcuts(text: str, used: Collection[str]) -> str:
     else:
         del stock["offcuts"]
     return tomlkit.dumps(document)
+
+
+def with_thickness(text: str, measured_mm: float) -> str:
+    """The machine file's text for a panel that the calliper reads so; all else as it was written.
+
+    Raises ValueError for a text that is no TOML, or names no panel."""
+    document = tomlkit.parse(text)
+    if "stock" not in document:
+        raise ValueError("the machine file has no [stock]")
+    document["stock"]["measured_thickness_mm"] = measured_mm  # type: ignore[index]
+    return tomlkit.dumps(document)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from designs.models import DesignRevision
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
-from fablabs.used_stock import without_offcuts
+from fablabs.used_stock import with_thickness, without_offcuts
 from fabrication import artefacts, leases
 from fabrication.errors import FabricationError
 from fabrication.fit import check_fit
@@ -116,6 +116,18 @@ def request_part(made: Job, code: str, quantity: int = 1) -> Job:
     job = _as(made, Job.Kind.PACKAGE, quantity=quantity, only=[code])
     used = {row["source"] for row in packed_layout(made)} - {""}
     job.machine_file = without_offcuts(made.machine_file, used)
+    return _enqueue(_fitting(job))
+
+
+def request_measured(made: Job, thickness_mm: float) -> Job:
+    """A job that makes a package anew for a panel that the calliper reads so, on the same machine.
+
+    A layout that was found for the old files is not kept: every part is another one. Raises UnknownDesignError (a revision
+    that is not drawn any more), NotMakeableError, MachineFileError (no such panel is of that name), BusyError."""
+    if made.kind != Job.Kind.PACKAGE:
+        raise ValueError("only a package is made for a panel")
+    job = _as(made, Job.Kind.PACKAGE, quantity=made.quantity, only=made.only)
+    job.machine_file = with_thickness(made.machine_file, thickness_mm)
     return _enqueue(_fitting(job))
 
 

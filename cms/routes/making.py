@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from cms.views.making import board, claims, marks, moving, passport, prepare, ticking, work
+from cms.views.making import board, claims, listing, marks, moving, passport, prepare, ticking, work
 
 _MAKING = "fabrication/<uuid:public_id>/"
 _ORDER = "commandes/<uuid:public_id>/"
@@ -16,6 +16,7 @@ _CODE, _PART = r"(?P<code>[^/]+)", r"(?P<part>[A-Z]{1,3}[0-9]{1,4})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("fabrication/", board.board, name="board"),
+    path("fabrication/commandes/", listing.orders, name="made-orders"),
     path("fabrication/etat.json", board.state, name="board-state"),
     path(_MAKING, work.making, name="making"),
     path(f"{_MAKING}commencer/", work.start, name="making-start"),

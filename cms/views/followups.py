@@ -14,20 +14,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cms.followup_forms import PartForm, RemarkForm
+from cms.public_forms import public_form
 from cms.views.jobs import finished_or_404, job_or_404, package_page
+from cms.views.making.forms import ReadingForm
 from designs.errors import DesignError, UnknownDesignError
 from designs.models import Remark
 from designs.services import remark
 from fablabs.errors import MachineFileError
 from fabrication.errors import NotMakeableError
 from fabrication.models import Job
-from fabrication.services import BusyError, request_part, request_relaid, request_search
+from fabrication.services import BusyError, request_measured, request_part, request_relaid, request_search
 
 #: Unread remarks on one package: more are a machine's, or belong into one.
 MOST_REMARKS = 20
 
 
 @login_not_required
+@public_form
 @require_POST
 def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One part of the same piece for the same machine: it broke, or was cut wrong."""
@@ -46,6 +49,26 @@ def part_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_not_required
+@public_form
+@require_POST
+def measured(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The files anew, for the panel that lies on the machine as the calliper reads it: for its thickest reading."""
+    job, package = finished_or_404(public_id)
+    form = ReadingForm(request.POST)
+    if form.is_valid():
+        try:
+            again = request_measured(job, float(max(form.cleaned_data["lecture"])))
+        except (NotMakeableError, MachineFileError, BusyError) as error:
+            form.add_error("lecture", error.french)
+        except UnknownDesignError as error:
+            raise Http404(error.french) from error
+        else:
+            return redirect("job", again.public_id)
+    return package_page(request, job, package, reading=form, status=422)
+
+
+@login_not_required
+@public_form
 @require_POST
 def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)
@@ -60,6 +83,7 @@ def better_layout(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_not_required
+@public_form
 @require_POST
 def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The files anew, with the layout that a search found."""
@@ -77,6 +101,7 @@ def relaid(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_not_required
+@public_form
 @require_POST
 def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job, package = finished_or_404(public_id)

@@ -21,12 +21,14 @@ from django.views.decorators.http import require_safe
 from cms.catalogue import picture_of
 from cms.checks import sentences
 from cms.followup_forms import PartForm, RemarkForm
+from cms.job_bench import job_bench
 from cms.layout_figures import layout_figures
 from cms.packages import PackageReader, content_type, package_reader
 from cms.parameter_form import ParameterForm
 from cms.progress import Progress, progress_response
 from cms.security import FILES
 from cms.stages import sentence, stages
+from cms.views.making.forms import ReadingForm
 from fabrication import artefacts
 from fabrication.models import Job
 
@@ -72,6 +74,7 @@ def package_page(
     *,
     part_form: PartForm | None = None,
     remark_form: RemarkForm | None = None,
+    reading: ReadingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Finished files: what they are, what was checked, and what can be asked for next."""
@@ -82,6 +85,7 @@ def package_page(
         "La pièce est prête à découper" if job.only else "Les fichiers sont prêts",
         status=status,
         package=job.package,
+        **job_bench(request, job, package, form=reading),
         groups=package.groups(),
         sheets=package.sheet_pictures(),
         checks=sentences(manifest),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,27 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from designs.models import DesignRevision
-from designs.typography import french_number, typeset
+from designs.typography import french_number
 from fablabs.models import Change, StockItem
 from orders.models import Production
+from orders.services.outdated_packages import Doubt, doubt, fits
 
-#: A panel that differs from its drawing by no more than this (mm) may be cut: half of a joint's usual play, 0.2 mm
-#: (docs/calibration.md). Beyond it what is thicker does not enter, and what is thinner rattles.
-MOST_DRIFT_MM = Decimal("0.1")
 _THICKNESS = "settings.measured_thickness_mm"
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Why these files may be the wrong ones. ``kind``: "replaced", "thickness", "revision"; ``french`` says what to do."""
-
-    kind: str
-    french: str
-
-
-def fits(reading_mm: Decimal, drawn_mm: Decimal) -> bool:
-    """May a panel of this reading be cut from files that were drawn for ``drawn_mm``?"""
-    return abs(reading_mm - drawn_mm) <= MOST_DRIFT_MM
 
 
 def doubts_of(productions: Iterable[Production]) -> dict[int, list[Doubt]]:
@@ -48,7 +32,7 @@ def doubts_of(productions: Iterable[Production]) -> dict[int, list[Doubt]]:
 
 def _doubts(row: Production, newest: Mapping[str, int], changed: Mapping[int, datetime]) -> Iterable[Doubt]:
     if row.replaced_at is not None:
-        yield _doubt(
+        yield doubt(
             "replaced",
             f"Ces fichiers ont été remplacés le {_day(row.replaced_at)} : ne découpez plus rien d’après eux. Prenez ceux de la "
             "page de la commande.",
@@ -56,20 +40,20 @@ def _doubts(row: Production, newest: Mapping[str, int], changed: Mapping[int, da
     if row.stock is not None and (at := changed.get(row.stock.pk)):
         now_mm = Decimal(str(row.stock.settings["measured_thickness_mm"]))
         if at > row.made_at and not fits(now_mm, row.thickness_mm):
-            yield _doubt(
+            yield doubt(
                 "thickness",
                 f"Ces fichiers sont dessinés pour {_mm(row.thickness_mm)}. Depuis, le {_day(at)}, la fiche du panneau a changé : "
                 f"{_mm(now_mm)}. Mesurez le panneau qui est sur la machine avant de découper.",
             )
     revision, ordered = row.job.revision, row.line.revision
     if ordered is not None and ordered.pk != revision.pk:
-        yield _doubt(
+        yield doubt(
             "revision",
             f"La commande demande la révision {ordered.number} du modèle, et ces fichiers sont de la révision "
             f"{revision.number} : préparez-les de nouveau.",
         )
     elif newest.get(revision.design, revision.number) > revision.number:
-        yield _doubt(
+        yield doubt(
             "revision",
             f"Une révision plus récente du modèle est parue, la {newest[revision.design]} ; la commande et ces fichiers sont de la "
             f"{revision.number}. Lisez ce qui a changé et voyez avec l’acheteur avant de découper.",
@@ -101,10 +85,6 @@ def _made_it(change: Change, item: StockItem) -> bool:
         and change.subject.startswith(f"panneau {item.settings['material']} ")
         and change.values.get(_THICKNESS, [None, None])[1] == item.settings["measured_thickness_mm"]
     )
-
-
-def _doubt(kind: str, french: str) -> Doubt:
-    return Doubt(kind, typeset(french))
 
 
 def _mm(value: Decimal) -> str:

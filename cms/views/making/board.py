@@ -168,7 +168,7 @@ def _to_answer(requests: Iterable[QuoteRequest], orders: Iterable[Any]) -> Pile:
         Row(
             reverse("order", args=[asked.order.public_id]) + "#choosing",
             asked.order.reference,
-            _what(asked.order),
+            what_of(asked.order),
             asked.order.organisation.name,
             asked.workshop.name,
             "On vous demande un devis.",
@@ -247,7 +247,7 @@ def _row(
     return Row(
         reverse(page, args=[order.public_id]),
         order.reference,
-        _what(order),
+        what_of(order),
         order.organisation.name,
         order.workshop.name,
         words,
@@ -260,6 +260,6 @@ def _row(
     )
 
 
-def _what(order: Order) -> str:
+def what_of(order: Order) -> str:
     """ "3 × Chariot-établi, 1 × Maisonnette"."""
     return ", ".join(f"{line.quantity} × {title_of(line)}" for line in order.lines.all() if line.is_furniture)

@@ -161,7 +161,7 @@ class ReadingForm(RecordForm):
         error_messages={"required": "Écrivez ce que lit le pied à coulisse."},
     )
 
-    def __init__(self, data: Any = None, *, prefix_id: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, prefix_id: str = "panneau", **kwargs: Any) -> None:
         super().__init__(data, auto_id=f"{prefix_id}-%s", **kwargs)
         told = f"{prefix_id}-lecture"
         self.fields["lecture"].widget.attrs |= {

@@ -14,6 +14,7 @@ from django import forms
 from cms.bench import Bench, BenchSheet, bench_of
 from cms.parameter_form import ParameterForm
 from cms.progress import Progress
+from cms.reading import Verdict, verdict_of
 from cms.stages import sentence, stages
 from cms.views.making.access import package_of
 from cms.views.making.forms import ReadingForm, StagesForm
@@ -22,18 +23,10 @@ from designs.errors import UnknownDesignError
 from designs.typography import french_number, typeset
 from orders.life.errors import RefusedError
 from orders.models import Order, OrderLine, Piece, Production
-from orders.services.outdated import Doubt, doubts_of, fits
+from orders.services.outdated import doubts_of
+from orders.services.outdated_packages import Doubt
 from orders.services.pieces import WORKSHOP_STAGES, title_of
-from orders.services.producing import Reading, reading_of
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a reading says of the files that stand: they fit, or are to be made again with ``again`` (the form of "prepare")."""
-
-    fits: bool
-    french: str
-    again: Mapping[str, str] = field(default_factory=dict)
+from orders.services.producing import reading_of
 
 
 @dataclass
@@ -148,20 +141,14 @@ def _work(
 def _verdict(production: Production, form: ReadingForm, to_cut: int) -> Verdict | None:
     """None: the reading is refused, beside its field."""
     values = form.cleaned_data["lecture"]
-    reading, drawn = Reading(tuple(values)), production.thickness_mm
+    drawn = production.thickness_mm
     if production.stock is not None:
         try:
-            reading = reading_of(values, Decimal(str(production.stock.settings["nominal_thickness_mm"])))
+            reading_of(values, Decimal(str(production.stock.settings["nominal_thickness_mm"])))
         except RefusedError as error:
             form.add_error("lecture", error.french)
             return None
-    read, was = french_number(reading.thickest, 3), french_number(drawn, 3)
-    if all(fits(value, drawn) for value in values):
-        return Verdict(True, typeset(f"{read} mm : ce panneau convient à ces fichiers, dessinés pour {was} mm."))
-    thicker = reading.thickest > drawn
-    why = "les pièces n’entreraient pas" if thicker else "les assemblages auraient du jeu"
-    words = f"{read} mm, et ces fichiers sont dessinés pour {was} mm : {why}. Ne découpez pas ce panneau avec eux."
-    return Verdict(False, typeset(words), _again(production, values, to_cut))
+    return verdict_of(values, drawn, _again(production, values, to_cut))
 
 
 def _again(production: Production, values: Iterable[Decimal], to_cut: int) -> dict[str, str]:
