@@ -16,9 +16,11 @@ from django.test import Client
 
 from accounts.models import MailPace, Notice, User
 from accounts.services.notices import last_due, mark_read, notify, pace_of, set_pace, stop_token
-from orders.models import OutboxMessage
+from orders.life import advance
+from orders.models import OutboxMessage, State
 from orders.services import digesting, sending
 from orders.services.digesting import write_digests
+from tests.orders import make_buyer, make_campaign, make_envelope, make_order, make_prefecture
 from tests.people import make_person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +202,23 @@ def test_a_digest_that_was_sent_today_is_not_sent_again_after_a_change(reader: U
         set_pace(reader, pace, utc("2026-11-23 08:00"))
         say(reader, pace)
         assert write_digests(utc("2026-11-23 09:00")) == 0
+
+
+def test_letters_that_may_wait_can_be_stopped_and_decisions_can_not() -> None:
+    buyer, agent, campaign = make_buyer(), make_prefecture(), make_campaign()
+    make_envelope(campaign)
+    order = make_order(buyer, State.UNDER_REVIEW, campaign=campaign)
+    advance(order, "fund", actor=agent)
+    advance(make_order(buyer, State.SUBMITTED, campaign=campaign), "send_back", actor=agent, note="Pour qui ?")
+    assert sending.send_waiting() == 2
+    fund, back = (next(one for one in mail.outbox if words in one.subject) for words in ("financée", "précisions"))
+    assert "List-Unsubscribe" not in fund.message() and "reglages" not in str(fund.body)
+    assert "List-Unsubscribe" in back.message() and "/espace/avis/reglages/" in str(back.body)
+
+
+def test_the_clock_asks_for_digests_at_seven_in_france() -> None:
+    from orders.tasks import digest
+
+    entry = settings.CELERY_BEAT_SCHEDULE["digests"]
+    assert entry["task"] == digest.name and settings.CELERY_TASK_ROUTES[entry["task"]] == {"queue": "sweeps"}
+    assert 0 in entry["schedule"].minute and 7 in entry["schedule"].hour and settings.CELERY_TIMEZONE == "Europe/Paris"

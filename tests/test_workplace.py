@@ -9,18 +9,23 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Notice, Organisation, Role, User
 from accounts.services import invitations
+from accounts.services.notices import stop_token
 from cms.dashboards.parts import waited
 from designs.models import Care, Remark
 from designs.services import answer, entrust, remark
+from fabrication.models import Job
 from orders.life import RefusedError, advance
-from orders.models import Event, Order, State
+from orders.models import Document, Event, Order, Production, State, StoredFile
+from orders.services.packages_made import tell_finished
 from tests.orders import make_buyer, make_campaign, make_order, make_prefecture, organisation_of, revision_of
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
+from tests.test_accounts_pages import sound
 from tests.workshops import make_maker_person, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +200,68 @@ def test_a_coordinator_accepts_for_a_silent_buyer_with_a_reason_and_the_buyer_is
     assert Notice.objects.filter(person=buyer, text__contains="réceptionnée").exists()
 
 
+def test_what_is_sent_is_no_main_button_any_more() -> None:
+    buyer = make_buyer()
+    order = make_order(buyer, State.FUNDED, campaign=make_campaign())
+    scan = StoredFile.objects.create(order=order, sha256="0" * 64, path="0", name="convention.pdf", size=1)
+    paper = Document.objects.create(order=order, kind="agreement", year=2026, number=1, facts={"rate": "0.8000"})
+
+    def now(user: User) -> str:
+        return shown(user, f"/commandes/{order.public_id}/").split('id="maintenant"')[1].split("</section>")[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        # What these papers say is not what this is about.
+        patch.setattr("orders.services.papers.still_says", lambda *_: True)
+        assert re.search(r'class="fr-btn" [^>]*>Envoyer la convention signée', now(buyer))
+        Document.objects.filter(pk=paper.pk).update(buyer_signed=scan, buyer_signed_at=timezone.now())
+        assert "fr-btn" not in now(buyer) and "Envoyer une autre version signée" in now(buyer)
+        assert re.search(r'class="fr-btn" [^>]*>Enregistrer la convention signée', now(make_prefecture()))
+
+
+def test_every_page_of_it_is_sound(designer: User) -> None:
+    buyer, campaign, workshop = make_buyer(), make_campaign(decides_on=timezone.localdate()), make_workshop()
+    for state in State:
+        make_order(buyer, state, campaign=campaign, workshop=workshop)
+    entrust("chariot", [Organisation.objects.get(name="Studio")], actor=make_coordinator())
+    remark(revision_of(), "P01", "Le tenon est trop juste.")
+    maker, prefecture = make_maker_person(workshop), make_prefecture()
+    coordinator = User.objects.get(email="coordination@example.org")
+    for user in (buyer, prefecture, maker, designer, coordinator):
+        sound(signed_in(user).get("/espace/"))
+    for path in ("/espace/avis/", "/espace/avis/reglages/", "/espace/remarques/"):
+        sound(signed_in(designer).get(path))
+    sound(signed_in(designer).post("/espace/avis/reglages/", {}))
+    sound(signed_in(coordinator).get("/espace/remarques/"))
+    address = f"/espace/avis/arret/{stop_token(buyer)}/"
+    sound(Client().get(address))
+    sound(Client().post(address))
+
+
 # Other hooks of the bell
+
+
+def test_files_that_are_ready_ring_once_for_who_asked_for_them() -> None:
+    workshop = make_workshop()
+    maker = make_maker_person(workshop)
+    order = make_order(make_buyer(), State.IN_PRODUCTION, campaign=make_campaign(), workshop=workshop)
+    job = make_job(order)
+    Production.objects.create(line=order.lines.get(), job=job, thickness_mm=18, made_by=maker)
+    assert tell_finished() == 0
+    now = timezone.now()
+    job.state, job.attempts, job.started_at, job.finished_at = Job.State.FAILED, 1, now, now
+    job.fault, job.reason = "out of memory", "Le calcul n’a pas abouti."
+    job.save()
+    assert (tell_finished(), tell_finished()) == (1, 0)
+    assert "n’ont pas pu être faits" in Notice.objects.get().text and Notice.objects.get().person == maker
+
+
+def make_job(order: Order) -> Job:
+    line = order.lines.get()
+    assert line.revision is not None
+    return Job.objects.create(
+        kind=Job.Kind.PACKAGE, revision=line.revision, parameters=line.parameters, key="0" * 64, workshop=order.workshop,
+        machine_file="x",
+    )  # fmt: skip
 
 
 def test_an_invitation_rings_who_has_an_account_and_its_answer_rings_who_asked() -> None:

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from cms.dashboards.parts import Elsewhere, Task, waited
 from cms.views.orders.places import place_of
 from cms.views.orders.words import prefecture_words, standing
 from designs.typography import SPACE
+from fabrication.models import Quote
 from orders.life import ACTIONS, Party
-from orders.models import ENDED, Order, OrderLine, State
+from orders.models import ENDED, Order, OrderLine, RequestedQuote, State
 from orders.models.order import OrderQuerySet
 from orders.services.pieces import title_of
 from orders.services.waiting import turn_of, with_facts
@@ -35,11 +37,12 @@ _LABELS = {
     "ask_quote": "Choisir un atelier",
     "choose_maker": "Comparer les devis",
 }
-#: Until when the buyer may hand in, the préfecture decides, the maker has time.
+#: Until when the buyer may hand in, the préfecture decides, a quote holds, the maker has time.
 _BY: dict[str, Any] = {
     "submit": lambda order: order.campaign and order.campaign.closes_on,
     "review": lambda order: order.campaign and order.campaign.decides_on,
     "fund": lambda order: order.campaign and order.campaign.decides_on,
+    "choose_maker": lambda order: order.valid_until,
     **dict.fromkeys(("start", "prepare", "progress", "ship"), lambda order: order.wanted_by),
 }
 
@@ -91,7 +94,15 @@ def waiting(rows: OrderQuerySet, party: Party, *, apart: Iterable[str] = ()) -> 
 
 def _read(keys: list[int]) -> dict[int, Any]:
     lines = OrderLine.objects.select_related("revision", "lot").order_by("position")
+    valid = RequestedQuote.objects.filter(
+        request__order=OuterRef("pk"),
+        request__withdrawn_at=None,
+        quote__state=Quote.State.ISSUED,
+        quote__hidden_at=None,
+        quote__valid_until__gte=timezone.localdate(),
+    ).order_by("quote__valid_until")
     rows = with_facts(Order.objects.filter(pk__in=keys)).with_names().defer("judgement", "reasons")
+    rows = rows.annotate(valid_until=Subquery(valid.values("quote__valid_until")[:1]))
     return {order.pk: order for order in rows.prefetch_related(Prefetch("lines", lines))}
 
 
