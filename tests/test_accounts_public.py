@@ -50,7 +50,7 @@ PUBLIC = {
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
     # What finds and names all of this.
-    "search", "search-suggestions", "sitemap", "site-map", "news-feed",
+    "site-search", "search-suggestions", "sitemap", "site-map", "news-feed",
     "api-page", "api-schema", "api-nothing", "api-models", "api-model", "api-preview", "api-workshops", "api-workshop",
     "api-campaigns", "api-campaign", "api-communes", "api-eligibility", "api-statistics",
 }  # fmt: skip
