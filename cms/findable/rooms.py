@@ -59,7 +59,7 @@ ROOMS = (
         "account_signup", "Créer un compte",
         "Ouvrez un compte pour commander au nom de votre commune ou pour inscrire votre atelier.", PEOPLE,
     ),
-    Room("search", "Recherche", "Cherchez parmi les modèles, les questions, les actualités et les ateliers.", PEOPLE),
+    Room("site-search", "Recherche", "Cherchez parmi les modèles, les questions, les actualités et les ateliers.", PEOPLE),
     Room("site-map", "Plan du site", "Toutes les pages du site, rangées par thème."),
 )  # fmt: skip
 BY_NAME = {room.name: room for room in ROOMS}
@@ -67,7 +67,7 @@ BY_NAME = {room.name: room for room in ROOMS}
 #: Pages of which there are many, one a row: search engines are led there, the plan names the first ones.
 MANY = frozenset({"wagtail_serve", "model", "workshop", "campaign"})
 #: Rooms that people find and search engines need not: a form, what somebody typed.
-_NOT_INDEXED = frozenset({"account_login", "account_signup", "search"})
+_NOT_INDEXED = frozenset({"account_login", "account_signup", "site-search"})
 INDEXED = MANY | {room.name for room in ROOMS} - _NOT_INDEXED
 
 #: Public addresses that are no room of the plan: files, answers for scripts, what only its address opens, steps of a way in.

@@ -9,6 +9,6 @@ from django.urls import URLPattern, URLResolver, path
 from cms.views import search
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("recherche/", search.search_page, name="search"),
+    path("recherche/", search.search_page, name="site-search"),
     path("recherche/suggestions.json", search.suggestions, name="search-suggestions"),
 ]
