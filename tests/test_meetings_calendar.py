@@ -95,3 +95,8 @@ def test_only_who_comes_has_the_link_and_who_leaves_has_a_newer_entry_struck_out
     back = register(meeting, name="Camille", email="c@example.org").registration
     again = read(file_of(meeting, back))
     assert again.status == EventStatus.CONFIRMED and again.sequence > struck.sequence
+
+
+def test_the_same_meeting_is_the_same_file() -> None:
+    meeting = make_meeting()
+    assert file_of(meeting) == file_of(meeting)

@@ -52,6 +52,7 @@ def calendar_file(meeting: MeetingPage, calendar: MeetingCalendar, registration:
         status=STATUS.CANCELLED if cancelled else STATUS.CONFIRMED,
     )
     file = Calendar.new(prodid=_PRODUCT, subcomponents=[event])
+    del file["UID"]  # a new one each time: the entry has its own
     # The rules of one year before to one year after are enough, and a tenth of all.
     year = _local(meeting.starts_at).year
     file.add_missing_timezones(first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))

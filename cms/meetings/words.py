@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,6 +15,8 @@ from cms.meetings.calendar_file import calendar_file, page_address
 from cms.meetings.dates import when
 from cms.models import Letter, MeetingCalendar, Registration
 
+#: Left by what is empty for this reader.
+_HOLES = re.compile(r"\n{3,}")
 #: Reason → what the subject begins with; the meeting's title follows.
 SUBJECTS = {
     "registered": "Votre inscription",
@@ -42,7 +46,7 @@ def tell(registration: Registration, reason: str, calendar: MeetingCalendar, key
         registration,
         to=[registration.email],
         subject=f"{SUBJECTS[reason]} : {meeting.title}",
-        body=render_to_string(f"cms/letters/{reason}.txt", context),
+        body=_HOLES.sub("\n\n", render_to_string(f"cms/letters/{reason}.txt", context)),
         # Who waits has nothing to put into a calendar yet.
         calendar=""
         if registration.state == Registration.State.WAITING

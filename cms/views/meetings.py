@@ -52,12 +52,13 @@ def meeting_page(page: MeetingPage, request: HttpRequest) -> HttpResponse:
 
 
 def _shown(page: MeetingPage, request: HttpRequest, form: RegistrationForm, status: int = 200) -> HttpResponse:
+    said = request.GET.get("inscription", "")
     context = {
         **page.get_context(request),
         "form": form,
         "when": when(page.starts_at, page.ends_at),
         "is_full": is_full(page) if page.pk else False,
-        "said": request.GET.get("inscription", ""),
+        "said": said if said in ("recue", "attente") else "",
         "kept_days": REGISTRATIONS.days,
     }
     return render(request, page.template, context, status=status)
