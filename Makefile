@@ -20,7 +20,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-postgres lint format bench bench-nesting simulate demo-reset lock pictures clean
+.PHONY: help install run test test-postgres lint format bench lighthouse bench-nesting simulate demo-reset lock pictures clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -54,6 +54,9 @@ format: .venv/.project ## let ruff lay out the code
 
 bench: .venv/.project .venv/.static ## measure speed and memory; prints medians
 	$(BIN)/python -m benchmarks
+
+lighthouse: .venv/.project .venv/.node-tools .venv/.static ## Lighthouse's four marks of home, model, FAQ and map, each at least 95
+	$(BIN)/python -m scripts.lighthouse $(PAGES)
 
 bench-nesting: .venv/.project ## nesting beside other programs; a subset by e.g. NESTING="--designs porte --seconds 4"
 	$(BIN)/python -m benchmarks.nesting $(NESTING)

@@ -9,6 +9,8 @@ import "leaflet/dist/leaflet.css";
 
 const atlas = document.querySelector("[data-atlas]");
 const places = JSON.parse(document.getElementById("lieux").textContent);
+const PIN = 24; // px: what a finger hits
+const SLICE = 12; // outlines that are drawn without a pause
 const MOST_CARDS = 8; // of contacts in one popup: the list has them all
 const OVERSEAS_CODE = 3; // letters of an overseas département's code; the others have two
 const pins = new Map(); // a workshop's address → its marker
@@ -45,7 +47,7 @@ function popup(cards) {
   return box;
 }
 
-// Workshops of one commune share its point: one pin for all of them.
+// Contacts of one commune share its point: one dot for all of them.
 function grouped(entries) {
   const groups = new Map();
   for (const entry of entries) {
@@ -55,18 +57,31 @@ function grouped(entries) {
   return [...groups.values()];
 }
 
+// Pins that would lie on one another at this zoom are one pin: each can be hit by a finger.
+function apart(map, entries) {
+  const groups = [];
+  for (const entry of entries) {
+    const point = map.latLngToLayerPoint(entry.at);
+    const near = groups.find(({ at }) => Math.max(Math.abs(at.x - point.x), Math.abs(at.y - point.y)) < PIN + 1);
+    if (near) near.entries.push(entry);
+    else groups.push({ at: point, entries: [entry] });
+  }
+  return groups.map(({ entries: together }) => together);
+}
+
 function pin(entries, small) {
   const names = entries.map((entry) => `${entry.number}. ${entry.name}`).join(", ");
+  const where = [...new Set(entries.map((entry) => entry.place))].join(" ; ");
   const label = entries.length > 1 ? `${entries[0].number}+` : String(entries[0].number);
   const marker = L.marker(entries[0].at, {
-    icon: L.divIcon({ className: "t-pin", html: label, iconSize: [24, 24] }),
+    icon: L.divIcon({ className: "t-pin", html: label, iconSize: [PIN, PIN] }),
     title: names,
     alt: names,
     riseOnHover: true,
   });
-  marker.on("add", () => marker.getElement().setAttribute("aria-label", `${names}, ${entries[0].place}`));
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", `${names}, ${where}`));
   const cards = () => popup(entries.map(workshopCard));
-  if (!small) return marker.bindPopup(cards, { maxWidth: 260 });
+  if (!small) return marker.bindPopup(cards, { maxWidth: 260, maxHeight: 240 });
   // A popup is larger than a small map: what it would say stands below the maps.
   const show = () => {
     chosen.replaceChildren(cards());
@@ -89,7 +104,29 @@ function dot(entries, renderer, small) {
   return small ? marker.on("click", () => chosen.replaceChildren(cards())) : marker.bindPopup(cards, { maxWidth: 260 });
 }
 
-function draw(box, shapes) {
+// Lets the browser answer a finger between two pieces of work.
+const pause = () => new Promise((resume) => setTimeout(resume));
+
+function lay(map, entries, small) {
+  let shown = [];
+  let known = "";
+  function again() {
+    const groups = apart(map, entries);
+    const now = groups.map((together) => together.map((entry) => entry.number).join("+")).join(" ");
+    if (now === known) return;
+    known = now;
+    for (const marker of shown) marker.remove();
+    shown = groups.map((together) => {
+      const marker = pin(together, small).addTo(map);
+      for (const entry of together) pins.set(entry.url, marker);
+      return marker;
+    });
+  }
+  again();
+  map.on("zoomend", again);
+}
+
+async function draw(box, features) {
   const small = box.dataset.map.length === OVERSEAS_CODE;
   const map = L.map(box, {
     attributionControl: Boolean(atlas.dataset.tiles),
@@ -107,14 +144,22 @@ function draw(box, shapes) {
     map.attributionControl.setPrefix(false);
     L.tileLayer(atlas.dataset.tiles, { attribution: atlas.dataset.credit, maxZoom: 17 }).addTo(map);
   }
-  const outlines = L.geoJSON(shapes, {
-    interactive: false,
-    style: { color: "#8f8577", weight: 0.8, fillColor: "#fffdf9", fillOpacity: atlas.dataset.tiles ? 0 : 1 },
-  }).addTo(map);
-  const home = outlines.getBounds();
+  const renderer = L.canvas({ padding: 0.5 });
+  const style = { renderer, color: "#8f8577", weight: 0.8, fillColor: "#fffdf9", fillOpacity: atlas.dataset.tiles ? 0 : 1 };
+  const outlines = [];
+  for (let from = 0; from < features.length; from += SLICE) {
+    outlines.push(L.geoJSON({ type: "FeatureCollection", features: features.slice(from, from + SLICE) }, { interactive: false, style }));
+    await pause();
+  }
+  const home = L.latLngBounds();
+  for (const some of outlines) home.extend(some.getBounds());
   map.fitBounds(home, { padding: small ? [4, 4] : [8, 8], animate: false });
   map.setMaxBounds(home.pad(0.3));
   map.setMinZoom(map.getZoom());
+  for (const some of outlines) {
+    some.addTo(map);
+    await pause();
+  }
   // By keys: Enter opens and leads to the link, Escape closes and leads back.
   map.on("popupopen", ({ popup: opened }) => opened.getElement().querySelector("a[href]:not([role])")?.focus());
   if (!small) box.addEventListener("keydown", (event) => {
@@ -129,10 +174,7 @@ function draw(box, shapes) {
   for (const entries of grouped(places.contacts.filter(inside))) {
     dot(entries, contacts, small).addTo(map);
   }
-  for (const entries of grouped(places.workshops.filter(inside))) {
-    const marker = pin(entries, small).addTo(map);
-    for (const entry of entries) pins.set(entry.url, marker);
-  }
+  lay(map, places.workshops.filter(inside), small);
   if (places.origin && inside(places.origin)) {
     const icon = L.divIcon({ className: "t-pin t-pin--origin", html: "", iconSize: [16, 16] });
     const words = `Votre commune : ${places.origin.name}`;
@@ -157,12 +199,13 @@ async function start() {
   document.querySelector("[data-numbers]")?.classList.remove("t-hidden");
   for (const box of atlas.querySelectorAll("[data-map]")) {
     const wanted = box.dataset.map;
-    draw(box, {
-      type: "FeatureCollection",
-      features: outlines.features.filter(({ properties: { code } }) =>
+    await pause();
+    await draw(
+      box,
+      outlines.features.filter(({ properties: { code } }) =>
         wanted.length === OVERSEAS_CODE ? code === wanted : code.length < OVERSEAS_CODE,
       ),
-    });
+    );
   }
   // A look at a line of the list shows where it is.
   for (const line of document.querySelectorAll("[data-place]")) {
