@@ -99,7 +99,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def _address(question: str, kind: Kind | None = None) -> str:
     query = {"q": question} | ({"type": _OF_KIND[kind]} if kind else {})
-    return f"{reverse('search')}?{urlencode(query)}"
+    return f"{reverse('site-search')}?{urlencode(query)}"
 
 
 def _kinds(question: str, answer: Answer, chosen: Kind | None) -> list[dict[str, Any]]:
