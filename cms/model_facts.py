@@ -19,7 +19,7 @@ from fablabs.models import Offer, Workshop
 from fabrication.services import BusyError, request_sheets
 
 #: Seconds that a page waits for what a worker computes before it is shown without.
-_GLANCE = 0.6
+_GLANCE = 0.3
 _REMARKS, _MAKERS = 8, 12
 #: Parameters that say how a piece stands and not what it is.
 _STATES = ("state", "extension")
@@ -62,7 +62,7 @@ class State:
 
 def states_of(design: Design) -> tuple[State, ...]:
     return tuple(
-        State(p.label, tuple((p.choices or {}).values()))
+        State("États" if p.name == "state" else p.label, tuple((p.choices or {}).values()))
         for p in design.parameters
         if p.kind is Kind.CHOICE and p.name in _STATES
     )

@@ -87,7 +87,9 @@ def nearby(revision: DesignRevision, values: Mapping[str, Any], commune: Commune
     price = None
     if estimate.low is not None and estimate.high is not None:
         told = sum(one.price is not None for one in ranked.ranking.able[:IN_REACH])
-        price = PriceRange(estimate.low, estimate.high, told, estimate.source)
+        # Prices that makers show, and quotes, come from anywhere.
+        source = estimate.source if told else f"{estimate.source}, dans toute la France"
+        price = PriceRange(estimate.low, estimate.high, told, source)
     return Nearby(commune, price, _makers(ranked), len(ranked.ranking.able), len(ranked.pending))
 
 

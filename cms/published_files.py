@@ -5,6 +5,7 @@ package for a reference machine; pages serve them out of its archive."""
 
 from __future__ import annotations
 
+import io
 import logging
 import zipfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import cast
 
 from django.utils import timezone
 
+import designs
 from designs.errors import DesignError
 from designs.models import DesignRevision
 from fablabs.models import Workshop
@@ -101,6 +103,22 @@ def read(job: Job, name: str) -> bytes:
     path = artefacts.file_of(job.package)
     with zipfile.ZipFile(path) as archive:
         return archive.read(_members(path)[name])
+
+
+@cache
+def source_archive() -> bytes:
+    """The drawings themselves, as a ZIP: the package that draws all models, with its licences. The same bytes for the same
+    files."""
+    root = Path(designs.__file__).resolve().parent
+    files = [file for file in sorted(root.rglob("*.py")) if "migrations" not in file.parts]
+    files += sorted((root.parent / "LICENSES").glob("*.txt"))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            member = zipfile.ZipInfo(f"treteau/{file.relative_to(root.parent).as_posix()}")  # of 1980, on any day
+            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(member, file.read_bytes())
+    return content.getvalue()
 
 
 @lru_cache(maxsize=32)

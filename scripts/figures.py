@@ -107,7 +107,7 @@ def person(pose: Pose = STANDING, clothes: Clothes = Clothes()) -> list[Thing]:
         legs += [
             Limb((78 * side, 0, h), knee, 82, 63),
             Limb(knee, (foot[0], foot[1], foot[2] + 10), 64, 46),
-            Limb((foot[0], foot[1] - 20, 46), (foot[0] * 1.06, foot[1] + 135, 38), 46, 38),
+            Limb((foot[0], foot[1] - 20, foot[2] - 39), (foot[0] * 1.06, foot[1] + 135, foot[2] - 47), 46, 38),
         ]
     hair = [Limb((head[0], head[1] - 15, head[2] + 28), (head[0], head[1] - 30, head[2] - 12), 84, 73, 1.06)]
     return [
@@ -153,7 +153,7 @@ def wheelchair(frame: Colour = (62, 64, 68)) -> list[Thing]:
 def in_wheelchair(clothes: Clothes = Clothes(), reach: Point = (-150, 350, 745)) -> list[Thing]:
     """Somebody seated in a wheelchair, hands at ``reach`` (left; mirrored)."""
     pose = replace(
-        SEATED, hip=575, elbow=(-240, 60, 780), hand=reach, knee=(-105, 390, 590), foot=(-90, 410, 160), lean=20
+        SEATED, hip=575, elbow=(-240, 60, 780), hand=reach, knee=(-105, 390, 590), foot=(-90, 405, 199), lean=20
     )
     lifted = person(pose, clothes)
     return [*lifted, *wheelchair()]

@@ -11,5 +11,6 @@ from cms.views import models
 urlpatterns: list[URLPattern | URLResolver] = [
     path("modeles/", models.catalogue_page, name="models"),
     path("modeles/<slug:design>/", models.model_page, name="model"),
+    path("modeles/<slug:design>/sources.zip", models.model_source, name="model-source"),
     path("modeles/<slug:design>/fichiers/<str:name>", models.model_file, name="model-file"),
 ]

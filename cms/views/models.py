@@ -20,7 +20,7 @@ from cms.packages import content_type
 from cms.pictures_shown import pictures
 from cms.place_form import PlaceForm
 from cms.price_range import nearby
-from cms.published_files import files_of, job_of, read
+from cms.published_files import files_of, job_of, read, source_archive
 from cms.security import FILES
 from cms.views.configurator import configurator_url
 
@@ -114,5 +114,16 @@ def model_file(request: HttpRequest, design: str, name: str) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(not shown, stem)
     # A PDF viewer is a page of the browser's own, which a sandbox would keep from starting.
     response["Content-Security-Policy"] = FILES if not shown else "default-src 'none'; object-src 'self'"
+    response["Cache-Control"] = "public, max-age=600"
+    return response
+
+
+@login_not_required
+@require_safe
+def model_source(request: HttpRequest, design: str) -> HttpResponse:
+    """The code that draws the models: what somebody needs who wants to change one."""
+    revision = revision_or_404(design)
+    response = HttpResponse(source_archive(), content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, f"{design}-r{revision.number}-sources.zip")
     response["Cache-Control"] = "public, max-age=600"
     return response
