@@ -164,6 +164,7 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 #: Ours asks for the words that stand for a picture.
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.image_form.SiteImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 #: Bytes of an uploaded picture, and pixels of it.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
