@@ -9,6 +9,7 @@ from typing import Any
 
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -58,7 +59,15 @@ class MessageViewSet(ModelViewSet):  # type: ignore[misc]
     index_view_class = MessageIndex
     edit_view_class = MessageEdit
     permission_policy = AnswerPolicy(ContactMessage)
-    list_display = ("number", "subject", "name", "organisation", "get_state_display", "is_suspect", "created_at")
+    list_display = (
+        "number",
+        "subject",
+        "name",
+        "organisation",
+        Column("get_state_display", label="État", sort_key="state"),
+        BooleanColumn("is_suspect", label="Suspect"),
+        "created_at",
+    )
     list_filter = ("state", "subject", "is_suspect")
     search_fields = ("number", "name", "email", "organisation", "text")
     search_backend_name = None
@@ -80,7 +89,7 @@ class SubjectViewSet(ModelViewSet):  # type: ignore[misc]
     menu_label = "Sujets et équipes"
     icon = "list-ul"
     copy_view_enabled = False
-    list_display = ("title", "recipients", "answer_days", "is_active")
+    list_display = ("title", "recipients", "answer_days", BooleanColumn("is_active", label="Proposé"))
     form_fields = ("title", "slug", "hint", "recipients", "answer_days", "position", "is_active")
 
 

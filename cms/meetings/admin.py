@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail import hooks
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
@@ -64,7 +65,14 @@ class RegistrationViewSet(ModelViewSet):  # type: ignore[misc]
     inspect_view_fields = ["meeting", "name", "email", "organisation", "state", "queued_at", "cancelled_at", "own_page"]
     index_view_class = RegistrationIndex
     permission_policy = ReadOnlyPolicy(Registration)
-    list_display = ("name", "email", "organisation", "meeting", "get_state_display", "queued_at")
+    list_display = (
+        "name",
+        "email",
+        "organisation",
+        "meeting",
+        Column("get_state_display", label="État", sort_key="state"),
+        "queued_at",
+    )
     list_filter = ("meeting", "state")
     search_fields = ("name", "email", "organisation")
     search_backend_name = None
