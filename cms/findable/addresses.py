@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
-
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 
 def base() -> str:
@@ -15,10 +14,7 @@ def base() -> str:
 
 
 def absolute(address: str) -> str:
-    """A path of this site with its name before it; what is whole already stays."""
-    return urljoin(f"{base()}/", address)
-
-
-def is_ours(address: str) -> bool:
-    parts = urlsplit(address)
-    return not parts.netloc or f"{parts.scheme}://{parts.netloc}" == base()
+    """A path of this site with its name before it; what is whole already stays. Takes whatever somebody typed as a path."""
+    if address.startswith(("https://", "http://")):
+        return address
+    return f"{base()}/{iri_to_uri(address).lstrip('/')}"

@@ -70,20 +70,12 @@ MANY = frozenset({"wagtail_serve", "model", "workshop", "campaign"})
 _NOT_INDEXED = frozenset({"account_login", "account_signup", "site-search"})
 INDEXED = MANY | {room.name for room in ROOMS} - _NOT_INDEXED
 
-#: Public addresses that are no room of the plan: files, answers for scripts, what only its address opens, steps of a way in.
+#: Public addresses without anything to fill in that are no room: files, answers for scripts, steps of the way in.
 ELSEWHERE = frozenset(
     {
         "favicon.ico", "robots.txt", "gestion/login/", "_util/login/", "sitemap", "news-feed", "search-suggestions",
-        "needs-state", "preview-state", "preview-view", "part-drawing", "preview-picture", "communes", "workshops-data",
-        "ranking-csv", "ranking-pdf", "open-data-file", "model-file", "media", "video",
-        "job", "job-state", "part-again", "better-layout", "relaid", "remark", "job-sheet", "job-archive", "job-file",
-        "passport", "passport-notice", "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
-        "wagtaildocs_serve", "wagtailcore_authenticate_with_password", "wagtaildocs_authenticate_with_password",
-        "meeting-calendar", "registration", "registration-calendar",
-        "account_logout", "account_inactive", "account_email_verification_sent", "account_confirm_email",
-        "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-        "account_reset_password_from_key_done", "mfa_authenticate", "invitation", "notices-stop",
-        "wagtailadmin_login", "wagtailcore_login", "listing", "detail", "find", "action",
-        "configure",  # a model's page leads there: its sizes are in the address
+        "communes", "workshops-data", "ranking-csv", "ranking-pdf", "account_logout", "account_inactive",
+        "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
+        "account_reset_password_from_key_done", "mfa_authenticate", "wagtailadmin_login", "wagtailcore_login", "listing", "find",
     }
 )  # fmt: skip

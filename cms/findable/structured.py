@@ -50,7 +50,10 @@ def website() -> Facts:
         "publisher": {"@id": "/#organisation"},
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": f"{reverse('site-search')}?q={{search_term_string}}"},
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": f"{absolute(reverse('site-search'))}?q={{search_term_string}}",
+            },
             "query-input": "required name=search_term_string",
         },
     }
