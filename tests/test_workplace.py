@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice, Organisation, Role, User
@@ -324,3 +325,17 @@ def test_a_coordinator_entrusts_a_model_and_takes_it_back(designer: User) -> Non
     client.post("/espace/remarques/confier/", {"modele": "chariot", "bureau": [town.pk, "x", "9" * 30]})
     assert not Care.objects.exists()
     assert client.post("/espace/remarques/confier/", {"modele": "rien"}).status_code == 404
+
+
+def test_a_coordinator_is_asked_for_the_reason_on_the_page_and_keeps_what_was_typed() -> None:
+    order = make_order(make_buyer(), State.DELIVERED, campaign=make_campaign(), workshop=make_workshop())
+    client = signed_in(make_coordinator())
+    address = reverse("order-accept", args=[order.public_id])
+    assert "Réceptionner pour l’acheteur" in client.get(f"/commandes/{order.public_id}/").content.decode()
+    empty = client.post(address, {"vu": "0", "cle": "6f1c3a52-8f2b-4a44-9a4e-5f1d1f3b6c70", "reserves": ""})
+    order.refresh_from_db()
+    assert (empty.status_code, order.state) == (422, State.DELIVERED)
+    client.post(address, {"vu": "0", "cle": "6f1c3a52-8f2b-4a44-9a4e-5f1d1f3b6c71", "reserves": "Vu sur place."})
+    order.refresh_from_db()
+    assert order.state == State.ACCEPTED and order.events.get().note == "Vu sur place."
+    assert signed_in(make_person("tiers@example.org")).get(address).status_code == 404

@@ -64,11 +64,14 @@ def _write(row: MailPace, day: date) -> bool:
 
 
 def digest_facts(row: OutboxMessage) -> dict[str, Any]:
-    """What the letter says: notices by subject, oldest first, with the paths of their pages; ``more``: those that it only counts."""
+    """What the letter says: notices by subject, those of one page together with its path, oldest first; ``more``: those that it
+    only counts."""
     day = date.fromisoformat(row.data["day"])
     told = Notice.objects.filter(person=row.recipient_id, digested_on=day).order_by("created_at", "pk")
     count = told.count()
-    parts: dict[str, list[tuple[str, str]]] = {}
+    parts: dict[str, dict[str, list[str]]] = {}
     for notice in told[:_MOST_TOLD]:
-        parts.setdefault(notice.get_kind_display().capitalize(), []).append((notice.text, address_of(notice)))
-    return {"on": day, "count": count, "more": max(0, count - _MOST_TOLD), "parts": sorted(parts.items())}
+        pages = parts.setdefault(notice.get_kind_display().capitalize(), {})
+        pages.setdefault(address_of(notice), []).append(notice.text)
+    shown = [(title, list(pages.items())) for title, pages in sorted(parts.items())]
+    return {"on": day, "count": count, "more": max(0, count - _MOST_TOLD), "parts": shown}
