@@ -57,8 +57,8 @@ class _Asked:
 @login_not_required
 @require_safe
 def ranking(request: HttpRequest) -> HttpResponse:
-    """Without a model in the address only the form; with mistakes the form with its messages."""
-    if "modele" not in request.GET:
+    """Without a model in the address, or with nothing else, only the form; with mistakes the form with its messages."""
+    if "modele" not in request.GET or set(request.GET) == {"modele"}:
         return _page(request, RankingForm(initial=_kept(request)), None)
     form = RankingForm(request.GET)
     sizes = _sizes(request, form)
