@@ -21,7 +21,7 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 
 app = Celery("treteau")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cms.meetings", "cms.search", "fabrication", "orders"])
+app.autodiscover_tasks(["cms", "cms.meetings", "cms.search", "fabrication", "orders"])
 
 worker_ready.connect(lambda sender=None, **_: watch(sender), weak=False)
 
