@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +22,7 @@ from fabrication import services as jobs
 from fabrication.models import Quote
 from fabrication.quoting.errors import NotAllowedError, QuoteError
 from fabrication.quoting.services import change_line, clear, hide, issue, show_again, tell_makers
-from tests.people import make_coordinator, make_person
+from tests.people import make_coordinator, make_person, signed_in
 from tests.quoting import ROUTER, asked, people_of, priced_workshop
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +174,20 @@ def test_only_a_coordinator_decides_and_never_without_a_reason(buyer: User, coor
         hide(quote, actor=coordinator, reason="  ")
     quote.refresh_from_db()
     assert quote.hidden_at is None and quote.cleared_at is None
+
+
+def test_a_hidden_price_is_in_no_file_and_gives_no_place_in_the_list(buyer: User, coordinator: User) -> None:
+    others(buyer)
+    quote = hide(dear(buyer), actor=coordinator, reason="trop cher")
+    maker = people_of(quote.workshop, "cher@example.org")
+
+    def lines(who: User) -> list[list[str]]:
+        """The dearest first, as a file."""
+        text = signed_in(who).get("/devis/", {"format": "csv", "tri": "-total"}).getvalue().decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
+
+    of_buyer = lines(buyer)
+    assert "retiré par la coordination" in of_buyer[-1] and of_buyer[-1][-1] == "" and len(of_buyer) == 6
+    assert all(line[-1] for line in of_buyer[:-1])
+    for who in (coordinator, maker):
+        assert lines(who)[0][-1] != "" and "retiré par la coordination" not in lines(who)[0]

@@ -10,6 +10,7 @@ const SLOWEST = 60_000;
 const page = document.querySelector("[data-ticks]");
 const KEY = `treteau-ticks-${page?.dataset.ticks}`;
 let sending = false;
+let asked = false; // to send while something was on its way
 let wait = AGAIN;
 let timer;
 
@@ -72,6 +73,7 @@ async function send(name, tap) {
 }
 
 async function flush() {
+  asked = sending;
   if (sending) return;
   clearTimeout(timer);
   sending = true;
@@ -86,6 +88,10 @@ async function flush() {
         answer = null;
       }
       if (!answer) {
+        if (asked) {
+          asked = false; // the network may have come back meanwhile
+          continue;
+        }
         later();
         return;
       }
@@ -134,7 +140,10 @@ if (page) {
     count(form.dataset.tick.split("-")[0]);
     flush();
   });
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => {
+    wait = AGAIN;
+    flush();
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) flush();
   });
