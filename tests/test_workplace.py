@@ -18,11 +18,13 @@ from accounts.models import Notice, Organisation, Role, User
 from accounts.services import invitations
 from accounts.services.notices import stop_token
 from cms.dashboards.parts import waited
+from cms.models import ContactMessage, ContactSubject
 from designs.models import Care, Remark
 from designs.services import answer, entrust, remark
+from fablabs.models import Workshop
 from fabrication.models import Job
 from orders.life import RefusedError, advance
-from orders.models import Document, Event, Order, Production, State, StoredFile
+from orders.models import Document, Event, Order, OutboxMessage, Production, State, StoredFile
 from orders.services.packages_made import tell_finished
 from tests.orders import make_buyer, make_campaign, make_order, make_prefecture, organisation_of, revision_of
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
@@ -97,6 +99,39 @@ def test_a_maker_sees_its_orders_and_not_another_ones() -> None:
     foreign = make_order(buyer, State.COMMITTED, campaign=campaign, workshop=other)
     html = shown(make_maker_person(mine))
     assert made.reference in html and foreign.reference not in html and "Commencer" in part(html, "atelier")
+
+
+def test_a_coordinator_sees_what_stands_still_and_an_editor_the_messages_too() -> None:
+    now = timezone.now()
+    buyer, workshop = make_buyer(), make_workshop()
+    make_workshop(slug="asks", state=Workshop.State.DRAFT, asked_at=now - timedelta(days=2))
+    order = make_order(buyer, State.DELIVERED, campaign=make_campaign(), workshop=workshop)
+    Order.objects.filter(pk=order.pk).update(delivered_at=now - timedelta(days=30))
+    OutboxMessage.objects.create(key="x", message_id="<x@localhost>", template="fund", due_at=now, state="failed")
+    remark(revision_of(), "P01", "Le tenon est trop juste.")
+    subject = ContactSubject.objects.create(title="Commander", slug="commander-ici", recipients="equipe@example.org")
+    for number, suspect in (("1", False), ("2", True)):
+        ContactMessage.objects.create(
+            number=number,
+            subject=subject,
+            name="Zoé",
+            email="zoe@example.org",
+            text="Bonjour",
+            digest=number,
+            is_suspect=suspect,
+        )
+    words = part(shown(make_coordinator()), "coordination")
+    for said in (
+        "1 atelier à valider",
+        "1 livraison jamais réceptionnée",
+        "1 message n’a pas pu partir",
+        "1 remarque sans bureau",
+    ):
+        assert said in words, said
+    assert "Depuis 2 jours" in words and "contact" not in words
+    editor = make_person("editrice@example.org", is_superuser=True, is_staff=True)
+    html = shown(editor)
+    assert "1 message de contact à traiter" in part(html, "coordination") and 'href="/gestion/' in html
 
 
 def test_where_nothing_waits_the_next_useful_thing_is_said(designer: User) -> None:

@@ -8,7 +8,7 @@ the others go as often as their reader wants (MailPace)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
@@ -140,7 +140,7 @@ def set_pace(user: User, pace: Pace, now: datetime | None = None) -> MailPace:
     return row
 
 
-def last_due(now: datetime) -> Any:
+def last_due(now: datetime) -> date:
     """The last day whose digest is due by now: today from 7:00 in France on, yesterday before. Clocks that jump in the night
     change nothing of it: 7:00 comes once on every day."""
     local = timezone.localtime(now)
