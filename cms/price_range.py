@@ -32,12 +32,14 @@ SHOWN = 12
 @dataclass(frozen=True)
 class PriceRange:
     """Euros without VAT for one piece, delivery apart. ``workshops``: how many in reach said a price themselves;
-    ``source``: French, from what ("d’après 5 estimations d’ateliers et 1 devis")."""
+    ``source``: French, from what ("d’après 5 estimations d’ateliers et 1 devis"); ``left_out``: French, what estimates do
+    not hold."""
 
     low: Decimal
     high: Decimal
     workshops: int
     source: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ def nearby(revision: DesignRevision, values: Mapping[str, Any], commune: Commune
     estimate = line_estimate(line, ranked, today)
     price = None
     if estimate.low is not None and estimate.high is not None:
-        told = sum(one.price is not None for one in ranked.ranking.able[:IN_REACH])
+        telling = [one.price for one in ranked.ranking.able[:IN_REACH] if one.price is not None]
+        left_out = tuple(sorted({french for one in telling for _, french in one.left_out}))
         # Prices that makers show, and quotes, come from anywhere.
-        source = estimate.source if told else f"{estimate.source}, dans toute la France"
-        price = PriceRange(estimate.low, estimate.high, told, source)
+        source = estimate.source if telling else f"{estimate.source}, dans toute la France"
+        price = PriceRange(estimate.low, estimate.high, len(telling), source, left_out)
     return Nearby(commune, price, _makers(ranked), len(ranked.ranking.able), len(ranked.pending))
 
 
