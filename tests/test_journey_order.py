@@ -237,7 +237,10 @@ def make_and_send(stage: Stage, folder: Path) -> None:
     maker.press("Commencer la fabrication", "chaque exemplaire a son numéro")
     prepare_files(maker, stage.making, 1)
     prepare_files(maker, stage.making, 2)
-    maker.until(stage.making, "PRÊTS ET CONTRÔLÉS", without="EN CALCUL")
+    maker.open(stage.making)
+    for line in (1, 2):  # the page is read again by itself
+        maker.page.locator(f"#ligne-{line} .m-downloads").wait_for(timeout=60_000)
+    assert "PRÊTS ET CONTRÔLÉS" in maker.text and "EN CALCUL" not in maker.text
     archive = folder / "chariots.zip"
     archive.write_bytes(maker.fetch(maker.page.locator("main a[href$='/archive']").first.get_attribute("href") or ""))
     assert "no fault" in stage.site.run("-c", "from treteau.cli import main; main()", "verify", str(archive))
