@@ -18,7 +18,7 @@ from ical.calendar_stream import IcsCalendarStream
 from cms.demo_pages.home import load_home
 from cms.demo_pages.meetings import load_meetings
 from cms.meetings.registering import cancel, register
-from cms.models import MeetingPage, Registration
+from cms.models import Letter, MeetingCalendar, MeetingPage, Registration
 from tests.meetings import SECRET_LINK, filled_in, make_meeting, published_again
 from tests.people import make_coordinator, make_person, signed_in
 
@@ -173,6 +173,40 @@ def test_the_calendar_file_is_there_for_what_is_published_alone(client: Client) 
     meeting.unpublish()
     assert client.get(reverse("meeting-calendar", args=[meeting.slug])).status_code == 404
     assert client.get(address_of(meeting)).status_code == 404
+
+
+def test_an_address_with_accents_and_a_copied_page_have_their_calendar_files(client: Client) -> None:
+    meeting = make_meeting("réunion-d-été")
+    copy = meeting.copy(update_attrs={"slug": "copie", "title": "La copie"})
+    assert {row.uid for row in MeetingCalendar.objects.all()} and copy.live
+    uids = set()
+    for slug in ("réunion-d-été", "copie"):
+        answer = client.get(reverse("meeting-calendar", args=[slug]))
+        assert answer.status_code == 200 and answer["Content-Disposition"].isascii()
+        uids.add(IcsCalendarStream.calendar_from_ics(text_of(answer)).events[0].uid)
+    assert len(uids) == 2
+    for path in ("/", "/rencontres/", address_of(meeting)):
+        assert client.get(path).status_code == 200
+    # Who registered for the copy is told of its first change, too.
+    register(copy, name="Camille", email="c@example.org")
+    Letter.objects.all().delete()
+    published_again(copy, online_url="https://visio.example.org/autre")
+    assert Letter.objects.get().subject.startswith("Changement")
+
+
+def test_an_editor_previews_a_meeting_before_it_is_there() -> None:
+    index = make_meeting().get_parent()
+    keeper = signed_in(make_person("garde@example.org", is_staff=True, is_superuser=True))
+    path = reverse("wagtailadmin_pages:preview_on_add", args=["cms", "meetingpage", index.pk])
+    fields = {
+        "title": "Brouillon", "slug": "brouillon", "summary": "S", "audience": "tous", "online_url": "", "places": "3",
+        "description": "null", "report": "null", "search_description": "", "seo_title": "", "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0", "starts_at": "2027-03-10 10:00", "ends_at": "2027-03-10 11:00",
+    }  # fmt: skip
+    assert keeper.post(path, fields).json()["is_valid"] is True
+    answer = keeper.get(path)
+    assert answer.status_code == 200 and "Brouillon" in text_of(answer) and "Je m’inscris" in text_of(answer)
+    assert not MeetingPage.objects.filter(title="Brouillon").exists()
 
 
 def test_lists_cost_the_same_whatever_their_length(client: Client, django_assert_max_num_queries: Any) -> None:

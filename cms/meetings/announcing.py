@@ -9,24 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from cms.meetings.facts import facts_of
 from cms.meetings.registering import lock, promote
 from cms.meetings.words import tell
 from cms.models import MeetingPage, Registration
 
 #: Of these changes everybody is told; of a title, only calendars.
 _TOLD = ("starts_at", "ends_at", "online_url", "takes_place")
-
-
-def facts_of(meeting: MeetingPage) -> dict[str, Any]:
-    """What stands in a calendar."""
-    return {
-        "title": meeting.title,
-        "summary": meeting.summary,
-        "starts_at": meeting.starts_at.isoformat(),
-        "ends_at": meeting.ends_at.isoformat(),
-        "online_url": meeting.online_url,
-        "takes_place": bool(meeting.live and not meeting.is_cancelled),
-    }
 
 
 def announce(meeting: MeetingPage) -> None:
@@ -36,17 +25,14 @@ def announce(meeting: MeetingPage) -> None:
         calendar = lock(meeting)
         meeting = MeetingPage.objects.get(pk=meeting.pk)
         facts, before = facts_of(meeting), calendar.facts
-        is_first = not before
         if facts == before:
             promote(meeting, calendar)
             return
-        calendar.facts = facts
-        if not is_first:
-            calendar.sequence += 1
-            calendar.changed_at = timezone.now()
+        calendar.facts, calendar.changed_at = facts, timezone.now()
+        calendar.sequence += 1
         calendar.save()
         changed = {name for name in _TOLD if facts[name] != before.get(name)}
-        if changed and not is_first and not meeting.is_over:
+        if changed and not meeting.is_over:
             _tell_everybody(meeting, calendar, changed)
         promote(meeting, calendar)
 

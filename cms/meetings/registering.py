@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from cms.meetings.facts import facts_of
 from cms.meetings.words import tell
 from cms.models import MeetingCalendar, MeetingPage, Registration
 
@@ -102,8 +103,16 @@ def promote(meeting: MeetingPage, calendar: MeetingCalendar) -> int:
 
 def lock(meeting: MeetingPage) -> MeetingCalendar:
     """The meeting's row for calendars, ours until the transaction ends."""
-    MeetingCalendar.objects.get_or_create(meeting=meeting)
+    calendar_of(meeting)
     return MeetingCalendar.objects.select_for_update().get(meeting=meeting)
+
+
+def calendar_of(meeting: MeetingPage) -> MeetingCalendar:
+    """Made with the first publication; a copy of a page gets its own when it is first asked for, as the page is then."""
+    found, _ = MeetingCalendar.objects.get_or_create(
+        meeting=meeting, defaults={"facts": lambda: facts_of(MeetingPage.objects.get(pk=meeting.pk))}
+    )
+    return found
 
 
 def places_taken(meeting: MeetingPage) -> int:

@@ -11,7 +11,7 @@ from cms.views import meetings
 _TOKEN = r"(?P<token>[A-Za-z0-9_-]{32})"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("rencontres/<slug:slug>.ics", meetings.meeting_calendar, name="meeting-calendar"),
+    path("rencontres/<str:slug>.ics", meetings.meeting_calendar, name="meeting-calendar"),
     re_path(rf"^rencontres/inscription/{_TOKEN}/$", meetings.registration, name="registration"),
     re_path(
         rf"^rencontres/inscription/{_TOKEN}/agenda\.ics$", meetings.registration_calendar, name="registration-calendar"

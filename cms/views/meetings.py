@@ -10,14 +10,15 @@ from allauth.core.ratelimit import consume
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.meetings.calendar_file import calendar_file
 from cms.meetings.dates import when
 from cms.meetings.form import RegistrationForm
-from cms.meetings.registering import MeetingClosedError, cancel, is_full, register
-from cms.models import MeetingCalendar, MeetingPage, Registration
+from cms.meetings.registering import MeetingClosedError, calendar_of, cancel, is_full, register
+from cms.models import MeetingPage, Registration
 from cms.public_forms import public_form
 from cms.retention import REGISTRATIONS
 
@@ -71,11 +72,7 @@ def meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     page = MeetingPage.objects.live().public().filter(slug=slug).first()
     if page is None:
         raise Http404("no such meeting")
-    # Written by the publication; a page that was made before had none.
-    calendar = MeetingCalendar.objects.filter(meeting=page).first()
-    if calendar is None:
-        raise Http404("this meeting was never announced")
-    return _ics(calendar_file(page, calendar), slug)
+    return _ics(calendar_file(page, calendar_of(page)), slug)
 
 
 @login_not_required
@@ -121,5 +118,5 @@ def _of(token: str) -> Registration:
 
 def _ics(text: str, slug: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{slug}.ics")
     return response
