@@ -5,6 +5,7 @@
 // opens it; Enter without one searches. Without this file the form does all of it.
 
 const WAIT = 180; // ms of quiet before the site is asked
+const SHORTEST = 3; // letters that are a beginning of something
 
 let count = 0;
 
@@ -77,7 +78,7 @@ function combobox(form) {
   async function ask() {
     const text = question();
     asked?.abort();
-    if (text.trim().length < 2) {
+    if (text.trim().length < SHORTEST) {
       offered = [];
       close();
       return;
