@@ -62,7 +62,6 @@ def register(meeting: MeetingPage, *, name: str, email: str, organisation: str =
         found.state, found.queued_at, found.cancelled_at, found.reminded_at = state, timezone.now(), None, None
         found.save()
         _confirm(found, calendar)
-    _forget_pages(meeting, was_full)
     return Taken(found, was_full)
 
 
@@ -71,7 +70,6 @@ def cancel(registration: Registration) -> Registration:
     meeting = registration.meeting
     with transaction.atomic():
         calendar = lock(meeting)
-        was_full = is_full(meeting)
         registration = Registration.objects.select_related("meeting").get(pk=registration.pk)
         if registration.state == State.CANCELLED:
             return registration
@@ -80,7 +78,6 @@ def cancel(registration: Registration) -> Registration:
         registration.save(update_fields=["state", "cancelled_at", "turns"])
         tell(registration, "left", calendar, f"left.{registration.turns}")
         promote(registration.meeting, calendar)
-    _forget_pages(meeting, was_full)
     return registration
 
 
@@ -141,11 +138,3 @@ def _confirm(registration: Registration, calendar: MeetingCalendar, *, again: bo
     # Asked for again on another minute, it is sent again: the first letter may be lost. Who presses twice gets it once.
     suffix = f".{timezone.now():%Y%m%d%H%M}" if again else ""
     tell(registration, reason, calendar, f"{reason}.{registration.turns}{suffix}")
-
-
-def _forget_pages(meeting: MeetingPage, was_full: bool) -> None:
-    """Public pages say whether there is room."""
-    if is_full(meeting) != was_full:
-        from cms.page_cache import forget
-
-        forget()
