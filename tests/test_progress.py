@@ -12,15 +12,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cms.progress import Progress, version_of
 from cms.stages import Stage
 from fabrication.models import Job
-from orders.models import State
+from orders.models import QuoteRequest, State
 from orders.services.cutting import tick_sheet
 from tests.making import Case, finish_package, make_case
 from tests.orders import make_buyer, make_order
 from tests.people import make_person, signed_in
+from tests.workshops import make_maker_person, make_workshop
 
 KEYS = {"state", "finished", "progress", "sentence", "stages", "version"}
 
@@ -110,3 +112,22 @@ def test_states_of_others_are_not_there_and_cost_little(case: Case) -> None:
         with CaptureQueriesContext(connection) as seen:
             page.get(address)
         assert len(seen) <= 12, address
+
+
+@pytest.mark.django_db
+def test_who_waits_for_quotes_is_told_when_one_is_asked_for_and_nobody_else_is() -> None:
+    buyer, workshop = make_buyer(), make_workshop()
+    order = make_order(buyer, State.SELF_FUNDED)
+    page, address = signed_in(buyer), f"/commandes/{order.public_id}/choix/"
+    text = page.get(address).content.decode()
+    first = page.get(f"{address}etat.json").json()
+    assert set(first) == KEYS and f'data-version="{first["version"]}"' in text and "bundle/progress.js" in text
+    asked = QuoteRequest.objects.create(order=order, workshop=workshop, answer_by=timezone.localdate())
+    second = page.get(f"{address}etat.json").json()["version"]
+    assert second != first["version"]
+    QuoteRequest.objects.filter(pk=asked.pk).update(declined_at=timezone.now(), declined_reason="Complet.")
+    assert page.get(f"{address}etat.json").json()["version"] not in (first["version"], second)
+    type(order).objects.filter(pk=order.pk).update(state=State.CANCELLED)
+    assert page.get(f"{address}etat.json").json()["version"] == ""  # another page by now
+    for who in (make_person("tiers@example.org", "Tiers Inconnu"), make_maker_person(workshop)):
+        assert signed_in(who).get(f"{address}etat.json").status_code == 404

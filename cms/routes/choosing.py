@@ -12,6 +12,7 @@ _CHOICE = "commandes/<uuid:public_id>/choix/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(_CHOICE, page.choice, name="order-choice"),
+    path(f"{_CHOICE}etat.json", page.state, name="order-choice-state"),
     path(f"{_CHOICE}demander/<slug:slug>/", page.ask, name="order-ask-quote"),
     path(f"{_CHOICE}demandes/<int:pk>/retirer/", page.withdraw, name="order-withdraw-request"),
     path(f"{_CHOICE}demandes/<int:pk>/decliner/", maker.decline, name="request-decline"),

@@ -107,7 +107,8 @@ function follow(box) {
 }
 
 function watch(box) {
-  let wait = LATER;
+  const usual = Number(box.dataset.watchSeconds ?? 0) * 1000 || LATER;
+  let wait = usual;
   let timer;
 
   async function look() {
@@ -117,7 +118,7 @@ function watch(box) {
       try {
         const page = await asked(box.dataset.watchUrl);
         if (!page) return;
-        wait = LATER;
+        wait = usual;
         // What this window itself noted meanwhile has changed the box's version.
         if (page.version !== shown && page.version !== box.dataset.version) again("Quelqu’un a changé cette page.");
       } catch {

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cms.progress import version_of, watched
 from cms.views.choosing.access import (
     Choosing,
     bought_order,
@@ -35,7 +36,7 @@ from fabrication.matching.record import DUTY
 from fabrication.matching.scoring import TERMS
 from fabrication.matching.words import figure, rule_of, weights_sentence
 from orders.life.steps.choice import threshold_on
-from orders.models import Order
+from orders.models import TO_CHOOSE, Order
 from orders.services.answers import ANSWER_DAYS, MAY_ASK_AGAIN, MOST_ASKED, said_no
 from orders.services.choosing import ask_workshop
 
@@ -44,6 +45,20 @@ from orders.services.choosing import ask_workshop
 def choice(request: HttpRequest, public_id: UUID) -> HttpResponse:
     order = bought_order(request, public_id)
     return not_now(request, order) or choice_response(request, choosing_of(order))
+
+
+@require_safe
+def state(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Whether the page would say something else by now: a study is done, a workshop answered, a colleague chose."""
+    order = bought_order(request, public_id)
+    return watched(_version(choosing_of(order)) if order.state in TO_CHOOSE else "")
+
+
+def _version(found: Choosing) -> str:
+    whole = found.whole
+    studied = (len(whole.pending), whole.failed, len(whole.able), len(whole.unable)) if whole else ()
+    answers = [(answer.request.pk, answer.standing) for answer in found.answers]
+    return version_of([found.order.version, *studied, "answers", *answers])
 
 
 def choice_response(request: HttpRequest, found: Choosing, *, status: int = 200) -> HttpResponse:
@@ -64,6 +79,7 @@ def choice_response(request: HttpRequest, found: Choosing, *, status: int = 200)
         "comparison": compare(order, found.answers, whole),
         "threshold": threshold_on(timezone.localdate()),
         "whole": whole,
+        "version": _version(found),
         "why_none": found.why_none,
         "proposed": proposed,
         "best": first,

@@ -59,7 +59,9 @@ def quotes_table(request: HttpRequest) -> Table:
     found: QuerySet[Any] = Quote.objects.visible_to(request.user).with_names()
     found = found.annotate(is_seen_whole=Value(True) if coordinates else Exists(made))
     # What is hidden has no price here, not even by its place in the list.
-    has_total = ~Q(state__in=_WITHOUT_TOTAL) & (Q(hidden_at=None) | Q(is_seen_whole=True))
+    has_total = ~Q(state__in=_WITHOUT_TOTAL)
+    if not coordinates:
+        has_total &= Q(hidden_at=None) | Q(is_seen_whole=True)
     found = found.annotate(shown_eur=Case(When(has_total, then=F("net_eur")), default=None))
     found = found.defer("figures", "terms", "comparison", "parties")
     return Table(request, _COLUMNS, found, usual="-demande", name="devis", filters=QuoteFilters)
