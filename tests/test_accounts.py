@@ -325,7 +325,10 @@ def test_the_keeper_of_the_site_signs_in_by_the_same_door(client: Client, monkey
     call_command("createsuperuser", "--noinput", "--email", "Garde@Example.org", stdout=io.StringIO())
     assert client.get("/gestion/")["Location"] == "/compte/connexion/?next=/gestion/"
     assert sign_in(client, "garde@example.org", next="/gestion/")["Location"] == "/gestion/"
-    assert client.get("/gestion/").status_code == 200 and "Administration" in client.get("/espace/").content.decode()
+    assert (
+        client.get("/gestion/").status_code == 200
+        and "Écrire les pages du site" in client.get("/espace/").content.decode()
+    )
     assert client.get("/gestion/users/").status_code == 200
 
 

@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -131,7 +132,15 @@ def test_a_coordinator_sees_what_stands_still_and_an_editor_the_messages_too() -
     assert "Depuis 2 jours" in words and "contact" not in words
     editor = make_person("editrice@example.org", is_superuser=True, is_staff=True)
     html = shown(editor)
-    assert "1 message de contact à traiter" in part(html, "coordination") and 'href="/gestion/' in html
+    assert "1 message de contact à traiter" in part(html, "pages") and 'href="/gestion/' in html
+
+
+def test_who_only_writes_pages_is_led_there_and_asked_for_no_organisation() -> None:
+    writer = make_person("redaction@example.org", "Maël Thibaud")
+    writer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    html = shown(writer)
+    assert "Écrire les pages du site" in part(html, "pages") and "Inscrire mon organisation" not in html
+    assert "contact" not in part(html, "pages")
 
 
 def test_where_nothing_waits_the_next_useful_thing_is_said(designer: User) -> None:

@@ -1,20 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What waits for the coordination: records, prices, messages, orders that stand still, pages to be read before they go out."""
+"""What waits for the coordination: records, prices, messages, orders that stand still."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import TaskState
 
 from accounts.models import User
+from cms.dashboards.counting import counted
 from cms.dashboards.parts import Dashboard, Figure, Task
-from cms.models import ContactMessage
 from cms.templatetags.french import number, plural
 from designs.models import Care, Remark
 from fablabs.models import ImportRun, Workshop
@@ -31,33 +29,32 @@ _CLAIM_DAYS = 7
 def coordinator(user: User) -> Dashboard:
     now = timezone.now()
     tasks = [
-        _task(
+        counted(
             Workshop.objects.filter(asked_at__isnull=False, maker__archived_at=None), "asked_at",
             "atelier à valider,ateliers à valider", "Ouvrir la liste", reverse("makers-to-validate"),
             "Un atelier reçoit des commandes après validation.",
         ),
         _silent(now),
-        _task(
+        counted(
             Claim.objects.filter(resolved_at=None, remedy="", opened_at__lt=now - timedelta(days=_CLAIM_DAYS)), "opened_at",
             "réclamation sans réponse,réclamations sans réponse", "Voir les réclamations", reverse("dashboard"),
             f"L’atelier n’a rien dit depuis plus de {_CLAIM_DAYS} jours.",
         ),
-        _task(
+        counted(
             Quote.objects.to_watch(), "flagged_at", "prix à examiner,prix à examiner", "Examiner", reverse("quotes-flagged"),
             "Loin de ce que demandent les autres ateliers pour la même chose.",
         ),
-        *(_editing(user) if user.has_perm("wagtailadmin.access_admin") else []),
-        _task(
+        counted(
             ImportRun.objects.filter(state=ImportRun.State.PREVIEWED), "created_at",
             "import à confirmer,imports à confirmer", "Reprendre", reverse("imports"),
             "Relu, mais ni confirmé ni abandonné.",
         ),
-        _task(
+        counted(
             Remark.objects.filter(status=Remark.Status.OPEN).exclude(revision__design__in=Care.objects.values("design")),
             "created_at", "remarque sans bureau de création,remarques sans bureau de création", "Répondre ou confier",
             reverse("remarks"), "Sur un modèle qui n’est confié à personne.",
         ),
-        _task(
+        counted(
             OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED), "created_at",
             "message n’a pas pu partir,messages n’ont pas pu partir", "Voir pourquoi", reverse("outbox"),
             "Le serveur de courrier les a refusés.",
@@ -74,29 +71,6 @@ def coordinator(user: User) -> Dashboard:
         figures=_figures(),
         all_url=reverse("dashboard"),
     )
-
-
-def _editing(user: User) -> list[Task | None]:
-    """For who has the administration of the pages."""
-    return [
-        _task(
-            ContactMessage.objects.filter(state=ContactMessage.State.NEW, is_suspect=False), "created_at",
-            "message de contact à traiter,messages de contact à traiter", "Lire", reverse("messages_recus:index"),
-            "Écrits par le formulaire de contact.",
-        ),
-        _task(
-            TaskState.objects.reviewable_by(user), "started_at", "page à relire,pages à relire", "Relire",
-            reverse("wagtailadmin_home"), "Une personne qui écrit sur le site attend votre accord.",
-        ),
-    ]  # fmt: skip
-
-
-def _task(rows: Any, moment: str, words: str, action: str, url: str, detail: str) -> Task | None:
-    """None where there are none. One query."""
-    found = rows.order_by().aggregate(count=Count("pk", distinct=True), since=Min(moment))
-    if not found["count"]:
-        return None
-    return Task(plural(found["count"], words), action, url, detail, found["since"], name=words.split(",")[1])
 
 
 def _silent(now: datetime) -> Task | None:
@@ -121,7 +95,7 @@ def _silent(now: datetime) -> Task | None:
 def _stuck(now: datetime) -> Task | None:
     rows = Event.objects.filter(late_in(now), sequence=F("order__version")).exclude(order__state=State.DELIVERED)
     words = "commande n’avance plus,commandes n’avancent plus"
-    return _task(
+    return counted(
         rows,
         "at",
         words,
