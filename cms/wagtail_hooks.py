@@ -9,6 +9,7 @@ from typing import Any
 
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
@@ -68,7 +69,7 @@ class QuestionViewSet(SnippetViewSet):  # type: ignore[misc]
     icon = "help"
     add_to_admin_menu = True
     copy_view_enabled = False
-    list_display = ("question", "audience", "order", "live")
+    list_display = ("question", "audience", "order", LiveStatusTagColumn())
     list_filter = ("audience", "live")
     ordering = ("audience", "order", "pk")
     search_fields = ("question", "answer")

@@ -14,9 +14,13 @@ from wagtail.documents.models import AbstractDocument
 
 from cms.models import SiteImage
 from cms.pictures_shown import pictures
+from designs import catalogue
 from designs.typography import spaced
 
 _FILES = Path(__file__).parent / "files"
+
+#: Names of pictures (scripts/photographs.py) as an editor finds them.
+_VIEWS = {"hero": "vue principale", "moved": "en route", "welcome": "à l’accueil", "trio": "ensemble"}
 
 
 def image(name: str, title: str, words: str) -> SiteImage | None:
@@ -37,7 +41,8 @@ def model_image(model: str, view: str = "hero") -> SiteImage | None:
     drawn = next((one for one in pictures(model) if one.name == view), None)
     if drawn is None:
         return None
-    return image(Path(drawn.file(drawn.widths[-1])).name, f"{model} {view}".strip(), drawn.alt)
+    of = catalogue.design(model).title if model else "Les trois meubles"
+    return image(Path(drawn.file(drawn.widths[-1])).name, f"{of}, {_VIEWS[view]}", drawn.alt)
 
 
 def document(name: str, title: str) -> AbstractDocument | None:
