@@ -207,11 +207,11 @@ def _maisonnette_pushed(f: Furniture) -> list[Thing]:
 PHOTOGRAPHS: tuple[Photograph, ...] = (
     Photograph(
         "chariot", "hero",
-        "Chariot-établi en bouleau, rallonge levée : une personne debout y travaille sur un ordinateur portable, une autre se tient au bout de la rallonge.",
+        "Chariot-établi en bouleau, rallonge levée : une personne debout y travaille sur un ordinateur portable, une autre se tient au bout de la rallonge.",
         View(28, 13, 0.06), around=_chariot_in_use,
     ),
     Photograph(
-        "chariot", "front", "Le chariot de face : râtelier d’ordinateurs, deux plateaux coulissants, roulettes à frein.",
+        "chariot", "front", "Le chariot de face : râtelier d’ordinateurs, deux plateaux coulissants, roulettes à frein.",
         View(0, 5, 0.10), around=_laptops,
     ),
     Photograph(
@@ -227,20 +227,20 @@ PHOTOGRAPHS: tuple[Photograph, ...] = (
         View(24, 9, 0.07), {"extension": "folded"}, _pushing,
     ),
     Photograph(
-        "chariot", "joint", "Détail : deux clavettes tiennent le dos à la joue ; elles se posent et s’ôtent au maillet.",
+        "chariot", "joint", "Détail : deux clavettes tiennent le dos à la joue ; elles se posent et s’ôtent au maillet.",
         View(58, 12, 0.02, light=8), detail=((840, 330, 190), (890, 500, 520)),
     ),
     Photograph(
-        "chariot", "rack", "Détail : les ordinateurs tiennent debout dans le râtelier, l’air passe entre eux.",
+        "chariot", "rack", "Détail : les ordinateurs tiennent debout dans le râtelier, l’air passe entre eux.",
         View(24, 14, 0.02), around=_laptops, detail=((70, 20, 150), (640, 120, 560)),
     ),
     Photograph(
         "porte", "hero",
-        "Porte numérique dépliée sous son arche : un agent accueille derrière le comptoir, une personne en fauteuil roulant est installée à la tablette.",
+        "Porte numérique dépliée sous son arche : un agent accueille derrière le comptoir, une personne en fauteuil roulant est installée à la tablette.",
         View(15, 2, 0.05), around=_porte_in_use,
     ),
     Photograph(
-        "porte", "front", "La Porte numérique de face : le comptoir, la tablette plus basse, l’arche et son enseigne.",
+        "porte", "front", "La Porte numérique de face : le comptoir, la tablette plus basse, l’arche et son enseigne.",
         View(0, 4, 0.08), around=_porte_desk,
     ),
     Photograph(
@@ -248,39 +248,39 @@ PHOTOGRAPHS: tuple[Photograph, ...] = (
         around=_porte_welcome,
     ),
     Photograph(
-        "porte", "back", "Côté agent : la baie haute, la baie basse qui ferme à clé et la tablette.", View(-152, 10, 0.08),
+        "porte", "back", "Côté agent : une baie pour le portable, une autre pour l’imprimante, montrée sans sa porte à clé.", View(-152, 10, 0.08),
         {"door": False}, _porte_agent,
     ),
     Photograph(
-        "porte", "rolled", "Repliée, la Porte numérique se penche et roule : une personne seule l’emmène.", View(62, 9, 0.08),
+        "porte", "rolled", "Repliée, la Porte numérique se penche et roule : une personne seule l’emmène.", View(62, 9, 0.08),
         {"state": "folded"}, _porte_rolled, tilt=24.0,
     ),
     Photograph(
-        "porte", "folded", "Repliée : la tablette, le pied et l’enseigne sont sanglés contre la caisse.", View(32, 14, 0.14),
+        "porte", "folded", "Repliée : la tablette, le pied et l’enseigne sont sanglés contre la caisse.", View(32, 14, 0.14),
         {"state": "folded"},
     ),
     Photograph(
-        "porte", "joint", "Détail : le pied traverse la tablette, deux clavettes l’y tiennent.", View(-28, 16, 0.02),
+        "porte", "joint", "Détail : le pied traverse la tablette, deux clavettes l’y tiennent.", View(-28, 16, 0.02),
         detail=((1130, 20, 640), (1330, 420, 840)),
     ),
     Photograph(
         "maisonnette", "hero",
-        "Maisonnette ouverte : une personne assise devant l’écran, une autre debout qui l’aide, entre deux murs tendus de feutre.",
+        "Maisonnette ouverte : une personne assise devant l’écran, une autre debout qui l’aide, entre deux murs tendus de feutre.",
         View(32, 8, 0.05), around=_maisonnette_in_use,
     ),
     Photograph(
-        "maisonnette", "front", "La Maisonnette ouverte, de face : écran, tablette, imprimante, murs de feutre.",
+        "maisonnette", "front", "La Maisonnette ouverte, de face : écran, tablette, imprimante, murs de feutre.",
         View(0, 4, 0.08), around=_maisonnette_desk,
     ),
     Photograph(
-        "maisonnette", "quarter", "La Maisonnette ouverte, de trois quarts : le clavier et l’écran, l’imprimante en bas.",
+        "maisonnette", "quarter", "La Maisonnette ouverte, de trois quarts : le clavier et l’écran, l’imprimante en bas.",
         View(34, 12, 0.08), around=_maisonnette_desk,
     ),
     Photograph(
-        "maisonnette", "back", "L’arrière de la Maisonnette : le conduit des câbles et sa trappe.", View(-150, 10, 0.08),
+        "maisonnette", "back", "L’arrière de la Maisonnette : le conduit des câbles et sa trappe.", View(-150, 10, 0.08),
     ),
     Photograph(
-        "maisonnette", "half", "Un mur ouvert, l’autre encore fermé : chacun tourne sur ses roulettes.",
+        "maisonnette", "half", "Un mur ouvert, l’autre encore fermé : chacun tourne sur ses roulettes.",
         View(30, 11, 0.08),
         {"state": "half"},
         _maisonnette_desk,
@@ -290,7 +290,7 @@ PHOTOGRAPHS: tuple[Photograph, ...] = (
         View(28, 9, 0.08), {"state": "closed"}, _maisonnette_pushed,
     ),
     Photograph(
-        "maisonnette", "joint", "Détail : le pignon, la faîtière et le mot gravé.", View(20, 12, 0.02),
+        "maisonnette", "joint", "Détail : le pignon, la faîtière et le mot gravé.", View(20, 12, 0.02),
         detail=((100, -20, 1310), (660, 200, 1700)),
     ),
 )  # fmt: skip
@@ -329,7 +329,7 @@ def trio() -> tuple[list[Thing], np.ndarray, View]:
     found: list[Thing] = []
     for name, x, y, turn, around in (
         ("maisonnette", 0.0, 500.0, -8.0, _maisonnette_in_use),
-        ("porte", -1850.0, 0.0, 20.0, _porte_trio),
+        ("porte", -1900.0, 0.0, -13.0, _porte_trio),
         ("chariot", 1720.0, 0.0, -24.0, _chariot_in_use),
     ):
         furniture = design(name).build({})

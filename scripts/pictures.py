@@ -42,7 +42,7 @@ WEIGHTS = {480: 30_000, 960: 60_000, 1600: 120_000}
 SHARE = (1200, 630)  # what other sites show beside a link
 SHARE_BYTES = 120_000
 TRIO_SAYS = (
-    "Les trois meubles dans une même salle : la Porte numérique sous son arche, la Maisonnette ouverte et le Chariot-établi, "
+    "Les trois meubles dans une même salle : la Porte numérique sous son arche, la Maisonnette ouverte et le Chariot-établi, "
     "chacun avec les personnes qui s’en servent."
 )  # fmt: skip
 
