@@ -127,7 +127,7 @@ def test_who_waits_for_quotes_is_told_when_one_is_asked_for_and_nobody_else_is()
     assert second != first["version"]
     QuoteRequest.objects.filter(pk=asked.pk).update(declined_at=timezone.now(), declined_reason="Complet.")
     assert page.get(f"{address}etat.json").json()["version"] not in (first["version"], second)
-    type(order).objects.filter(pk=order.pk).update(state=State.CANCELLED)
+    type(order).objects.filter(pk=order.pk).update(state=State.CANCELLED, ended_at=timezone.now())
     assert page.get(f"{address}etat.json").json()["version"] == ""  # another page by now
     for who in (make_person("tiers@example.org", "Tiers Inconnu"), make_maker_person(workshop)):
         assert signed_in(who).get(f"{address}etat.json").status_code == 404
