@@ -55,6 +55,7 @@ class Command(BaseCommand):
         for revision in revisions:
             # The first visitor finds the default sizes drawn, and the workshops that make them ranked.
             services.request_preview(revision, {})
+            services.request_sheets(revision, {})
             matching.study_of(Piece(revision.drawing(), {}))
         orders = load_orders()
         rebuild()  # rows that came many at a time told the search nothing
