@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cms.html_words import html_parts, html_words, run_on
 from cms.search.excerpts import excerpt, marked
 from cms.search.words import LONGEST_QUESTION, MOST_WORDS, composed, question_words, words_in
 
@@ -72,3 +73,10 @@ def test_an_excerpt_shows_the_place_with_the_most_of_the_words() -> None:
     pieces = excerpt(text, set(stems("porte bois")))
     assert [piece.text for piece in pieces if piece.is_marked] == ["porte", "bois"]
     assert pieces[0].text == "… " and pieces[-1].text == " …"
+
+
+def test_paragraphs_titles_and_lines_stay_apart_and_bold_words_keep_their_full_stop() -> None:
+    html = "<h2>Sans compte</h2><p>Lire, <b>regarder</b>.</p><ul><li>un</li><li>deux &amp; trois</li></ul><p class='x'>Fin</p>"
+    assert html_words(html) == "Sans compte Lire, regarder. un deux & trois Fin"
+    assert run_on(html_parts(html)) == "Sans compte · Lire, regarder. un · deux & trois · Fin"
+    assert run_on([]) == html_words("") == html_words("<p></p>") == ""

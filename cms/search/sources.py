@@ -15,7 +15,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.catalogue import designs, published
-from cms.html_words import html_words
+from cms.html_words import html_parts, run_on
 from cms.models import FaqPage, Question, SearchEntry
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
@@ -73,11 +73,17 @@ def public_pages() -> Any:
 
 def text_of(value: Any) -> str:
     """Words of whatever a field gives its index: text, HTML, lists of them."""
+    return run_on(_parts(value))
+
+
+def _parts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        return html_words(value)
-    if isinstance(value, Iterable):
-        return "\n".join(text_of(one) for one in value)
-    return "" if value is None else str(value)
+        yield from html_parts(value)
+    elif isinstance(value, Iterable):
+        for one in value:
+            yield from _parts(one)
+    elif value is not None:
+        yield str(value)
 
 
 #: Read apart from the rest of a page.
@@ -104,7 +110,7 @@ class Pages:
             yield Found(
                 f"{self.prefix}:{page.pk}", str(kind), page.title, address,
                 f"{page.seo_title} {page.search_description} {introduction}",
-                "\n".join(self._texts(page)),
+                run_on(filter(None, self._texts(page))),
             )  # fmt: skip
 
     def _texts(self, page: Any) -> Iterator[str]:
