@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from cms.demo_pages.home import load_home
+from cms.meetings.announcing import announce
 from cms.meetings.form import RegistrationForm
 from cms.models import MeetingIndexPage, MeetingPage
 from cms.visitor_form import LEAST_SECONDS
@@ -35,7 +36,7 @@ def make_meeting(slug: str = "rencontre", starts_at: datetime | None = None, **f
     }
     page = MeetingPage(slug=slug, **{**values, **fields})
     index.add_child(instance=page)
-    page.save_revision().publish()
+    announce(page)  # what Wagtail's publication calls, without the revision that it costs
     return MeetingPage.objects.get(pk=page.pk)
 
 
