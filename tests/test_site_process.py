@@ -26,6 +26,7 @@ job = Job.objects.get(kind="package")
 paths = ["/", "/modeles/", "/comment-ca-marche/", f"/travaux/{job.public_id}/", f"/travaux/{job.public_id}/etat.json"]
 for design in ("chariot", "porte", "maisonnette"):
     paths += [f"/modeles/{design}/", f"/modeles/{design}/configurer/", f"/modeles/{design}/apercu.json"]
+    paths += [f"/modeles/{design}/?commune=Aubusson&commune_insee=23008", f"/modeles/{design}/sources.zip"]
 answer = client.get("/modeles/chariot/apercu.json").json()
 paths += [answer["view"], answer["picture"], answer["view"].replace(".glb", ".png")]
 for path in paths:
