@@ -25,6 +25,8 @@ from cms.table_files import FORMS, Cell, table_response
 #: Names in the address: the sort ("-name": falling), the page, the file.
 SORT, PAGE, FORM = "tri", "page", "format"
 A_PAGE = 30
+#: As many rows as one sees at a glance.
+_HANDFUL = 5
 #: Longer words are nobody's name.
 MOST_WORDS = 100
 #: Rows read at once while a file is written.
@@ -173,6 +175,12 @@ class Table:
         if self.filters is None or (not self.filters.form.is_valid() and not self.filters.form.cleaned_data):
             return False
         return any(value not in (None, "") for value in self.filters.form.cleaned_data.values())
+
+    @property
+    def needs_filters(self) -> bool:
+        """A handful of rows is read, not searched."""
+        form = self.form
+        return form is not None and (self.count > _HANDFUL or self.is_narrowed or bool(form.errors))
 
     @property
     def kept(self) -> list[tuple[str, str]]:

@@ -219,3 +219,13 @@ def test_every_list_of_the_workplaces_takes_any_address_and_shows_nothing_to_oth
     assert (
         "'=1+1" not in pages["coordinator"].get("/coordination/organisations/", {"format": "csv"}).getvalue().decode()
     )
+
+
+@pytest.mark.django_db
+def test_a_handful_of_rows_is_not_searched_unless_it_is_narrowed() -> None:
+    for number in range(5):
+        make_organisation(name=f"Commune {number}")
+    assert not organisations("").needs_filters and not organisations("tri=-nom").needs_filters
+    assert organisations("q=1").needs_filters and organisations("type=zzz").needs_filters
+    make_organisation(name="Commune 5")
+    assert organisations("").needs_filters
