@@ -42,7 +42,10 @@ function say(text, busy = false) {
 
 // From the change to its answer, what stands there belongs to other sizes, and looks like it.
 function outdated(which, is) {
-  for (const box of which) box.classList.toggle("c-outdated", is);
+  for (const box of which) {
+    box.classList.toggle("c-outdated", is);
+    box.setAttribute("aria-busy", String(is));
+  }
 }
 
 function address(base, parameters) {
