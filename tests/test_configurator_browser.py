@@ -64,6 +64,7 @@ def test_a_piece_is_shaped_taken_apart_and_passed_on(site: Installation, browser
     first = _shown(page, site)
     assert _data(page, "kind") == "volume"
     _a_slider_by_keys_shows_its_last_value_alone(page, site, first)
+    _sheets_and_price_are_the_newest_too(page, site)
     _a_refused_size_has_a_way_out(page, site)
     _the_piece_comes_apart_and_its_parts_light_up(page)
     _measures_and_people_come_and_go(page, site)
@@ -92,19 +93,34 @@ def _a_slider_by_keys_shows_its_last_value_alone(page: Page, site: Installation,
     page.keyboard.press("ArrowRight")
     second = _shown(page, site, other_than=first)
     assert page.locator("#p-width").input_value() == "740" and "width=740" in page.url
-    route, answer = held[0]
+    _too_late(*held[0])
+    page.wait_for_timeout(300)
+    assert _data(page, "shown") == second and "width=740" in page.url
+    assert "c-outdated" not in (page.locator("[data-figures]").get_attribute("class") or "")
+    asked = _requests(page, "apercu.json")
+    page.wait_for_timeout(500)
+    assert _requests(page, "apercu.json") == asked  # what is shown asks for nothing more
+
+
+def _sheets_and_price_are_the_newest_too(page: Page, site: Installation) -> None:
+    held: list[Any] = []
+    page.route(re.compile(r"chiffres\.json\?.*width=750"), lambda route: held.append((route, route.fetch())))
+    page.locator("#p-width").fill("750")
+    wait_until(lambda: page.wait_for_timeout(20) or held, 60, site.logs)
+    page.locator("#p-width").fill("740")
+    needs = page.locator("[data-needs]")
+    wait_until(lambda: "width=740" in (needs.get_attribute("data-shown") or ""), 60, site.logs)
+    _too_late(*held[0])
+    page.wait_for_timeout(300)
+    assert "width=740" in (needs.get_attribute("data-shown") or "")
+    assert "1 panneau" in needs.inner_text().replace("\u00a0", " ")
+
+
+def _too_late(route: Route, answer: Any) -> None:
     try:
         route.fulfill(response=answer)
     except Error as error:  # the page has already dropped the request
         assert re.search("closed|aborted|handled", str(error).lower()), error
-    page.wait_for_timeout(300)
-    assert _data(page, "shown") == second and "width=740" in page.url
-    needs = page.locator("[data-needs]")
-    wait_until(lambda: "1 panneau" in needs.inner_text().replace("\u00a0", " "), 60, site.logs)
-    assert "c-outdated" not in (page.locator("[data-figures]").get_attribute("class") or "")
-    asked = _requests(page, "apercu.json")
-    page.wait_for_timeout(600)
-    assert _requests(page, "apercu.json") == asked  # what is shown asks for nothing more
 
 
 def _requests(page: Page, name: str) -> list[str]:
