@@ -164,7 +164,7 @@ def test_an_older_answer_never_stands_over_a_newer_one(browser: Browser, answers
     assert page.get_by_role("option").count() == 0 and box.get_attribute("aria-expanded") == "false"
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_the_page_of_the_search_fits_its_window(browser: Browser, answers: Answers, width: int) -> None:
     visit = Visit(browser, answers, width)
     visit.page.goto(f"{SITE}/recherche/?q=maisonnette")

@@ -13,7 +13,7 @@ from cms.models import SearchEntry, SearchSpelling, SearchWord
 from cms.search.asking import ask, entries, offer
 
 pytestmark = pytest.mark.django_db
-PAGES, WORKSHOPS, WORDS = 5_000, 1_500, 6
+PAGES, WORKSHOPS, WORDS = 5_000, 1_500, 4
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def much() -> None:
     rows = []
     for n, pk in enumerate(SearchEntry.objects.order_by("pk").values_list("pk", flat=True)):
         stems = {"ateli"} if n >= PAGES else {"port"} if n % 3 == 0 else {"boi"}
-        stems |= {f"mot{(n * 31 + one * 977) % 6_000}" for one in range(WORDS - 1)}
+        stems |= {f"mot{(n * 31 + one * 977) % 3_000}" for one in range(WORDS - 1)}
         rows += [SearchWord(entry_id=pk, stem=stem, points=1 + len(stem)) for stem in stems]
     SearchWord.objects.bulk_create(rows, batch_size=5_000)
-    words = ["atelier", "porte", "bois", *(f"mot{n}" for n in range(6_000))]
+    words = ["atelier", "porte", "bois", *(f"mot{n}" for n in range(3_000))]
     SearchSpelling.objects.bulk_create(
         [SearchSpelling(plain=one, written=one, stem={"atelier": "ateli", "porte": "port", "bois": "boi"}.get(one, one), length=len(one))
          for one in words], batch_size=2_000,
