@@ -20,7 +20,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-postgres lint format bench lighthouse bench-nesting simulate demo-reset lock pictures clean
+.PHONY: help install run test test-postgres lint format bench lighthouse bench-nesting simulate demo-reset lock pictures screenshots clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -71,6 +71,10 @@ demo-reset: .venv/.project ## throw the demo's data away and load it afresh
 
 pictures: .venv/.project ## draw the models' pictures again, from their solids
 	$(BIN)/python scripts/pictures.py
+
+screenshots: export TRETEAU_SCREENSHOTS := $(CURDIR)/docs/screenshots
+screenshots: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## go the journeys' ways again and keep what each shows
+	$(BIN)/python -m pytest $(TWO) tests/test_journey*.py tests/test_editors_journey.py
 
 lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
 	$(BIN)/python -m pip install -q --target build/uv --upgrade uv

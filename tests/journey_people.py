@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.running import Installation, wait_until
+from tests.screenshots import shoot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -81,6 +82,9 @@ class Person:
             return False
 
         wait_until(said, 60, lambda: f"{self.text}\n{self.site.logs()}")
+
+    def shoot(self, name: str) -> None:
+        shoot(self.page, name)
 
     def fetch(self, address: str) -> bytes:
         answer = self.page.request.get(address)

@@ -117,10 +117,12 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
     town.open("/eligibilite/")
     town.fill("commune", "Nîmes")
     town.press("Vérifier", "Oui, Nîmes (Gard) peut commander")
+    town.shoot("clerk-1-may-we-order")
     town.open(f"/modeles/{design}/configurer/" + ("?width=1000" if design == "chariot" else ""))
     town.press("Commander dans cette taille", "Dans quelle campagne")
     town.tick(campaign)
     town.press("Commencer", "Dans votre commande")
+    town.shoot("clerk-2-what")
     order = re.sub(r"brouillon/.*", "", urlsplit(town.page.url).path)
     if design == "chariot":
         town.page.get_by_label("Quantité").first.fill("2")
@@ -130,6 +132,7 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
     town.press("Enregistrer et continuer", "Vos raisons")
     town.tick("agent d’accueil")
     town.fill("reasons", "Quarante personnes par semaine, sans table pour leurs démarches.")
+    town.shoot("clerk-3-why")
     town.press("Enregistrer et continuer", "Commune de livraison")
     town.press("Enregistrer et continuer", "Étape 4 sur 4")
     assert not town.page.get_by_role("button", name="Déposer l’intention").count()  # no address yet
@@ -137,7 +140,9 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
     town.fill("address", "2 place de la Mairie")
     town.fill("postcode", "30000")
     town.press("Enregistrer et continuer", "Vous pouvez déposer une intention")
+    town.shoot("clerk-4-check")
     town.press("Déposer l’intention", "Votre intention est déposée", "Modifier l’intention")
+    town.shoot("clerk-5-handed-in")
     assert urlsplit(town.page.url).path == order
     return order
 
@@ -145,15 +150,18 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
 def decide(prefecture: Person, order: str) -> None:
     prefecture.open("/arbitrage/")
     assert "Commune de Vézac-le-Haut" in prefecture.text
+    prefecture.shoot("prefecture-1-intentions")
     prefecture.open(order)
     for choice, words in (("Prendre en examen", "EN COURS D’EXAMEN"), ("Financer", "FINANCÉE")):
         prefecture.page.get_by_role("radio", name=choice, exact=True).check(force=True)
         if choice == "Financer":
             prefecture.fill("depense", "1800")
+            prefecture.shoot("prefecture-2-decision")
         prefecture.press("Enregistrer la décision", words)
     assert "1 440,00 €" in prefecture.text
     prefecture.open("/arbitrage/")
     assert "3 560,00 €" in prefecture.text  # what the envelope has left
+    prefecture.shoot("prefecture-3-envelope")
 
 
 def sign_agreement(stage: Stage) -> None:
@@ -182,6 +190,7 @@ def choose_workshop(stage: Stage) -> None:
         town.press("Demander le devis", "est prévenu par e-mail")
     maker.open("/fabrication/")
     assert "On vous demande un devis" in maker.text
+    maker.shoot("maker-5-asked-for-a-quote")
     maker.until(stage.order, "2 × Chariot-établi : estimation calculée")
     maker.until(stage.order, "1 × Porte numérique : estimation calculée")
     assert "c’est à l’acheteur d’agir" not in maker.text
@@ -203,6 +212,7 @@ def choose_workshop(stage: Stage) -> None:
     town.open(stage.order)
     town.follow("Choisir l’atelier")
     assert "1 ligne" in town.text  # what the workshop corrected
+    town.shoot("clerk-6-quotes-side-by-side")
     town.follow("Choisir Les Copeaux")
     town.press("Choisir Les Copeaux", "Pourquoi cet atelier")  # without a reason
     town.fill("justification", "Le plus proche ; l’autre n’a pas encore répondu.")
@@ -245,12 +255,14 @@ def make_and_send(stage: Stage, folder: Path) -> None:
     archive.write_bytes(maker.fetch(maker.page.locator("main a[href$='/archive']").first.get_attribute("href") or ""))
     assert "no fault" in stage.site.run("-c", "from treteau.cli import main; main()", "verify", str(archive))
     assert "17,83 mm" in maker.text
+    maker.shoot("maker-6-at-the-bench")
     for sheet in maker.page.locator("#ligne-1 form[action*='/panneaux/']").all():
         sheet.get_by_role("button").click()
     maker.page.get_by_text("Tous les panneaux sont coupés").first.wait_for()
     note_stage(maker, 1, "finished")
     maker.open(f"{stage.making}expedier/")
     assert "Pas encore finis" in maker.text
+    maker.shoot("maker-7-shipping")
     maker.fill("carrier", "Notre camion")
     maker.press("Noter l’expédition", "l’acheteur est prévenu")
     note_stage(maker, 2, "finished")
@@ -266,12 +278,14 @@ def receive(stage: Stage) -> None:
         town.page.locator("main input[name=pieces]").nth(place).check(force=True)
     town.fill("reserves", "Il manque un chariot.")
     town.press("Noter l’arrivée", "L’arrivée est notée", "EXPÉDIÉE")
+    town.shoot("clerk-7-arrived")
     town.follow("Noter la livraison")
     town.page.locator("main input[name=pieces]").check(force=True)
     town.press("Noter l’arrivée", "livrée en entier")
     town.follow("Réceptionner")
     town.page.locator("main textarea").fill("Une rayure sur un plateau.")
     town.press("Réceptionner", "réceptionnée avec vos réserves")
+    town.shoot("clerk-8-accepted")
 
 
 def remake(stage: Stage) -> None:
@@ -317,6 +331,7 @@ def pay_and_close(stage: Stage) -> None:
     town.open(stage.order)
     town.follow("Clore la commande")
     town.press("Clore la commande", "Il n’y a plus rien à faire")
+    town.shoot("clerk-9-closed")
 
 
 def read_passport(stage: Stage) -> None:

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Pictures of the journeys as their tests go along: `make screenshots` keeps them in docs/screenshots; a plain run takes none."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def shoot(page: Page, name: str) -> None:
+    """What the window shows at this moment, as ``name``.webp."""
+    folder = os.environ.get("TRETEAU_SCREENSHOTS")
+    if not folder:
+        return
+    from PIL import Image
+
+    page.evaluate("window.scrollTo(0, 0)")
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        picture.convert("RGB").save(Path(folder) / f"{name}.webp", quality=80, method=6)
