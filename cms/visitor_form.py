@@ -69,8 +69,10 @@ class VisitorForm(forms.Form):
 
     @property
     def stamp(self) -> str:
-        """When the page was made, for the hidden field; a page that was kept for the next visitor has an older one."""
-        return signing.dumps(int(time.time()), salt=_SALT)
+        """When the page was made, for the hidden field; a page that was kept for the next visitor has an older one, and a form that is
+        given back its first one: who sends it again at once waits no second time."""
+        first = str(self.data.get("moment", "")) if self.is_bound else ""
+        return first if _made(first) is not None else signing.dumps(int(time.time()), salt=_SALT)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -92,8 +94,13 @@ class VisitorForm(forms.Form):
 
 def _is_too_fast(stamp: str) -> bool:
     """Without a stamp of ours, too: it came from no page of this site."""
+    made = _made(stamp)
+    return made is None or time.time() - made < LEAST_SECONDS
+
+
+def _made(stamp: str) -> int | None:
     try:
         made = signing.loads(stamp, salt=_SALT)
     except signing.BadSignature:
-        return True
-    return not isinstance(made, int) or time.time() - made < LEAST_SECONDS
+        return None
+    return made if isinstance(made, int) else None

@@ -22,11 +22,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from cms.contact.form import ContactForm
 from cms.contact.receiving import mark, receive
 from cms.demo_pages.contact import load_contact
 from cms.demo_pages.home import load_home
 from cms.letters import send_waiting
 from cms.models import ContactMessage, ContactSubject, Letter
+from cms.visitor_form import LEAST_SECONDS
 from tests.meetings import filled_in
 from tests.people import make_coordinator, make_person, signed_in
 from tests.two_at_once import at_once
@@ -170,6 +172,22 @@ def test_too_many_messages_wait_with_what_was_written(client: Client, monkeypatc
     answer = client.post("/contact/", sent(monkeypatch, text=WORDS + " Encore."))
     assert answer.status_code == 429 and "Encore.</textarea>" in text_of(answer)
     assert ContactMessage.objects.count() == 6
+
+
+def test_who_is_faster_than_a_person_sends_it_again_after_three_seconds_from_the_first_page(
+    client: Client, monkeypatch: Any
+) -> None:
+    import time
+
+    began = time.time()
+    stamp = ContactForm().stamp
+    for seconds, status in ((1, 422), (2, 422), (LEAST_SECONDS + 1, 302)):
+        monkeypatch.setattr("cms.visitor_form.time.time", lambda seconds=seconds: began + seconds)
+        form = {"name": "Camille", "email": "c@mairie.example", "subject": "commander", "text": WORDS, "moment": stamp}
+        answer = client.post("/contact/", form)
+        assert answer.status_code == status
+        if status == 422:
+            assert f'name="moment" value="{stamp}"' in text_of(answer)
 
 
 def test_a_form_of_another_site_is_refused_and_no_number_can_be_made_up(client: Client, monkeypatch: Any) -> None:
