@@ -509,3 +509,16 @@ def test_of_the_bench_strangers_and_buyers_get_nothing(case: Case) -> None:
 
 def other_workshop() -> Workshop:
     return Workshop.objects.get(slug="voisin")
+
+
+def test_a_broken_part_is_made_again_only_where_its_files_are(case: Case) -> None:
+    case.all_finished()
+    case.act("ship")
+    case.act("deliver", by="buyer")
+    case.act("claim", by="buyer", note="Fendue.", given={"piece": case.pieces[0].pk, "part": "P01"})
+    address = at(case, f"reclamations/{Claim.objects.get().public_id}/", "commandes")
+    page = signed_in(case.maker)
+    assert "refaire cette pièce" not in words(page.get(address))
+    finish_package(Production.objects.get().job)
+    assert "refaire cette pièce" in words(page.get(address))
+    assert "refaire cette pièce" not in words(signed_in(case.buyer).get(address))

@@ -125,6 +125,8 @@ def claim_page(
         "may_resolve": open_ and bool(ACTIONS["resolve_claim"].parties & parties) and bool(row.remedy),
         "to_wait": remade and (new_piece is None or new_piece.stage not in ("delivered", "replaced")),
         "maker": Party.MAKER in parties,
+        # Only a part of files that are there can be made again.
+        "remakes_part": Party.MAKER in parties and row.part in _codes([row.piece]).get(str(row.piece_id), ()),
         "errors": lines_of((form, ""), *([(refused, "")] if refused is not None else [])),
         "trail": trail_of(order, board=Party.MAKER in parties),
     }
@@ -144,7 +146,11 @@ def _codes(pieces: list[Piece]) -> dict[str, list[str]]:
 
 
 def _claim_or_404(order: Order, claim_id: UUID) -> Claim:
-    found = order.claims.select_related("piece__line__revision").filter(public_id=claim_id).first()
+    found = (
+        order.claims.select_related("piece__line__revision", "piece__production__job__package")
+        .filter(public_id=claim_id)
+        .first()
+    )
     if found is None:
         raise Http404("Cette réclamation n’existe pas.")
     return found
