@@ -100,7 +100,7 @@ class Hardware(Schema):
 
 class Measure(Schema):
     label: str
-    value: float
+    value: float | str = Field(description="Un nombre, ou plusieurs : 1120 × 500 × 850.")
     unit: str
 
 
