@@ -147,6 +147,8 @@ def test_tall_wide_and_tiny_pictures_are_shown(size: tuple[int, int]) -> None:
     block = PictureBlock()
     html = block.render(block.to_python({"image": make_image("Une règle", *size).pk, "width": "wide"}))
     assert html.count("<img") == 1 and 'alt="Une règle"' in html and "not-found" not in html
+    widths = re.findall(r" (\d+)w", html)
+    assert widths and len(widths) == len(set(widths))
 
 
 @pytest.mark.django_db

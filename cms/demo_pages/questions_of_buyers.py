@@ -162,17 +162,19 @@ OF_FRANCE_SERVICES: tuple[Asked, ...] = (
     (
         "accessible-en-fauteuil",
         "Ces meubles conviennent-ils à une personne en fauteuil roulant ?",
-        "<p>Oui, dans leur taille de base. La tablette basse de la Porte et celle de la Maisonnette laissent sous elles de quoi passer les "
-        "genoux : 700 mm de haut, 600 de large, 300 de profondeur au moins, et un dessus à 800 mm au plus, comme le demande la règle des "
-        "bâtiments publics. Une taille qui ne le permettrait plus est signalée quand vous réglez le meuble.</p>",
-        ("porte", "maisonnette"),
+        "<p>La Porte numérique, oui, avec la tablette « assis ou en fauteuil » : dessous, il reste de quoi passer les genoux, 700 mm de haut, "
+        "600 de large et 300 de profondeur au moins, et le dessus est à 800 mm au plus, comme le demande la règle des bâtiments publics. "
+        "Quand vous la réglez, une taille qui ne le permettrait plus est refusée.</p>"
+        "<p>La Maisonnette se pratique assis, le Chariot-établi debout ou autour : leurs tailles ne promettent pas la place d’un "
+        "fauteuil.</p>",
+        ("porte", "maisonnette", "chariot"),
     ),
     (
         "passer-les-portes",
         "Le meuble passera-t-il nos portes ?",
         "<p>Une porte de 900 mm laisse passer 830 mm, et le Chariot-établi est dessiné pour cela. Si les vôtres sont plus étroites, dites-le en "
         "réglant le meuble : il s’y adapte, ou le site vous prévient qu’il ne peut pas.</p>",
-        ("chariot", "maisonnette"),
+        ("chariot",),
     ),
     (
         "peut-on-le-porter-seul",

@@ -11,7 +11,9 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from designs.typography import spaced
 
@@ -49,6 +51,27 @@ def body(context: Context, stream: Any, under: int = 1) -> SafeString:
     around = context.flatten()
     html = "\n".join(str(block.render(context=around)) for block in stream or ())
     return mark_safe(in_order(spaced(html), under))
+
+
+@register.simple_tag
+def shown(image: Any, sizes: str, *specs: str, words: str = "", lazy: bool = True) -> SafeString | str:
+    """``{% shown image "94vw" "width-480" "width-960" words=… %}``: an <img> that browsers choose a width of, in WebP; a picture that
+    has fewer pixels names each width once. ``words``: what it shows; empty beside words that say the same."""
+    if image is None:
+        return ""
+    found = get_renditions_or_not_found(image, [f"{spec}|format-webp" for spec in specs]).values()
+    by_width = {rendition.width: rendition for rendition in found}
+    widest = by_width[max(by_width)]
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{}>',
+        widest.url,
+        ", ".join(f"{by_width[width].url} {width}w" for width in sorted(by_width)),
+        sizes,
+        widest.width,
+        widest.height,
+        words,
+        mark_safe(' loading="lazy"') if lazy else "",
+    )
 
 
 @register.filter
