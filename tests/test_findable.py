@@ -130,6 +130,7 @@ def test_every_public_page_has_a_name_of_its_own_and_says_what_it_is(home: HomeP
         "/api/",
     } <= set(walked)
     sentences: dict[str, str] = {}
+    kinds: set[str] = set()
     for path in walked:
         head = read(client, path)
         assert head.language == "fr" and head.headings == 1 and head.titles == 1, path
@@ -144,7 +145,9 @@ def test_every_public_page_has_a_name_of_its_own_and_says_what_it_is(home: HomeP
         assert head.metas["og:image"].startswith(f"{BASE}/"), path
         assert not re.search(r"\.webp$", head.metas["og:image"]), "not every service reads WebP"
         facts = head.facts
+        kinds |= facts.keys()
         assert ("WebSite" if path == "/" else "BreadcrumbList") in facts, path
+    assert {"Organization", "FAQPage", "Event", "NewsArticle", "LocalBusiness", "Dataset"} <= kinds
 
 
 def test_a_question_in_the_address_and_a_private_page_are_not_for_search_engines(

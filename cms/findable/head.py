@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
@@ -145,6 +146,8 @@ def _data(
         facts.append(structured.model(design, revision, image))
     if isinstance(row, Workshop):
         facts.append(structured.workshop(row))
+    if request.resolver_match and request.resolver_match.url_name == "open-data":
+        facts += [_dataset(one) for one in context["tables"]]
     if (maker := _OF_PAGE.get(type(page).__name__)) is not None:
         facts += maker(page, context, image)
     added = given.get("data") or []
@@ -166,6 +169,11 @@ def _join(facts: list[Facts], added: Facts) -> None:
 def _kinds(fact: Facts) -> set[str]:
     kind = fact.get("@type", ())
     return {kind} if isinstance(kind, str) else set(kind)
+
+
+def _dataset(table: Mapping[str, Any]) -> Facts:
+    file = (f"{table['name']}.csv", reverse("open-data-file", args=[table["name"]]), "text/csv")
+    return structured.dataset(str(table["title"]), str(table["sentence"]), [file])
 
 
 def _faq(page: Any, context: Mapping[str, Any], image: str) -> list[Facts]:
