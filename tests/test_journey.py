@@ -32,7 +32,9 @@ SLOW = 60_000  # ms: two cores may be busy elsewhere
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is missing: apt-get install chromium"),
-    pytest.mark.skipif(not (ROOT / "cms/static/bundle/configurator.js").exists(), reason="no bundle yet: make test builds it"),
+    pytest.mark.skipif(
+        not (ROOT / "cms/static/bundle/configurator.js").exists(), reason="no bundle yet: make test builds it"
+    ),
 ]
 
 
@@ -185,7 +187,7 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
     assert len(links) > 15
     for link in links:
         assert page.request.get(f"{visit.address}{link}").ok, link
-    pictures = page.locator(".t-sheets img")
+    pictures = page.locator(".m-sheets img")
     assert pictures.count() >= 2
     pictures.first.scroll_into_view_if_needed()
     wait_until(lambda: pictures.first.evaluate("image => image.naturalWidth") > 0, 20, site.logs)
@@ -352,6 +354,6 @@ def test_a_finger_on_the_view_scrolls_the_page(site: Installation, browser: Brow
     page.goto("/modeles/chariot/configurer/")
     page.wait_for_selector("[data-stage][data-shown^='/apercus/'] canvas")
     # What is too wide for a phone would be cut at its edge.
-    assert page.locator(".t-figures").evaluate("list => list.scrollWidth <= list.clientWidth")
+    assert page.locator(".t-figures").evaluate_all("lists => lists.every(list => list.scrollWidth <= list.clientWidth)")
     assert page.locator("canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "pan-y"
     visit.close()

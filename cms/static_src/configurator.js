@@ -34,6 +34,7 @@ const sums = new Newest();
 let timer = null;
 let resting = null;
 let inFlight = null;
+let isTouched = false; // until then the page says what it was sent with
 
 function say(text, busy = false) {
   state.textContent = text;
@@ -54,6 +55,7 @@ function address(base, parameters) {
 }
 
 function changed() {
+  isTouched = true;
   outdated([figures, measures, needs, facts], true);
   clearTimeout(timer);
   clearTimeout(resting);
@@ -77,7 +79,7 @@ async function answer() {
   const turn = views.begin();
   const slow = setTimeout(() => {
     say("Calcul de l’aperçu…", true);
-    showMessages(form, {}); // wrong sizes are refused at once: what takes time is being computed
+    if (isTouched) showMessages(form, {}); // wrong sizes are refused at once: what takes time is being computed
   }, SLOW);
   try {
     const found = await views.ask(address(form.dataset.stateUrl, sizesOf(form)), turn);
