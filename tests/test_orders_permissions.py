@@ -51,7 +51,7 @@ PUBLIC = {
     "campaigns", "campaign", "eligibility", "figures", "open-data", "open-data-file", "passport", "passport-notice",
     "passport-code", "passport-part", "passport-part-file", "passport-part-picture",
 }  # fmt: skip
-OWN_LISTS = {"orders", "order-new", "board"}
+OWN_LISTS = {"made-orders", "board-state", "orders", "order-new", "board"}
 PREFECTURES = {
     "arbitration", "arbitration-list", "arbitration-decide", "arbitration-what-if", "arbitration-what-if-result",
     "arbitration-table",
@@ -99,6 +99,9 @@ class Town:
             "choice": order.choices.get(ended="").pk,
             "photo": order.photos.get().pk,
             "line": order.lines.get().pk,
+            # Any number: whether the page is there at all is asked first.
+            "production": 1,
+            "sheet": 0,
             "buyer": order.organisation_id,
         }
 
