@@ -74,7 +74,7 @@ pictures: .venv/.project ## draw the models' pictures again, from their solids
 
 screenshots: export TRETEAU_SCREENSHOTS := $(CURDIR)/docs/screenshots
 screenshots: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## go the journeys' ways again and keep what each shows
-	$(BIN)/python -m pytest $(TWO) tests/test_journey*.py tests/test_editors_journey.py
+	$(BIN)/python -m pytest $(TWO) tests/test_journey*.py tests/test_editors_browser.py
 
 lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
 	$(BIN)/python -m pip install -q --target build/uv --upgrade uv

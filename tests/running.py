@@ -12,7 +12,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -96,7 +95,7 @@ class Installation:
         address = f"http://127.0.0.1:{port}"
 
         def answers() -> bool:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            with contextlib.suppress(OSError):
                 urllib.request.urlopen(address, timeout=10).close()
                 return True
             return False
