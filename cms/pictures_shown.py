@@ -83,3 +83,9 @@ def pictures(model: str) -> tuple[Picture, ...]:
 def picture(model: str, name: str) -> Picture | None:
     """One of them; the three models together are ``picture("", "trio")``."""
     return next((one for one in _all() if (one.model, one.name) == (model, name)), None)
+
+
+def measures(model: str) -> str:
+    """The static file's name of the drawing with its outer sizes; empty if none was drawn."""
+    name = f"{model}-measures.svg"
+    return f"pictures/{name}" if (_MANIFEST.parent / name).is_file() else ""

@@ -25,6 +25,7 @@ from PIL import Image
 
 from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
+from scripts.dimensioned import dimensioned
 from scripts.joint_pictures import JOINT_PICTURES, draw
 from scripts.photographs import PHOTOGRAPHS, ROOMS, Photograph, things_of, trio
 from scripts.render import render
@@ -93,6 +94,17 @@ def stem_of(entry: Mapping[str, Any]) -> str:
     return "-".join(part for part in (entry["model"], entry["name"]) if part)
 
 
+def measures(name: str) -> str:
+    """The drawing with a model's outer sizes, in its base sizes, as SVG."""
+    drawing = design(name)
+    said = f"{drawing.title}, de face et de côté, avec ses mesures hors tout"
+    return dimensioned(drawing.build(), said, drawn_from(name))
+
+
+def drawn_from(name: str) -> str:
+    return f"{name} r{design(name).revision} {_sum(name, ())}"
+
+
 def _model_picture(photograph: Photograph, width: int, height: int, rounds: int) -> Image.Image:
     things, seen = things_of(photograph)
     middle = box_of(things).mean(0)
@@ -156,6 +168,10 @@ def main(words: list[str]) -> None:
                 _share(_model_picture(photograph, *SHARE, 1 if rough else 2), photograph.model)
             drawn.append(stem)
             print(f"{stem}: {time.monotonic() - began:.0f} s", flush=True)
+    for name in identifiers():
+        if wanted(f"{name}-measures"):
+            (MODELS / f"{name}-measures.svg").write_text(measures(name), "utf-8")
+            print(f"{name}-measures", flush=True)
     if wanted("trio"):
         picture = _trio_picture(800, 450, 1) if rough else _trio_picture(1600, 900, 4)
         save(picture, "trio", LARGE)

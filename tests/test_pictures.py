@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from cms.pictures_shown import picture, pictures
 from designs.catalogue import design, identifiers
 from scripts.figures import person, wheelchair
 from scripts.photographs import PHOTOGRAPHS
-from scripts.pictures import MANIFEST, MODELS, SHARE, SHARE_BYTES, WEIGHTS, entries, facts_of, stem_of
+from scripts.pictures import MANIFEST, MODELS, SHARE, SHARE_BYTES, WEIGHTS, drawn_from, entries, facts_of, stem_of
 from scripts.render import View, render
 from scripts.scene import box_of, felts_of, studio, tessellated
 from scripts.shapes import box
@@ -31,6 +32,21 @@ def test_every_picture_was_drawn_from_the_revision_that_is_published_today() -> 
     for entry in entries():
         drawn = said.get(stem_of(entry))
         assert drawn == entry, f"{stem_of(entry)} is of another drawing: run `make pictures` and look at it"
+
+
+@pytest.mark.parametrize("name", identifiers())
+def test_the_drawing_with_the_measures_is_of_the_same_revision_and_says_its_outer_sizes(name: str) -> None:
+    drawn = (MODELS / f"{name}-measures.svg").read_text("utf-8")
+    assert f"<desc>{drawn_from(name)}</desc>" in drawn, "run `make pictures`"
+    piece = design(name).build()
+    bodies = [*((p.solid, p.placements) for p in piece.parts), *((f.solid, f.placements) for f in piece.fittings)]
+    boxes = [solid.moved(at).BoundingBox() for solid, places in bodies for at in places]
+    wide = max(b.xmax for b in boxes) - min(b.xmin for b in boxes)
+    deep = max(b.ymax for b in boxes) - min(b.ymin for b in boxes)
+    tall = max(b.zmax for b in boxes) - min(b.zmin for b in boxes)
+    found = {int(text.replace("\u202f", "")) for text in re.findall(r">([\d\u202f]+)\u00a0mm<", drawn)}
+    assert len(found) == 3 and all(min(abs(one - size) for one in found) <= 2 for size in (wide, deep, tall))
+    assert len(drawn) < 60_000 and "<script" not in drawn
 
 
 def test_another_drawing_has_another_sum() -> None:
@@ -55,7 +71,12 @@ def test_every_picture_is_there_in_its_widths_and_light() -> None:
         with Image.open(MODELS / name) as opened:
             assert opened.size == SHARE
         assert (MODELS / name).stat().st_size <= SHARE_BYTES
-    assert {file.name for file in MODELS.iterdir()} == {*wanted, *shares, MANIFEST.name}
+    assert {file.name for file in MODELS.iterdir()} == {
+        *wanted,
+        *shares,
+        *(f"{name}-measures.svg" for name in identifiers()),
+        MANIFEST.name,
+    }
 
 
 def test_each_model_is_shown_in_use_from_several_sides_and_closely() -> None:

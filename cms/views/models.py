@@ -17,7 +17,7 @@ from cms.catalogue import published, revision_or_404
 from cms.model_facts import base_sizes, makers_of, remarks_on, revisions_of, share_of, states_of
 from cms.models import Question
 from cms.packages import content_type
-from cms.pictures_shown import pictures
+from cms.pictures_shown import measures, pictures
 from cms.place_form import PlaceForm
 from cms.price_range import nearby
 from cms.published_files import files_of, job_of, read, source_archive
@@ -73,6 +73,7 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
         "paragraphs": [p for p in drawing.story.split("\n\n") if p.strip()],
         "hero": views[0] if views else None,
         "views": views[1:],
+        "measures": measures(design),
         "states": states_of(drawing),
         "base": sizes_now,
         "place_form": place,
