@@ -14,8 +14,8 @@ class CmsConfig(AppConfig):
         import cms.celery  # noqa: F401
         from cms.forgetting import connect
         from cms.meetings.signals import connect as announce_meetings
-        from cms.search.keeping import connect as keep_search
         from cms.retention import register as keep_no_longer
+        from cms.search.keeping import connect as keep_search
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
         from fablabs.services.closing import register_blocker
         from orders.services.producing import orders_in_progress
