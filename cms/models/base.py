@@ -4,10 +4,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+
+
+class SitePageForm(WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail has no types
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Django asks for a hidden copy of a field whose default is computed, and Wagtail's pages have none: such a field would
+        count as changed whenever the page is saved, and what was approved would have to be approved again."""
+        super().__init__(*arguments, **options)
+        for field in self.fields.values():
+            field.show_hidden_initial = False
 
 
 class SitePage(Page):  # type: ignore[misc]  # Wagtail has no types
@@ -23,6 +35,7 @@ class SitePage(Page):  # type: ignore[misc]  # Wagtail has no types
         help_text="Montrée par les messageries et les réseaux quand on leur envoie l’adresse de la page. Sans elle, celle du site.",
     )
 
+    base_form_class = SitePageForm
     promote_panels = [*Page.promote_panels, FieldPanel("share_image")]
 
     class Meta:
