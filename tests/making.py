@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
+import uuid
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -133,3 +136,18 @@ def photo(colour: str = "red") -> bytes:
     exif[0x010F] = "Telephone of Camille"
     Image.new("RGB", (40, 30), colour).save(out, "JPEG", exif=exif)
     return out.getvalue()
+
+
+def at(case: Case, more: str = "", root: str = "fabrication") -> str:
+    return f"/{root}/{case.order.public_id}/{more}"
+
+
+def step(case: Case, **given: Any) -> dict[str, Any]:
+    """A form of a step as the page gives it: with the version that stands now, and a key of its own."""
+    version = Order.objects.values_list("version", flat=True).get(pk=case.order.pk)
+    return {"vu": str(version), "cle": str(uuid.uuid4()), **given}
+
+
+def words(answer: Any) -> str:
+    text = html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").split())
