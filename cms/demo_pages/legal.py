@@ -24,6 +24,7 @@ KEPT = {
     ),
     "invitations": ("Les adresses invitées", "Le temps de renvoyer une invitation"),
     "evidence": ("Ce que ProConnect a dit du SIRET d’une personne", "Le temps de s’en servir"),
+    "notices": ("Vos avis : ce que le site vous a dit", "Pour retrouver ce qui a été dit"),
     "registrations": ("Une inscription à une rencontre", "Le temps de vous écrire après elle"),
     "contact_messages": ("Un message que vous nous avez écrit", "Pour y répondre, et retrouver ce qui a été dit"),
     "accounts": ("Un compte où personne ne se connecte plus", "La règle de la CNIL pour qui peut revenir"),
