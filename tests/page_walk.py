@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Somebody who goes through the site from link to link, in a real browser, and looks at every page that a foreign reader can judge.
+
+A page is one name of address: of an order's page, whose parts depend on the order's state, several are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urlsplit
+
+from django.urls import Resolver404, resolve
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Request
+
+ROOT = Path(__file__).resolve().parents[1]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CHECKER = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+
+#: WCAG 2.2 at AA, which RGAA follows, and what axe's authors advise beside it.
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_LOOK = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return found.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ` +
+    v.nodes.slice(0, 3).map((n) => n.target.join(" ") + " " + n.html.slice(0, 160)).join(" | "));
+}"""
+_WIDER = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return "";
+  const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > wide + 1);
+  return `${document.documentElement.scrollWidth} px: ` + out.slice(-3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
+}"""
+
+#: Pages whose content depends on the state of what they show: how many of them are looked at.
+SEVERAL = {"order": 8, "making": 4, "quote": 3, "arbitration-decision": 3, "wagtail_serve": 60, "workplace": 1}
+#: Files, other people's forms, and steps that a link takes.
+LEFT_OUT = re.compile(
+    r"\.(pdf|csv|xlsx|json|xml|zip|png|jpg|webp|svg|glb|step|dxf|toml|ics|txt)$|/archive$|/(fichiers|papiers)/|"
+    r"^/(api/v1|documents|gestion|media|static)/|^/compte/proconnect/"
+)
+
+
+@dataclass
+class Walk:
+    """``faults``: sentences, each with its page; ``pages``: HTML by address, for the checker."""
+
+    address: str
+    who: str = "anybody"
+    faults: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
+    names: Counter[str] = field(default_factory=Counter)
+
+    def go(self, context: BrowserContext, *starts: str, skip: frozenset[str] = frozenset()) -> None:
+        """From these addresses on, every page that is linked; names of ``skip`` are somebody else's to look at."""
+        page = context.new_page()
+        page.on("request", self._asked)
+        page.on("console", lambda said: self._says(page, said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self._says(page, str(error)))
+        waiting, seen = deque(starts), set(starts)
+        while waiting:
+            path = waiting.popleft()
+            name = _name(path)
+            if name is None or name in skip or self.names[name] >= SEVERAL.get(name, 1):
+                continue
+            answer = page.goto(self.address + path)
+            assert answer is not None
+            if answer.status >= 400 and path not in starts:
+                self.faults.append(f"{self.who} {path}: {answer.status}")
+                continue
+            landed = urlsplit(page.url).path
+            if not answer.headers.get("content-type", "").startswith("text/html") or (
+                landed != urlsplit(path).path and _name(landed) is not None and self.names[_name(landed) or ""]
+            ):
+                self.names[name] += 1
+                continue
+            self.names[name] += 1
+            self.look(page, path, answer.text())
+            for link in page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
+                onward = urlsplit(urldefrag(link)[0])
+                target = onward.path + (f"?{onward.query}" if onward.query else "")
+                if f"{onward.scheme}://{onward.netloc}" == self.address and target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        page.close()
+
+    def look(self, page: Page, path: str, html: str) -> None:
+        self.pages[f"{self.who} {path}"] = html
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.faults += [f"{self.who} {path}: {fault}" for fault in page.evaluate(_LOOK, _RULES)]
+        size = page.viewport_size
+        page.set_viewport_size({"width": 320, "height": 640})
+        if wider := page.evaluate(_WIDER):
+            self.faults.append(f"{self.who} {path}: wider than 320 px, {wider}")
+        if size:
+            page.set_viewport_size(size)
+
+    def _asked(self, request: Request) -> None:
+        # Chromium's own pages, its reader of PDF among them, come from nowhere.
+        if not request.url.startswith((self.address + "/", "data:", "blob:", "chrome")):
+            self.faults.append(f"{self.who}: asked {request.url}")
+
+    def _says(self, page: Page, words: str) -> None:
+        if "the server responded with a status of 4" in words:
+            return  # what was asked for said it already
+        self.faults.append(f"{self.who} {page.url}: the browser says {words[:300]}")
+
+
+def _name(path: str) -> str | None:
+    """What the site calls this address; None for what is no page."""
+    plain = urlsplit(path).path
+    if LEFT_OUT.search(plain):
+        return None
+    try:
+        found = resolve(plain)
+    except Resolver404:
+        return plain
+    return found.url_name or plain
+
+
+def html_faults(pages: dict[str, str], folder: Path) -> list[str]:
+    """What the Nu checker, by which the W3C validates HTML, has against these pages: errors and warnings."""
+    files: dict[str, str] = {}
+    for number, (address, html) in enumerate(pages.items()):
+        file = folder / f"{number}.html"
+        file.write_text(html, encoding="utf-8")
+        files[file.as_uri()] = files[file.resolve().as_uri()] = address
+    done = subprocess.run(
+        ["java", "-Xss4m", "-jar", str(CHECKER), "--format", "json", "--stdout", "--exit-zero-always", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    messages: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
+    return sorted(
+        {
+            f"{files.get(m.get('url', ''), m.get('url'))} line {m.get('lastLine')}: {m['message']} {m.get('extract', '')[:160]!r}"
+            for m in messages
+            if m["type"] == "error" or m.get("subType") == "warning" or m["type"] == "non-document-error"
+        }
+    )

@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every page that somebody of each role is led to: axe finds nothing, the Nu checker finds nothing, nothing is wider than
+320 px, the browser has nothing to say, and no other site is asked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.page_walk import SEVERAL, Walk, html_faults
+from tests.running import Installation
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here"),
+    pytest.mark.skipif(shutil.which("java") is None, reason="no java here: the checker of HTML needs it"),
+]
+
+#: Views in volume of the default sizes, and the files of one piece that is being made.
+WORK = """
+from fabrication import work
+from fabrication.models import Job
+for job in [*Job.objects.filter(kind="preview"), *Job.objects.filter(kind="package")[:1]]:
+    work.run(job.pk)
+"""
+ROLES = ("mairie", "prefecture", "atelier", "design", "coordination")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    installation = Installation(tmp_path_factory.mktemp("site"), TRETEAU_PAGE_SECONDS="0")
+    installation.migrate()
+    installation.run("manage.py", "demo")
+    installation.script(WORK, timeout=300)
+    installation.address = installation.start_site()  # type: ignore[attr-defined]
+    try:
+        yield installation
+    finally:
+        installation.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def test_no_page_has_a_fault(site: Installation, browser: Browser, tmp_path: Path) -> None:
+    address: str = site.address  # type: ignore[attr-defined]
+    anybody = Walk(address)
+    anybody.go(
+        _context(browser), "/", "/nulle-part/", "/plan-du-site/", "/recherche/?q=chariot", "/recherche/?q=chariott"
+    )
+    walks = [anybody]
+    seen = frozenset(anybody.names)
+    for role in ROLES:
+        context = _context(browser)
+        page = context.new_page()
+        page.goto(f"{address}/compte/connexion/")
+        page.locator("main [name=login]").fill(f"{role}@demo.example")
+        page.locator("main [name=password]").fill("demonstration-treteau")
+        page.get_by_role("button", name="Se connecter", exact=True).click()
+        page.wait_for_url("**/espace/")
+        walk = Walk(address, role)
+        walk.go(context, "/espace/", skip=seen)
+        seen |= frozenset(walk.names) - SEVERAL.keys()
+        walks.append(walk)
+        context.close()
+    faults = [fault for walk in walks for fault in walk.faults]
+    faults += html_faults({k: v for walk in walks for k, v in walk.pages.items()}, tmp_path)
+    assert not faults, "\n".join(faults)
+
+
+def _context(browser: Browser) -> Any:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    return context
