@@ -82,7 +82,8 @@ def test_a_new_site_has_its_texts_and_all_their_links_lead_somewhere(
             assert answer.status_code == 200, (link, where)
             if answer.streaming:
                 assert b"".join(answer.streaming_content), link
-            answer.close()
+                for close in answer._resource_closers:  # its file, and not the connection to the database with it
+                    close()
 
 
 def test_the_page_on_personal_data_says_every_period_that_the_site_keeps() -> None:
