@@ -43,7 +43,9 @@ def test_many_workshops_are_folded_by_region_and_the_chosen_one_is_open(client: 
     monkeypatch.setattr(configurator, "_GLANCE", 0)
     sync_designs()
     open_sites(ROUTER, MOST_IN_ONE_LIST)
-    assert "<details" not in unescape(client.get("/modeles/chariot/configurer/").content.decode()).split('id="atelier"')[1]
+    assert (
+        "<details" not in unescape(client.get("/modeles/chariot/configurer/").content.decode()).split('id="atelier"')[1]
+    )
     make_workshop(ROUTER, slug="copeaux-nimes", name="Les Copeaux")
     html = unescape(client.get("/modeles/chariot/configurer/?atelier=copeaux-nimes").content.decode())
     regions = re.findall(r'<details class="t-region"( open)?>\s*<summary>([^<]+?) <', html)
@@ -63,7 +65,12 @@ def test_the_chosen_machine_and_panel_are_those_that_the_job_keeps(client: Clien
     given = {"produire": "1", "quantite": "1"}
     assert client.post("/modeles/chariot/configurer/", given | {"atelier": "copeaux"}).status_code == 302
     assert parse_machine(Job.objects.latest("pk").machine_file).stock.measured_thickness_mm == 17.6
-    assert client.post("/modeles/chariot/configurer/", given | {"atelier": f"copeaux:{machine.pk}-{second.pk}"}).status_code == 302
+    assert (
+        client.post(
+            "/modeles/chariot/configurer/", given | {"atelier": f"copeaux:{machine.pk}-{second.pk}"}
+        ).status_code
+        == 302
+    )
     assert parse_machine(Job.objects.latest("pk").machine_file).stock.measured_thickness_mm == 18.2
 
 
