@@ -13,8 +13,9 @@ SHEETS := $(wildcard cms/static_src/*.css) $(wildcard cms/static_src/style/*.css
 # Classes that our files name decide what of DSFR's sheets is served (scripts/style.py).
 STATIC := $(shell find cms/static -type f -not -path '*/bundle/*')
 STYLED := $(shell find cms accounts orders -name '*.html' -o -name '*.py' -not -path '*/migrations/*') $(wildcard cms/static/site/*.css)
-# Tests run in two processes, a file at a time, the longest first (tests/longest_first.py).
-TWO := -n 2 --dist loadfile --no-loadscope-reorder
+# Tests run in three processes, since many wait for browsers and workers; a file at a time, the longest first
+# (tests/longest_first.py).
+PROCESSES := -n 3 --dist loadfile --no-loadscope-reorder
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
@@ -35,10 +36,10 @@ run: .venv/.project .venv/.static ## install, migrate, load the demo, serve http
 	exec $(BIN)/honcho start
 
 test: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## run all tests (CI=true: a skipped test is a failure)
-	$(BIN)/python -m pytest $(TWO) $(TESTS)
+	$(BIN)/python -m pytest $(PROCESSES) $(TESTS)
 
 test-postgres: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## the tests that reach the database, on a PostgreSQL of their own
-	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest $(TWO) --database-only $(TESTS)
+	$(BIN)/python scripts/with_postgresql.py $(BIN)/python -m pytest $(PROCESSES) --database-only $(TESTS)
 
 lint: .venv/.project ## style, types, floors between packages, migrations, licences
 	$(BIN)/ruff check .
@@ -74,7 +75,7 @@ pictures: .venv/.project ## draw the models' pictures again, from their solids
 
 screenshots: export TRETEAU_SCREENSHOTS := $(CURDIR)/docs/screenshots
 screenshots: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## go the journeys' ways again and keep what each shows
-	$(BIN)/python -m pytest $(TWO) tests/test_journey*.py tests/test_editors_browser.py
+	$(BIN)/python -m pytest $(PROCESSES) tests/test_journey*.py tests/test_editors_browser.py
 
 lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
 	$(BIN)/python -m pip install -q --target build/uv --upgrade uv

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Files that take longest are started first: two processes that take whole files then end at nearly the same time.
+"""Files that take longest are started first: processes that take whole files then end at nearly the same time.
 
 Needs ``--no-loadscope-reorder``, else xdist starts the files with the most tests first, whatever they take."""
 
@@ -12,9 +12,11 @@ import pytest
 
 #: A dozen seconds and more, longest first; whatever is not named here starts after these.
 LONGEST = (
-    "test_jobs_worker",
+    "test_every_page",
     "test_journey",
     "test_journey_order",
+    "test_journey_keyboard",
+    "test_jobs_worker",
     "test_cli_package",
     "test_maisonnette",
     "test_any_package",
