@@ -96,8 +96,9 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         "meta": {"noindex": True},
     }
     response = render(request, "cms/registration.html", context)
-    # The address is a key: no page that one goes on to learns it.
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address is a key: no page that one goes on to learns it. Under "no-referrer" a browser would send the form with
+    # "Origin: null", by which one that sends no Sec-Fetch-Site would not be known (cms/public_forms.py).
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
