@@ -16,12 +16,18 @@ _PARTING = re.compile(
     re.IGNORECASE,
 )
 _ENDS = ".!?…:;,"
-_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+#: With control characters, which are pasted along with words, and which XML can't hold.
+_SPACES = re.compile(r"[\x00-\x20\x7f]+")
 
 
 def html_words(html: str) -> str:
     """On one line; no-break spaces stay what they are."""
-    return _SPACES.sub(" ", unescape(strip_tags(_PARTING.sub(" ", html)))).strip()
+    return one_line(unescape(strip_tags(_PARTING.sub(" ", html))))
+
+
+def one_line(text: str) -> str:
+    """Of what is no HTML."""
+    return _SPACES.sub(" ", text).strip()
 
 
 def html_parts(html: str) -> list[str]:

@@ -288,6 +288,17 @@ def test_the_feed_has_the_news_newest_first_with_whole_addresses(home: HomePage,
     assert read(client, "/").links["alternate"] == "/actualites/flux.xml"
 
 
+def test_the_feed_can_be_read_whatever_was_pasted_into_the_news(home: HomePage, client: Client) -> None:
+    news = NewsIndexPage(title="Actualités", slug="actualites")
+    home.add_child(instance=news)
+    # Word and PowerPoint part the lines of a title by a vertical tab, which XML can't hold.
+    news.add_child(
+        instance=NewsPage(title="Deux\vlignes", slug="n1", summary="Un\x01mot.\v", date=date(2026, 5, 4), live=True)
+    )
+    (item,) = ElementTree.fromstring(client.get("/actualites/flux.xml").content).findall("channel/item")
+    assert (item.findtext("title"), item.findtext("description")) == ("Deux lignes", "Un mot.")
+
+
 def test_a_long_text_is_cut_at_a_sentence_or_a_word() -> None:
     assert shortened("Court.") == "Court."
     assert (

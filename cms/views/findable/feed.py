@@ -16,7 +16,7 @@ from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
 from django.views.decorators.http import require_safe
 
 from cms.findable.addresses import absolute
-from cms.html_words import html_words
+from cms.html_words import html_words, one_line
 from cms.models import NewsPage
 
 #: News in the feed.
@@ -37,7 +37,7 @@ def news_feed(request: HttpRequest) -> HttpResponse:
     for page in NewsPage.objects.latest_first()[:_LATEST]:
         address = absolute(page.get_url() or "/")
         feed.add_item(
-            title=page.title, link=address, unique_id=address, description=html_words(page.summary),
+            title=one_line(page.title), link=address, unique_id=address, description=html_words(page.summary),
             pubdate=_moment(page), updateddate=page.last_published_at, enclosures=_picture(page),
         )  # fmt: skip
     response = HttpResponse(content_type=f"{feed.content_type.partition(';')[0]}; charset=utf-8")
