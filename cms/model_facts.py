@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from cms.pictures_shown import Picture
 from cms.views.previews import facts_context, preview_of, read_facts, wait_for
 from designs.design import Design
@@ -120,12 +118,8 @@ def makers_of(design: str) -> list[Maker]:
     """A dozen open workshops whose makers offer the model, by name: for who hasn't said where it would be."""
     offering = Offer.objects.filter(design=design).values("maker")
     rows = (
-        Workshop.objects.filter(
-            state=Workshop.State.OPEN,
-            maker__archived_at=None,
-            maker__organisation__archived_at=None,
-            maker__in=offering,
-        )
+        Workshop.objects.open_to_orders()
+        .filter(maker__in=offering)
         .order_by("is_demo", "name", "slug")
         .values_list("slug", "name", "commune", "is_demo")[:_MAKERS]
     )
@@ -133,18 +127,8 @@ def makers_of(design: str) -> list[Maker]:
 
 
 def share_of(design: Design, hero: Picture | None) -> dict[str, Any]:
-    """What other sites and search engines are told."""
-    data: dict[str, Any] = {
-        "@type": "Product",
-        "name": design.title,
-        "description": design.summary,
-        "category": "Mobilier",
-        "license": f"https://spdx.org/licenses/{design.licence}.html",
-        "version": str(design.revision),
-        "url": reverse("model", args=[design.identifier]),
-        "creditText": design.credit,
-    }
-    meta: dict[str, Any] = {"title": design.title, "description": design.summary, "kind": "product", "data": data}
+    """What other sites and search engines are told; its structured data are made by cms/findable/structured.py."""
+    meta: dict[str, Any] = {"title": design.title, "description": design.summary, "kind": "product"}
     if hero:
         meta |= {"image": hero.share, "image_alt": hero.alt}
     return meta

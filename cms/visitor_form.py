@@ -30,7 +30,6 @@ class VisitorForm(forms.Form):
     """``is_suspect`` once it is valid: the field that nobody sees was filled in. A form that came back faster than a person types is
     given back with everything in it, and goes through the second time."""
 
-    #: Two forms of one page, and their labels, have ids of their own.
     name = LineField(
         label="Votre nom",
         max_length=120,
@@ -57,8 +56,6 @@ class VisitorForm(forms.Form):
     )
     site_web = forms.CharField(label="Ne remplissez pas ce champ", required=False)
     moment = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    AUTOCOMPLETE = {"name": "name", "email": "email", "organisation": "organization"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,8 +16,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.contact.receiving import mark
-from cms.meetings.admin import harmless
 from cms.models import ContactMessage, ContactSubject
+from fabrication.spreadsheets import harmless
 
 
 class AnswerPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail has no types

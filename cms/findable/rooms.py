@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The rooms of the site that are no editors' pages: who may be led there by a search engine, what each is in a sentence, and where it
-stands in the plan. A public address that is named neither here nor among ``ELSEWHERE`` fails tests/test_findable_rooms.py."""
+stands in the plan. A public address that is named neither here nor among ``ELSEWHERE`` fails tests/test_findable.py."""
 
 from __future__ import annotations
 

@@ -19,13 +19,7 @@ from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from cms.models import MeetingPage, Registration
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(value: Any) -> Any:
-    return f"'{value}" if str(value).startswith(_FORMULA) else value
+from fabrication.spreadsheets import harmless
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail has no types

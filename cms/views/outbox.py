@@ -28,6 +28,7 @@ _OTHER = {
     "quote_not_chosen": "un autre atelier est choisi",
     "quote_reminder": "rappel d’un devis attendu",
     "quote_overdue": "un atelier n’a pas répondu",
+    "digest": "résumé des avis",
 }
 
 
