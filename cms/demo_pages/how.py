@@ -102,7 +102,7 @@ def load_how(home: HomePage) -> None:
                         "Formats, calques, couleurs, unités.",
                         "/fabriquer/conventions-de-fichiers/",
                     ),
-                    ("Régler le jeu des assemblages", "Le coupon d’essai, en dix minutes.", "/fabriquer/calibration/"),
+                    ("Régler le jeu des assemblages", "L’éprouvette, en dix minutes.", "/fabriquer/calibration/"),
                 ),
                 callout(
                     "callout",

@@ -48,7 +48,7 @@ def _load_making(home: HomePage) -> Page:
                     ),
                     (
                         "Calibration",
-                        "Le coupon d’essai : dix minutes qui sauvent un panneau.",
+                        "L’éprouvette : dix minutes qui sauvent un panneau.",
                         "/fabriquer/calibration/",
                     ),
                     (
@@ -77,7 +77,7 @@ def _load_making(home: HomePage) -> Page:
                         "Un dégagement au rayon de votre fraise, dans les angles d’assemblage seulement",
                     ),
                     (
-                        "Le trait de scie compté deux fois, ou jamais",
+                        "Le trait de coupe compté deux fois, ou jamais",
                         "Cotes nominales pour une fraiseuse, compensées pour un laser ; le fichier dit lequel",
                     ),
                     (
@@ -142,7 +142,7 @@ def _load_joining(making: Page) -> None:
                         "n’invente rien à votre place.</p>",
                     ),
                     (
-                        "Découper le coupon",
+                        "Découper l’éprouvette",
                         '<p>Un petit essai qui donne le bon jeu pour votre machine et vos panneaux. <a href="/fabriquer/calibration/">Comment '
                         "faire</a></p>",
                     ),

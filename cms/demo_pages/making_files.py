@@ -44,7 +44,8 @@ def load_file_conventions(making: Page) -> None:
                     "<h2>Unités et origine</h2>"
                     "<p>Millimètres partout. Le fichier DXF le dit (<b>$INSUNITS</b> = 4, <b>$MEASUREMENT</b> = 1), et une règle de 100 mm "
                     "est dessinée au-dessus du panneau : si elle en mesure 100 dans votre logiciel, tout est juste. L’origine est le coin "
-                    "inférieur gauche du panneau, X le long du grand côté.</p>"
+                    "inférieur gauche du panneau, X le long de la première des deux tailles que dit votre fiche : 2 500 pour un panneau de 2 500 × "
+                    "1 250. Le plan montre où.</p>"
                     "<h2>Calques et couleurs</h2>"
                     "<p>Un nom de calque se lit de gauche à droite : la face qui est au-dessus, l’opération, la profondeur. La profondeur "
                     "est celle du panneau tel que mesuré : 17,6, pas 18.</p>"
@@ -74,7 +75,8 @@ def load_file_conventions(making: Page) -> None:
                     "<h2>Nominal ou compensé</h2>"
                     "<ul><li><b>Fraiseuse</b> : les contours sont nominaux. Votre logiciel décale l’outil du côté que dit le calque. Les "
                     "angles intérieurs des assemblages ont un dégagement au rayon de la fraise indiquée.</li>"
-                    "<li><b>Laser</b> : les contours sont déjà compensés du trait de coupe. On coupe sur la ligne.</li></ul>"
+                    "<li><b>Laser</b> : les contours sont déjà compensés du trait de coupe que dit votre fiche. On coupe sur la ligne. Avec "
+                    "0, rien n’est compensé : c’est à votre logiciel de le faire.</li></ul>"
                     "<p>L’en-tête de chaque fichier et une ligne sur DONOTCUT disent lequel des deux.</p>"
                 ),
                 accordion(
@@ -91,7 +93,8 @@ def load_file_conventions(making: Page) -> None:
                     (
                         "Plusieurs fraises",
                         "<p>Une fente étroite ne fait pas couper tout le meuble à la petite fraise : la grande coupe tout ce qu’elle peut, et "
-                        "les calques qui finissent par MILL suivi d’un diamètre sont pour la petite.</p>",
+                        "les calques qui finissent par MILL suivi d’un diamètre sont pour la petite. Coupez-les avant le contour de leur pièce ; un "
+                        "logiciel qui ne regarde que la couleur doit en être averti.</p>",
                     ),
                     (
                         "Comment savoir que les fichiers sont bons ?",
@@ -138,7 +141,8 @@ def load_machine_files(making: Page) -> None:
                     "<h2>Le programme de la machine</h2>"
                     "<p>Il n’est joint que si tout est connu : la commande, l’origine en Z, la hauteur de dégagement, et pour chaque outil "
                     "l’avance, la plongée, la vitesse de broche et la profondeur de passe. S’il manque une chose, le dossier dit laquelle, et "
-                    "il n’y a pas de programme du tout : mieux vaut rien qu’un à peu près.</p>"
+                    "il n’y a pas de programme du tout : mieux vaut rien qu’un à peu près. Ce qu’aucun de vos outils ne sait faire, une "
+                    "gravure trop fine par exemple, reste hors du programme : la fiche du panneau le nomme.</p>"
                 ),
                 table(
                     "Commandes connues",
@@ -153,13 +157,14 @@ def load_machine_files(making: Page) -> None:
                     "Avant de lancer",
                     "<ul><li>Le panneau bridé, le fil comme sur le plan, les brides dans les zones hachurées seulement.</li>"
                     "<li>X0 Y0 au coin inférieur gauche du panneau ; Z0 où le fichier le dit.</li>"
-                    "<li>Une fois à vide, une main au-dessus du bois.</li></ul>",
+                    "<li>Une fois à vide : Z0 réglé dix centimètres plus haut, rien ni personne sur la table.</li></ul>",
                 ),
                 text(
                     "<h2>Ce qui tient les pièces</h2>"
-                    "<ul><li><b>Attaches</b> : deux au moins par pièce, sur des bords droits, jamais sur un tenon ni dans un assemblage.</li>"
+                    "<ul><li><b>Attaches</b> : deux au moins par pièce, sur des bords droits ; sur un tenon ou dans un "
+                    "assemblage seulement s’il n’y a rien d’autre. Le plan les montre toutes.</li>"
                     "<li><b>Peau</b> : une épaisseur fine reste sous les pièces ; un cutter fait le reste.</li>"
-                    "<li><b>Aspiration</b> : tout est coupé, les petites pièces sont placées loin du bord.</li></ul>"
+                    "<li><b>Aspiration</b> : tout est coupé ; les petites pièces sont placées loin du bord autant que possible.</li></ul>"
                     "<p>C’est une offre, pas une obligation : qui préfère son propre logiciel prend le DXF.</p>"
                 ),
                 button("Inscrire mon atelier", "/fabriquer/rejoindre/"),

@@ -63,7 +63,7 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
         ),
         (
             "coupon-d-essai",
-            "Avant le premier panneau, un coupon de dix minutes",
+            "Avant le premier panneau, une éprouvette de dix minutes",
             date(2026, 10, 12),
             "Un panneau de 18 mm ne fait presque jamais 18 mm. Chaque dossier contient désormais de quoi trouver le bon jeu avant de couper.",
             image(
@@ -75,7 +75,7 @@ def _news() -> list[tuple[str, str, date, str, SiteImage | None, list[Block]]]:
                 text(
                     "<p>C’est la première cause d’un meuble raté : des fentes dessinées pour 18 mm, un panneau qui en fait 17,4, et tout "
                     "ballotte. Ou l’inverse, et l’on sort le maillet.</p>"
-                    "<p>Le coupon est une plaquette taillée avec les assemblages mêmes du meuble, chacun à cinq jeux. On essaie, on garde le "
+                    "<p>L’éprouvette est une plaquette taillée avec les assemblages mêmes du meuble, chacun à cinq jeux. On essaie, on garde le "
                     "numéro de la fente la plus serrée où la clé entre à la main, on l’écrit dans sa fiche. Tous les fichiers suivants en "
                     "tiennent compte, pour ce panneau et cette machine.</p>"
                 ),

@@ -34,7 +34,7 @@ OF_MAKERS: tuple[Asked, ...] = (
         "que-contient-le-dossier",
         "Que contient le dossier que je reçois ?",
         "<p>Les panneaux placés en DXF et en SVG, un plan à imprimer, chaque pièce à l’échelle 1, la liste de débit, la quincaillerie, la "
-        "notice de montage, le meuble en volume, un coupon d’essai et, si votre machine est entièrement décrite, son programme. "
+        "notice de montage, le meuble en volume, une éprouvette et, si votre machine est entièrement décrite, son programme. "
         '<a href="/fabriquer/conventions-de-fichiers/">Les conventions de fichiers</a></p>',
         (),
     ),
@@ -71,8 +71,8 @@ OF_MAKERS: tuple[Asked, ...] = (
     (
         "piece-qui-force",
         "Une pièce force : est-ce ma machine ou le dessin ?",
-        "<p>Découpez le coupon. S’il va bien et qu’une seule pièce force, c’est le dessin : écrivez-le sous les fichiers, avec le code de la "
-        "pièce, et le concepteur répond. Si tout le coupon force, c’est l’épaisseur, la fraise ou le jeu.</p>",
+        "<p>Découpez l’éprouvette. Si elle va bien et qu’une seule pièce force, c’est le dessin : écrivez-le sous les fichiers, avec le code de la "
+        "pièce, et le concepteur répond. Si toute l’éprouvette force, c’est l’épaisseur, la fraise ou le jeu.</p>",
         _ALL_MODELS,
     ),
     (

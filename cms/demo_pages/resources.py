@@ -38,7 +38,7 @@ _WORKSHOP: list[_File] = [
         "fr", "data", "",
     ),
     (
-        "chariot-coupon.dxf", "Coupon d’essai du chariot-établi (exemple)",
+        "chariot-coupon.dxf", "Éprouvette du chariot-établi (exemple)",
         "<p>Fraise de 6 mm, panneau de 17,6 mm. Le vôtre est dans votre dossier.</p>",
         "", "data", "",
     ),
