@@ -86,6 +86,15 @@ def test_coming_twice_takes_one_place_and_leaving_twice_frees_one() -> None:
     assert waiting.state == "registered" and subjects("p1@example.org").count("Désinscription : Une rencontre") == 1
 
 
+def test_an_address_that_grows_when_its_capitals_go_has_one_place_too() -> None:
+    meeting = make_meeting()
+    long = f"a@{('ß' * 31 + '.') * 7}fr"
+    assert len(long) < 254 < len(long.casefold())
+    row = come(meeting, email=long)
+    row.full_clean()
+    assert come(meeting, email=long).pk == row.pk
+
+
 def test_more_places_are_given_to_those_who_wait_in_their_order() -> None:
     meeting = make_meeting(places=1)
     for number in (1, 2, 3, 4):

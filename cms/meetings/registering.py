@@ -18,6 +18,8 @@ from cms.meetings.words import tell
 from cms.models import MeetingCalendar, MeetingPage, Registration
 
 State = Registration.State
+#: A name of a host may hold ß, which is two letters when it is folded.
+_LONGEST_KEY = 254
 
 
 class MeetingClosedError(ValueError):
@@ -45,7 +47,7 @@ def register(meeting: MeetingPage, *, name: str, email: str, organisation: str =
         meeting = MeetingPage.objects.get(pk=meeting.pk)  # as it is published now
         _refuse_closed(meeting)
         was_full = is_full(meeting)
-        key = email.casefold()
+        key = email.casefold()[:_LONGEST_KEY]
         found = Registration.objects.filter(meeting=meeting, email_key=key).first()
         if found is not None and found.state != State.CANCELLED:
             found.name, found.organisation = name, organisation or found.organisation
