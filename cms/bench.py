@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
-from math import ceil
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 #: What a cutter is called; one without a kind cuts outlines.
 _KINDS = {"end-mill": "fraise", "drill": "foret", "v-bit": "fraise en V"}
 _MACHINE_FILES = (".nc", ".sbp")
+#: What a machine's own file leaves to the hand, by a word of the manifest's line (fabrication/toolpaths), as a hand at the machine
+#: must know it before the start. What has none of these words is named all the same.
+_LEFT = (
+    ("engraving", "la gravure"),
+    ("hole", "un trou, à percer à la main"),
+    ("no place for a tab", "aucune attache n’y trouve place, tenez cette pièce autrement"),
+    ("bottom", "la face de dessous"),
+)
+_ABOUT = re.compile(r"(?:(?P<part>[A-Z]+\d+)(?:-(?P<copy>\d+))?|sheet (?P<sheet>\d+))\b")
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,8 @@ class SheetFile:
 
 @dataclass(frozen=True)
 class BenchSheet:
-    """One sheet. ``svg``: path in the package, "" for none; ``source``: the offcut's name, "" for a whole panel; ``cut``: its tick."""
+    """One sheet. ``svg``: path in the package, "" for none; ``source``: the offcut's name, "" for a whole panel; ``cut``: its tick;
+    ``left``: "P14, la gravure", what its machine file leaves to the hand, nothing where there is no such file."""
 
     index: int
     svg: str
@@ -47,6 +57,7 @@ class BenchSheet:
     minutes: int  # 0 where nobody knows
     parts: tuple[SheetPart, ...]
     files: tuple[SheetFile, ...]
+    left: tuple[str, ...] = ()
     cut: SheetCut | None = None
 
     @property
@@ -92,6 +103,8 @@ def bench_of(package: PackageReader, cuts: dict[int, SheetCut] | None = None) ->
 
 def _sheet(package: PackageReader, sheet: dict[str, Any], names: dict[str, str], cut: SheetCut | None) -> BenchSheet:
     counts = Counter(str(placement["part"]) for placement in sheet["placements"])
+    files = _files(package, sheet["file"])
+    programmed = any(PurePosixPath(file.path).suffix.lower() in _MACHINE_FILES for file in files)
     return BenchSheet(
         index=sheet["index"],
         svg=sheet["svg"],
@@ -99,11 +112,34 @@ def _sheet(package: PackageReader, sheet: dict[str, Any], names: dict[str, str],
         height_mm=sheet["height_mm"],
         source=str(sheet.get("source") or ""),
         percent=sheet["percent"],
-        minutes=ceil((sheet.get("machine_time_s") or 0) / 60),
+        minutes=_minutes(sheet.get("machine_time_s") or 0),
         parts=tuple(SheetPart(code, names.get(code, ""), counts[code]) for code in sorted(counts)),
-        files=_files(package, sheet["file"]),
+        files=files,
+        left=left_to_the_hand(package.manifest, sheet) if programmed else (),
         cut=cut,
     )
+
+
+def _minutes(seconds: float) -> int:
+    """As the sheet's page and the machine's file say them (fabrication/exporters)."""
+    return max(1, round(seconds / 60)) if seconds else 0
+
+
+def left_to_the_hand(manifest: dict[str, Any], sheet: dict[str, Any]) -> tuple[str, ...]:
+    """Of the manifest's ``unprogrammed``, what concerns this sheet or a part (or copy) that lies on it."""
+    lying = {(str(one["part"]), int(one.get("copy", 1))) for one in sheet["placements"]}
+    found: dict[str, None] = {}
+    for line in manifest.get("unprogrammed", []):
+        about = _ABOUT.match(line)
+        part, copy, index = about.group("part", "copy", "sheet") if about else (None, None, None)
+        if index is not None and int(index) != sheet["index"]:
+            continue
+        if part is not None and not any(p == part and copy in (None, str(n)) for p, n in lying):
+            continue
+        what = next((french for word, french in _LEFT if word in line), "voyez la fiche du panneau")
+        name = f"{part}-{copy}" if copy else part
+        found[f"{name}, {what}" if name else what] = None
+    return tuple(found)
 
 
 def _files(package: PackageReader, drawing: str) -> tuple[SheetFile, ...]:

@@ -99,6 +99,25 @@ def test_ticks_say_who_and_when_and_begin_anew_with_other_files(case: Case) -> N
     assert "repartent de zéro" not in words(page.get(at(case)))
 
 
+def test_a_reading_that_is_unlike_the_sheet_that_was_bought_is_asked_for_again(case: Case) -> None:
+    page = signed_in(case.maker)
+    case.act("start")
+    for reading, doubted in (("18.60", False), ("17.40", False), ("18.61", True), ("20.00", True)):
+        finish_package(case.prepared(thickness_mm=[Decimal(reading)]).job)
+        shown = words(page.get(at(case)))
+        assert ("le panneau est vendu pour 18 mm" in shown) == doubted, reading
+        assert ("Avant de découper" in shown) == doubted, reading
+
+
+def test_pieces_that_are_cut_leave_no_sheet_to_cut_again(case: Case) -> None:
+    page = signed_in(case.maker)
+    case.act("start")
+    finish_package(case.prepared().job)
+    assert "plus de panneau à couper" not in words(page.get(at(case)))
+    case.act("progress", given={"stages": {piece.pk: "cut" for piece in case.pieces}})
+    assert "plus de panneau à couper" in words(page.get(at(case)))
+
+
 def test_nobody_cuts_from_files_that_are_out_of_date_unwarned(case: Case) -> None:
     page, stranger = signed_in(case.maker), Client()
     case.act("start")

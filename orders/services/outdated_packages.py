@@ -23,7 +23,7 @@ MOST_DRIFT_MM = Decimal("0.1")
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why these files may be the wrong ones. ``kind``: "replaced", "thickness", "revision"; ``french`` says what to do."""
+    """Why these files may be the wrong ones. ``kind``: "replaced", "unusual", "thickness", "revision"; ``french`` says what to do."""
 
     kind: str
     french: str
