@@ -29,7 +29,7 @@ from cms.commune_field import CommuneField
 _DEPARTMENT = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[678])")
 _KINDS = {
     Organisation.Kind.COLLECTIVITE: "Une collectivité ou un groupement (commune, communauté de communes…)",
-    Organisation.Kind.FRANCE_SERVICES: "Une structure qui porte un espace France Services",
+    Organisation.Kind.FRANCE_SERVICES: "Une structure qui porte un espace France services",
     Organisation.Kind.MAKER: "Un atelier de fabrication (fablab, tiers-lieu, artisan, manufacture)",
     Organisation.Kind.DESIGNER: "Un bureau de création",
     Organisation.Kind.PREFECTURE: "Une préfecture",

@@ -19,6 +19,7 @@ _SIGNS = (
     (re.compile(r" (?=[:»])"), SPACE),
     (re.compile(r"(?<=«) "), SPACE),
 )
+_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|m|km|kg|h|min|%|€|Go|Mo|Ko|panneaux?|jours?|ans?|mois)(?![\w-]))")
 _UNITS = ((re.compile(r"(?<=\d) (?=(?:cm|m|kg)\b|°)|(?<=×) (?=\d)"), SPACE),)
 
 
@@ -44,6 +45,11 @@ def typeset(french: str) -> str:
 def unbroken(french: str) -> str:
     """``typeset``, and no figure is parted from its unit, whatever it is, or from what it multiplies."""
     return _put(typeset(french), _UNITS)
+
+
+def held(french: str) -> str:
+    """``spaced``, and no figure is parted from its unit; the figures themselves stay as they were typed."""
+    return _UNIT.sub(SPACE, spaced(french))
 
 
 def spaced(french: str) -> str:

@@ -351,7 +351,7 @@ def test_anybody_reads_what_may_be_ordered_until_when(campaign: Campaign) -> Non
     assert shown.index(campaign.name) < shown.index("À venir") < shown.index(coming.name) < shown.index(past.name)
     assert hidden.name not in shown
     own = text(anybody, reverse("campaign", args=[campaign.slug])).replace("\u202f", " ").replace("\u00a0", " ")
-    assert "75,5 %" in own and "40 000,00 €" in own and "Gard (30), 999" in own and "8 Go de mémoire" in own
+    assert "75,5 %" in own and "40 000 €" in own and "Gard (30), 999" in own and "8 Go de mémoire" in own
     assert "Déposer une intention" in own
     assert "Préparer un brouillon" in text(anybody, reverse("campaign", args=["ete"]))
     assert "order-new" not in text(anybody, reverse("campaign", args=["hiver"]))

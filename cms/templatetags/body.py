@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
-from designs.typography import spaced
+from designs.typography import held
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def body(context: Context, stream: Any, under: int = 1) -> SafeString:
     """``{% body page.body %}``: all blocks of the field; ``under`` is the level of the title that stands above them."""
     around = context.flatten()
     html = "\n".join(str(block.render(context=around)) for block in stream or ())
-    return mark_safe(in_order(spaced(html), under))
+    return mark_safe(in_order(held(html), under))
 
 
 @register.simple_tag
@@ -91,5 +91,5 @@ def day(value: date | None) -> str:
 
 @register.filter
 def spaces(text: str) -> str:
-    """French spaces before high punctuation, whatever was typed."""
-    return spaced(str(text))
+    """French spaces before high punctuation and units, whatever was typed."""
+    return held(str(text))

@@ -27,6 +27,12 @@ def euros(value: Any) -> str:
 
 
 @register.filter
+def round_euros(value: Decimal) -> str:
+    """ "40 000 €": an amount of a sentence, its cents only where there are any."""
+    return euros(value).replace(",00", "")
+
+
+@register.filter
 def rate(value: Decimal) -> str:
     """0.2 → "20 %"."""
     return percent(value)

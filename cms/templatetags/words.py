@@ -8,7 +8,7 @@ import re
 
 from django import template
 
-from designs.typography import spaced
+from designs.typography import held
 
 register = template.Library()
 
@@ -19,4 +19,4 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 def typeset(sentence: object) -> str:
     """Curled apostrophes, and no-break spaces where a line must not end. Figures stay as they are: there are addresses
     in these sentences."""
-    return spaced(_APOSTROPHE.sub("’", str(sentence)))
+    return held(_APOSTROPHE.sub("’", str(sentence)))

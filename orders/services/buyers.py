@@ -130,7 +130,7 @@ def change_buyer(
     if level != Buyer.Level.OTHER and not territory_words(row):
         raise RefusedError(f"no such {level}: {territory!r}", "Ce territoire n’est pas connu.", "territory")
     if organisation.kind == Organisation.Kind.FRANCE_SERVICES and level != Buyer.Level.COMMUNE:
-        raise RefusedError("a space has its commune's territory", "Un espace France Services a une commune.", "level")
+        raise RefusedError("a space has its commune's territory", "Un espace France services a une commune.", "level")
     row.save()
     changed = {name: [before[name], values[name]] for name in values if before[name] != values[name]}
     if changed:
