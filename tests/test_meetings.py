@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from cms.letters import send_waiting
 from cms.meetings.announcing import announce
 from cms.meetings.registering import MeetingClosedError, cancel, is_full, register
@@ -24,6 +28,7 @@ from cms.retention import register as register_kinds
 from orders.services.retention import KINDS
 from orders.simulation.sink import Sink
 from tests.meetings import SECRET_LINK, make_meeting, published_again
+from tests.people import make_person
 from tests.two_at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +98,26 @@ def test_an_address_that_grows_when_its_capitals_go_has_one_place_too() -> None:
     row = come(meeting, email=long)
     row.full_clean()
     assert come(meeting, email=long).pk == row.pk
+
+
+def test_editors_are_told_of_letters_that_never_went_until_the_meeting_is_over(client: Client) -> None:
+    meeting = make_meeting()
+    come(meeting)
+    Letter.objects.update(state=Letter.State.FAILED, fault="SMTPRecipientsRefused: no such address")
+    words = "courriel à un inscrit n’est pas parti"
+    editor = make_person("redaction@example.org")
+    editor.groups.add(Group.objects.get(name="Éditeurs"))
+    assert words in own_place(client, editor) and words not in own_place(client, make_person("tiers@example.org"))
+    MeetingPage.objects.update(
+        starts_at=timezone.now() - timedelta(hours=2), ends_at=timezone.now() - timedelta(hours=1)
+    )
+    assert words not in own_place(client, editor)
+
+
+def own_place(client: Client, person: User) -> str:
+    """What stands in this person's own place."""
+    client.force_login(person)
+    return client.get(reverse("workplace")).content.decode().replace("\xa0", " ")
 
 
 def test_more_places_are_given_to_those_who_wait_in_their_order() -> None:

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page, TaskState
 
 from accounts.models import User
 from cms.dashboards.counting import counted
 from cms.dashboards.parts import Dashboard, Elsewhere, Figure, waited
-from cms.models import ContactMessage
+from cms.models import ContactMessage, Letter
 from cms.templatetags.french import number
 
 
@@ -29,6 +30,16 @@ def editor(user: User) -> Dashboard:
             counted(
                 new, "created_at", "message de contact à traiter,messages de contact à traiter", "Lire",
                 reverse("messages_recus:index"), "Écrits par le formulaire de contact.",
+            )
+        )  # fmt: skip
+    if user.has_perm("cms.view_registration"):
+        # Who registered waits for the letter until the meeting is over; a message of the contact form is in its list anyway.
+        lost = Letter.objects.filter(state=Letter.State.FAILED, registration__meeting__ends_at__gt=timezone.now())
+        tasks.append(
+            counted(
+                lost, "created_at", "courriel à un inscrit n’est pas parti,courriels à des inscrits ne sont pas partis",
+                "Voir les inscriptions", reverse("inscriptions:index"),
+                "Le serveur de courrier les a refusés\N{NO-BREAK SPACE}: l’adresse est sans doute fausse.",
             )
         )  # fmt: skip
     return Dashboard(
