@@ -170,6 +170,24 @@ def test_a_known_view_is_answered_at_once_and_weighs_a_third_on_its_way(
         assert "immutable" in response["Cache-Control"] and "Accept-Encoding" in response["Vary"]
 
 
+def test_where_many_wait_for_their_views_the_next_one_is_told_to_ask_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "PATIENCE", 30.0)
+    held = [previews._WAITING.acquire(blocking=False) for _ in range(8)]
+    try:
+        assert held.count(True) == 4  # half of a process's threads
+        begun = time.monotonic()
+        answer = client.get("/modeles/chariot/apercu.json?width=1030")  # nobody computes it here
+        assert answer.status_code == 202 and answer.json()["state"] == "computing"
+        assert time.monotonic() - begun < 10
+    finally:
+        for _ in range(held.count(True)):
+            previews._WAITING.release()
+    job = Job.objects.get(kind="preview", parameters__width=1030)
+    assert job.state == "queued"  # it will be computed all the same
+
+
 def test_the_sizes_and_the_commune_go_along_to_a_quote(client: Client) -> None:
     sent = {**SMALL, "quantite": "3", "commune": "Nîmes", "commune_insee": "30189"}
     answer = client.post(PAGE, {**sent, "devis": "1"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import threading
 import time
 from typing import Any
 
@@ -29,18 +30,25 @@ from fabrication.services import BusyError, request_preview
 
 #: Seconds that one request waits for its answer; the browser asks again after that.
 PATIENCE = 8.0
+#: Requests of a process that may wait at once, half of its threads: however many sizes are asked for, other pages are answered.
+_WAITING = threading.BoundedSemaphore(4)
 _FOR_EVER = "public, max-age=31536000, immutable"  # the address holds the content's SHA-256
 
 
 def wait_for(job: Job, seconds: float) -> Job:
-    """The job as it is when it ends, or after so many seconds."""
-    end = time.monotonic() + seconds
-    pause = 0.03
-    while not job.is_finished and time.monotonic() < end:
-        time.sleep(pause)
-        pause = min(pause * 1.15, 0.25)  # a preview takes three tenths of a second: asked for often at first
-        job = Job.objects.select_related("view", "facts").get(pk=job.pk)
-    return job
+    """The job as it is when it ends, or after so many seconds; as it is now, where many wait already."""
+    if job.is_finished or not _WAITING.acquire(blocking=False):
+        return job
+    try:
+        end = time.monotonic() + seconds
+        pause = 0.03
+        while not job.is_finished and time.monotonic() < end:
+            time.sleep(pause)
+            pause = min(pause * 1.15, 0.25)  # a preview takes three tenths of a second: asked for often at first
+            job = Job.objects.select_related("view", "facts").get(pk=job.pk)
+        return job
+    finally:
+        _WAITING.release()
 
 
 def preview_of(revision: DesignRevision, values: dict[str, Any], seconds: float) -> dict[str, Any]:
