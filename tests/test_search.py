@@ -252,3 +252,11 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(home: HomePage, 
         add(home, f"Zibeline {number}")
     rebuild()
     assert count() == few <= 12
+
+
+def test_a_piece_of_furniture_is_found_by_what_people_call_it(home: HomePage) -> None:
+    sync_designs()
+    rebuild()
+    assert titles("table roulante")[0] == "Chariot-établi"
+    assert titles("banque d’accueil")[0] == "Porte numérique"
+    assert titles("isoloir") == ["Maisonnette"]

@@ -45,7 +45,8 @@ OF_BUYERS: tuple[Asked, ...] = (
     (
         "quelle-part-est-subventionnee",
         "Quelle part de la dépense est prise en charge ?",
-        "<p>Le programme prend en charge 80 % de la dépense hors taxes, dans la limite d’un plafond, publié à 40 000 € HT. La part, le "
+        "<p>La subvention de l’État couvre 80 % de la dépense hors taxes, dans la limite d’un plafond, publié à 40 000 € HT ; votre "
+        "collectivité paie le reste. La part, le "
         "plafond et ce à quoi il s’applique sont écrits sur la page de chaque campagne : c’est elle qui fait foi.</p>"
         '<p><a href="/campagnes/">Voir les campagnes ouvertes</a></p>',
         (),
@@ -120,7 +121,7 @@ OF_BUYERS: tuple[Asked, ...] = (
     (
         "remplacer-une-piece",
         "Une planche casse au bout de deux ans : que faire ?",
-        "<p>On la refait seule. Chaque meuble porte un code : il ouvre son passeport, où chaque pièce a son dessin à l’échelle 1. N’importe "
+        "<p>Pas de panne à chercher : la pièce se refait seule. Chaque meuble porte un code : il ouvre son passeport, où chaque pièce a son dessin à l’échelle 1. N’importe "
         "quel atelier peut la découper à nouveau, dans l’épaisseur du panneau d’origine.</p>",
         _ALL_MODELS,
     ),

@@ -17,6 +17,7 @@ from wagtail.search import index
 from cms.catalogue import designs, published
 from cms.html_words import html_parts, run_on
 from cms.models import FaqPage, Question, SearchEntry
+from cms.search.said import SAID
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
 
@@ -58,7 +59,7 @@ class Models:
             sizes = " ".join(f"{one.label}. {one.help}" for one in design.parameters)
             yield Found(
                 f"{self.prefix}:{design.identifier}", Kind.MODEL, design.title,
-                reverse("model", args=[design.identifier]), design.summary,
+                reverse("model", args=[design.identifier]), f"{design.summary} {SAID.get(design.identifier, '')}",
                 f"{design.summary}\n{design.story}\n{design.credit}\n{sizes}\n{design.licence}",
             )  # fmt: skip
 
