@@ -112,7 +112,7 @@ def _sheet(package: PackageReader, sheet: dict[str, Any], names: dict[str, str],
         height_mm=sheet["height_mm"],
         source=str(sheet.get("source") or ""),
         percent=sheet["percent"],
-        minutes=_minutes(sheet.get("machine_time_s") or 0),
+        minutes=minutes_of(sheet),
         parts=tuple(SheetPart(code, names.get(code, ""), counts[code]) for code in sorted(counts)),
         files=files,
         left=left_to_the_hand(package.manifest, sheet) if programmed else (),
@@ -120,8 +120,9 @@ def _sheet(package: PackageReader, sheet: dict[str, Any], names: dict[str, str],
     )
 
 
-def _minutes(seconds: float) -> int:
-    """As the sheet's page and the machine's file say them (fabrication/exporters)."""
+def minutes_of(sheet: dict[str, Any]) -> int:
+    """Of a manifest's sheet, as its page and the machine's file say them (fabrication/exporters); 0 where nobody knows."""
+    seconds = sheet.get("machine_time_s") or 0
     return max(1, round(seconds / 60)) if seconds else 0
 
 

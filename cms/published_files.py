@@ -27,6 +27,23 @@ from fabrication.services import BusyError, request_package
 
 log = logging.getLogger(__name__)
 
+#: The first thing that whoever opens the sources reads: what to install, and a piece drawn in one line.
+_READ_ME = """Les sources des modèles de Tréteau
+==================================
+
+Chaque modèle est une classe de Python qui dessine ses pièces avec CadQuery : designs/porte.py, designs/maisonnette.py,
+designs/chariot.py. Les assemblages sont dans designs/joinery/. Toutes les cotes sont en millimètres.
+
+Il faut Python 3.11 ou plus récent. Dans le dossier « treteau » :
+
+    python -m pip install "cadquery~=2.8.0" shapely
+    python -c "from designs.catalogue import design; from designs.sheet import Sheet; piece = design('chariot').build({'width': 900}, Sheet(thickness=17.6)); print([part.code for part in piece.parts])"
+
+Changez une cote dans designs/chariot.py, recommencez : la liste des pièces suit. Les panneaux, les DXF, les notices et
+leurs contrôles sont l’affaire du logiciel Tréteau tout entier (treteau cut chariot --machine atelier.toml).
+
+Les modèles sont sous CERN-OHL-S-2.0, le code sous AGPL-3.0-or-later : les textes sont dans LICENSES/.
+"""
 _MACHINE = Path(__file__).resolve().parent / "reference_machine.toml"
 #: What failed is not asked for again at every look.
 _AGAIN_AFTER = timedelta(hours=1)
@@ -113,11 +130,13 @@ def source_archive() -> bytes:
     files = [file for file in sorted(root.rglob("*.py")) if "migrations" not in file.parts]
     files += sorted((root.parent / "LICENSES").glob("*.txt"))
     content = io.BytesIO()
+    texts = {"LISEZ-MOI.txt": _READ_ME.encode()}
+    texts |= {file.relative_to(root.parent).as_posix(): file.read_bytes() for file in files}
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            member = zipfile.ZipInfo(f"treteau/{file.relative_to(root.parent).as_posix()}")  # of 1980, on any day
+        for name, text in texts.items():
+            member = zipfile.ZipInfo(f"treteau/{name}")  # of 1980, on any day
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(member, file.read_bytes())
+            archive.writestr(member, text)
     return content.getvalue()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cms.bench import left_to_the_hand
+from cms.bench import left_to_the_hand, minutes_of
 
 SHEET: dict[str, Any] = {
     "index": 2,
@@ -32,3 +32,8 @@ SHEET: dict[str, Any] = {
 def test_a_sheet_names_what_concerns_it_and_nothing_else(line: str, said: tuple[str, ...]) -> None:
     found = left_to_the_hand({"unprogrammed": [line]}, SHEET)
     assert len(found) == len(said) and all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(None, 0), (0, 0), (20, 1), (89, 1), (91, 2), (2777.3, 46)])
+def test_minutes_are_those_of_the_sheets_own_page(seconds: float | None, said: int) -> None:
+    assert minutes_of({"machine_time_s": seconds}) == said

@@ -160,6 +160,9 @@ def test_whoever_wants_to_change_a_model_gets_the_code_that_draws_it(client: Cli
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         names = archive.namelist()
         assert b"class Chariot(Design)" in archive.read("treteau/designs/chariot.py")
+        read_me = archive.read("treteau/LISEZ-MOI.txt").decode()
+    named = set(re.findall(r"designs/\S+\.py", read_me))
+    assert len(named) == 3 and {f"treteau/{name}" for name in named} <= set(names)
     assert "treteau/LICENSES/CERN-OHL-S-2.0.txt" in names and not any("migrations" in name for name in names)
     assert client.get("/modeles/table/sources.zip").status_code == 404
 

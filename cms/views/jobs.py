@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from cms.bench import minutes_of
 from cms.catalogue import picture_of
 from cms.checks import sentences
 from cms.followup_forms import PartForm, RemarkForm
@@ -97,7 +97,7 @@ def package_page(
         notice=package.first("notice-de-montage.pdf"),
         coupon=package.first("coupon.dxf"),
         # Packages that were made before these keys were there stay on their pages.
-        machine_minutes=ceil(sum(sheet.get("machine_time_s") or 0 for sheet in manifest["sheets"]) / 60),
+        machine_minutes=sum(minutes_of(sheet) for sheet in manifest["sheets"]),
         part_form=part_form or PartForm(manifest),
         remark_form=remark_form or RemarkForm(manifest),
         worth_searching=len(manifest["sheets"]) > 1 or sum(p["quantity"] for p in manifest["parts"]) > 1,
