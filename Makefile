@@ -75,7 +75,9 @@ pictures: .venv/.project ## draw the models' pictures again, from their solids
 
 screenshots: export TRETEAU_SCREENSHOTS := $(CURDIR)/docs/screenshots
 screenshots: .venv/.project .venv/.node-tools .venv/.bundle .venv/.style .venv/.test-tools ## go the journeys' ways again and keep what each shows
-	$(BIN)/python -m pytest $(PROCESSES) tests/test_journey*.py tests/test_editors_browser.py
+	$(BIN)/python -m pytest $(PROCESSES) tests/test_journey.py::test_the_whole_journey \
+	    tests/test_journey.py::test_the_same_journey_without_javascript tests/test_journey_order.py \
+	    tests/test_journey_keyboard.py::test_a_maker_joins tests/test_editors_browser.py tests/test_every_page.py
 
 lock: .venv/.project ## resolve dependencies anew into requirements.lock and package-lock.json
 	$(BIN)/python -m pip install -q --target build/uv --upgrade uv

@@ -20,7 +20,7 @@ class Person:
     """Somebody in a browser of their own, signed in as the demonstration's people are."""
 
     def __init__(self, browser: Browser, site: Installation, name: str, size: Any, *, javascript: bool = True) -> None:
-        self.site, self.name = site, name
+        self.site, self.name, self.javascript = site, name, javascript
         address: str = site.address  # type: ignore[attr-defined]
         context = browser.new_context(
             locale="fr-FR", base_url=address, viewport=size, java_script_enabled=javascript, accept_downloads=True
@@ -84,7 +84,7 @@ class Person:
         wait_until(said, 60, lambda: f"{self.text}\n{self.site.logs()}")
 
     def shoot(self, name: str) -> None:
-        shoot(self.page, name)
+        shoot(self.page, name if self.javascript else f"without-javascript-{name}")
 
     def fetch(self, address: str) -> bytes:
         answer = self.page.request.get(address)

@@ -18,6 +18,9 @@ from urllib.parse import urldefrag, urlsplit
 
 from django.urls import Resolver404, resolve
 
+from tests.page_room import room_faults
+from tests.screenshots import shoot
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Request
 
@@ -32,15 +35,14 @@ _LOOK = """async (rules) => {
   return found.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ` +
     v.nodes.slice(0, 3).map((n) => n.target.join(" ") + " " + n.html.slice(0, 160)).join(" | "));
 }"""
-_WIDER = """() => {
-  const wide = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= wide) return "";
-  const out = [...document.body.querySelectorAll("*")].filter((e) => e.getBoundingClientRect().right > wide + 1);
-  return `${document.documentElement.scrollWidth} px: ` + out.slice(-3).map((e) => e.outerHTML.slice(0, 120)).join(" | ");
-}"""
+#: Who asked for less motion gets none: what is left of it is over before the next picture of the screen.
+_MOVES = """() => document.getAnimations().filter((a) => a.playState === "running" && a.effect.getComputedTiming().endTime > 16)
+  .map((a) => a.effect.target?.outerHTML.slice(0, 120))"""
 
 #: Pages whose content depends on the state of what they show: how many of them are looked at.
-SEVERAL = {"order": 8, "making": 4, "quote": 3, "arbitration-decision": 3, "wagtail_serve": 60, "workplace": 1}
+SEVERAL = {"order": 6, "making": 4, "quote": 3, "arbitration-decision": 3, "wagtail_serve": 60, "workplace": 1}
+#: Where the room of the text is looked at closely (tests/page_room.py): names, and addresses of editors' pages.
+CLOSELY = {"/", "/questions/", "model", "configure", "order", "making"}
 #: Files, other people's forms, and steps that a link takes.
 LEFT_OUT = re.compile(
     r"\.(pdf|csv|xlsx|json|xml|zip|png|jpg|webp|svg|glb|step|dxf|toml|ics|txt)$|/archive$|/(fichiers|papiers)/|"
@@ -57,6 +59,8 @@ class Walk:
     faults: list[str] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)
     names: Counter[str] = field(default_factory=Counter)
+    #: Address → name of a picture that `make screenshots` keeps: of a phone too for strangers' pages.
+    pictures: dict[str, str] = field(default_factory=dict)
 
     def go(self, context: BrowserContext, *starts: str, skip: frozenset[str] = frozenset()) -> None:
         """From these addresses on, every page that is linked; names of ``skip`` are somebody else's to look at."""
@@ -95,12 +99,21 @@ class Walk:
         self.pages[f"{self.who} {path}"] = html
         page.evaluate(AXE.read_text(encoding="utf-8"))
         self.faults += [f"{self.who} {path}: {fault}" for fault in page.evaluate(_LOOK, _RULES)]
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 640})
-        if wider := page.evaluate(_WIDER):
-            self.faults.append(f"{self.who} {path}: wider than 320 px, {wider}")
-        if size:
-            page.set_viewport_size(size)
+        self.faults += [f"{self.who} {path}: moves: {moving}" for moving in page.evaluate(_MOVES)]
+        name = _name(path) or ""
+        closely = path in CLOSELY or (name in CLOSELY and self.names[name] == 1)
+        self.faults += [f"{self.who} {path} {fault}" for fault in room_faults(page, closely=closely)]
+        if path in self.pictures:
+            self._shoot(page, self.pictures[path])
+
+    def _shoot(self, page: Page, name: str) -> None:
+        if self.who != "anybody":
+            shoot(page, name)
+            return
+        shoot(page, f"desk-{name}")
+        page.set_viewport_size({"width": 390, "height": 844})
+        shoot(page, f"phone-{name}")
+        page.set_viewport_size({"width": 1280, "height": 900})
 
     def _asked(self, request: Request) -> None:
         # Chromium's own pages, its reader of PDF among them, come from nowhere.

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+#: Bytes of one picture: they are kept in the repository.
+LARGEST = 60_000
+
 
 def shoot(page: Page, name: str) -> None:
     """What the window shows at this moment, as ``name``.webp."""
@@ -23,4 +26,9 @@ def shoot(page: Page, name: str) -> None:
     page.evaluate("window.scrollTo(0, 0)")
     with Image.open(io.BytesIO(page.screenshot())) as picture:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        picture.convert("RGB").save(Path(folder) / f"{name}.webp", quality=80, method=6)
+        for quality in (80, 65, 50, 35):
+            file = io.BytesIO()
+            picture.convert("RGB").save(file, "WEBP", quality=quality, method=6)
+            if file.tell() <= LARGEST:
+                break
+        (Path(folder) / f"{name}.webp").write_bytes(file.getvalue())

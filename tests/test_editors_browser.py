@@ -14,6 +14,7 @@ import pytest
 from tests.editing import png
 from tests.journey_people import Person
 from tests.running import Installation
+from tests.screenshots import shoot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -84,17 +85,22 @@ def test_news_are_written_read_and_published(site: Installation, browser: Browse
         if not words:
             form.get_by_text("Ce champ est requis.").wait_for()
     page.locator("[id$=picture-chooser] img").first.wait_for()
+    shoot(page, "editor-1-write")
 
     page.get_by_role("button", name="Plus d'actions").click()
     page.get_by_role("button", name="Soumettre à Relecture").click()
     page.locator(".messages .success").first.wait_for()
+    shoot(page, "editor-2-submit")
     assert visitor.goto("/actualites/un-atelier-rejoint-le-reseau/").status == 404  # type: ignore[union-attr]
 
     page = Person(browser, site, "moderation", DESK).page
     page.goto("/gestion/")
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="Plus d'actions").click()
-    page.get_by_role("button", name="Approuver", exact=True).click()
+    approve = page.get_by_role("button", name="Approuver", exact=True)
+    approve.wait_for()
+    shoot(page, "editor-3-moderate")
+    approve.click()
     page.locator(".messages .success").first.wait_for()
 
     visitor.goto("/actualites/")
@@ -103,5 +109,6 @@ def test_news_are_written_read_and_published(site: Installation, browser: Browse
     picture = visitor.get_by_role("img", name="Une fraiseuse et des panneaux dans un hall")
     picture.wait_for()
     visitor.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    shoot(visitor, "editor-4-published")
     assert visitor.locator("time").first.get_attribute("datetime") == date.today().isoformat()
     assert not visitor.context.cookies()

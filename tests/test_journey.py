@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.running import ROOT, Installation, wait_until
+from tests.screenshots import shoot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -138,6 +139,8 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
     assert page.locator("[data-facts] tr", has_text="Plateau").first.inner_text().count("1\u202f000") == 1
     assert page.url.endswith("?width=1000")  # an address that can be sent to somebody
     visit.no_sideways_scrolling()
+    device = "phone" if page.viewport_size == {"width": 390, "height": 900} else "desk"
+    shoot(page, f"{device}-configurator")
 
     # A refused size says why beside its field, and keeps what was typed.
     width = page.locator("#p-width")
@@ -174,9 +177,10 @@ def test_the_whole_journey(site: Installation, visit: Visit, tmp_path: Path) -> 
         return heading == "Les fichiers sont prêts"
 
     wait_until(ready, 120, site.logs)
-    if visit.page.viewport_size == {"width": 390, "height": 900}:  # the other one finds the package made
+    if device == "phone":  # the other one finds the package made
         assert len(seen) >= 2, seen  # it moved from stage to stage before our eyes
     visit.no_sideways_scrolling()
+    shoot(page, f"{device}-files")
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger l’archive complète").click()
     archive = tmp_path / download.value.suggested_filename
@@ -209,6 +213,7 @@ def test_the_same_journey_without_javascript(site: Installation, browser: Browse
     picture.wait_for()  # the page reloads itself until the picture is there
     wait_until(lambda: picture.evaluate("image => image.naturalWidth") == 960, 60, site.logs)
     assert "1\u202f020" in page.locator("[data-facts]").inner_text()
+    shoot(page, "without-javascript-1-size")
 
     page.locator("#p-width").fill("99999")
     page.locator("#p-text").fill("MAIRIE")
@@ -216,6 +221,7 @@ def test_the_same_journey_without_javascript(site: Installation, browser: Browse
     page.wait_for_selector("#erreurs")
     assert "Entre 660" in page.locator("#p-width-messages").inner_text()
     assert page.locator("#p-text").input_value() == "MAIRIE"
+    shoot(page, "without-javascript-2-refused")
 
     page.locator("#p-width").fill("1020")
     choose_workshop(page, "petit-faisceau-saint-pierre")
@@ -226,6 +232,7 @@ def test_the_same_journey_without_javascript(site: Installation, browser: Browse
     page.get_by_role("button", name="Produire les fichiers").click()
     page.wait_for_url("**/travaux/*/")
     page.get_by_role("heading", name="Les fichiers sont prêts").wait_for(timeout=2 * SLOW)
+    shoot(page, "without-javascript-3-files")
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger l’archive complète").click()
     archive = tmp_path / download.value.suggested_filename

@@ -416,6 +416,7 @@ def test_an_intention_is_handed_in_and_funded_without_javascript(site: Installat
         stage.prefecture.page.get_by_role("radio", name=choice, exact=True).check(force=True)
         if choice == "Financer":
             stage.prefecture.fill("depense", "100")
+            stage.prefecture.shoot("prefecture-2-decision")
         stage.prefecture.press("Enregistrer la décision", words)
     assert "80,00 €" in stage.prefecture.text
     stage.town.page.locator("summary", has_text="Menu").click()
