@@ -142,14 +142,14 @@ def _load_joining(making: Page) -> None:
                         "n’invente rien à votre place.</p>",
                     ),
                     (
-                        "Découper l’éprouvette",
-                        '<p>Un petit essai qui donne le bon jeu pour votre machine et vos panneaux. <a href="/fabriquer/calibration/">Comment '
-                        "faire</a></p>",
-                    ),
-                    (
                         "Demander la validation",
                         "<p>La coordination regarde la fiche et ouvre l’atelier aux commandes, ou vous dit ce qui manque. Les plus "
                         "anciennes demandes passent d’abord.</p>",
+                    ),
+                    (
+                        "Découper l’éprouvette",
+                        '<p>Avec vos premiers fichiers : un petit essai qui donne le bon jeu pour votre machine et vos panneaux. <a href="/fabriquer/calibration/">Comment '
+                        "faire</a></p>",
                     ),
                 ),
                 button("Créer un compte", "/compte/inscription/"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from wagtail.models import Page
 
 from cms.demo_pages.media import document, image
-from cms.demo_pages.writing import Block, callout, link, picture, steps, table, text, under
+from cms.demo_pages.writing import Block, button, callout, link, picture, steps, table, text, under
 from cms.models import StandardPage
 
 
@@ -83,6 +83,7 @@ def load_calibration(making: Page) -> None:
                     "les fichiers, avec le code de la pièce.</p>"
                 ),
                 *_example(),
+                button("Enregistrer la mesure dans Mon atelier", "/espace/fabricant/"),
             ],
         ),
     )
