@@ -19,7 +19,7 @@ _SIGNS = (
     (re.compile(r" (?=[:»])"), SPACE),
     (re.compile(r"(?<=«) "), SPACE),
 )
-_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|m|km|kg|h|min|%|€|Go|Mo|Ko|panneaux?|jours?|ans?|mois)(?![\w-]))")
+_UNIT = re.compile(r"(?<=\d) (?=(?:mm|cm|m|km|kg|h|min|%|€|Go|Mo|Ko|panneaux?|jours?|ans?|mois)(?![\w-])|\d{3}(?!\d))")
 _UNITS = ((re.compile(r"(?<=\d) (?=(?:cm|m|kg)\b|°)|(?<=×) (?=\d)"), SPACE),)
 
 
@@ -48,7 +48,7 @@ def unbroken(french: str) -> str:
 
 
 def held(french: str) -> str:
-    """``spaced``, and no figure is parted from its unit; the figures themselves stay as they were typed."""
+    """``spaced``, and no figure is parted from its unit or its thousands; the figures themselves stay as they were typed."""
     return _UNIT.sub(SPACE, spaced(french))
 
 

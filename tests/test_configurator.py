@@ -160,7 +160,7 @@ def test_a_known_view_is_answered_at_once_and_weighs_a_third_on_its_way(
         answer = client.get(VIEW, SMALL).json()
     assert answer["state"] == "ready" and slept == []
     assert answer["parts"]["P01"]["grain"] in ("along", "across", "free")
-    assert 'data-part="P01"' in answer["facts"] and "Masse" in answer["figures"]
+    assert 'data-part="P01"' in answer["facts"] and "Poids" in answer["figures"]
     plain = client.get(answer["view"])
     content = b"".join(plain.streaming_content)  # type: ignore[attr-defined]
     packed = client.get(answer["view"], headers={"accept-encoding": "br, gzip"})

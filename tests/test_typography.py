@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designs.typography import SPACE, THIN, french_number, listed, spaced, typeset, unbroken
+from designs.typography import SPACE, THIN, french_number, held, listed, spaced, typeset, unbroken
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_what_is_set_stays_as_it_is(text: str) -> None:
 
 def test_a_list_ends_with_et() -> None:
     assert [listed(names) for names in (["a"], ["a", "b"], ("a", "b", "c"))] == ["a", "a et b", "a, b et c"]
+
+
+def test_a_figure_holds_its_unit_and_its_thousands_and_nothing_else() -> None:
+    assert held("80 % de 60 000 € : 18 mm") == f"80{SPACE}% de 60{SPACE}000{SPACE}€{SPACE}: 18{SPACE}mm"
+    assert held("le 8 décembre, 04 66 12 34 56, 12 ma") == "le 8 décembre, 04 66 12 34 56, 12 ma"

@@ -162,6 +162,7 @@ WAGTAIL_SITE_NAME = "Tréteau"
 WAGTAILADMIN_BASE_URL = os.environ.get("TRETEAU_BASE_URL", f"http://127.0.0.1:{int(number('TRETEAU_PORT', 8000))}")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M"  # as people here type them
 #: Ours asks for the words that stand for a picture.
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.image_form.SiteImageForm"

@@ -20,6 +20,7 @@ from designs.typography import held
 register = template.Library()
 
 _EMPTY = re.compile(r"<h([1-6])\b[^>]*>(?:\s|&nbsp;|\u00a0|<br ?/?>)*</h\1>")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _TITLE = re.compile(r"<(/?)h([1-6])\b([^>]*)>")
 
 
@@ -91,5 +92,5 @@ def day(value: date | None) -> str:
 
 @register.filter
 def spaces(text: str) -> str:
-    """French spaces before high punctuation and units, whatever was typed."""
-    return held(str(text))
+    """French spaces before high punctuation and units, and curled apostrophes, whatever was typed: words alone, no HTML."""
+    return held(_APOSTROPHE.sub("’", str(text)))
