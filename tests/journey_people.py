@@ -83,8 +83,8 @@ class Person:
 
         wait_until(said, 60, lambda: f"{self.text}\n{self.site.logs()}")
 
-    def shoot(self, name: str) -> None:
-        shoot(self.page, name if self.javascript else f"without-javascript-{name}")
+    def shoot(self, name: str, at: str = "") -> None:
+        shoot(self.page, name if self.javascript else f"without-javascript-{name}", at)
 
     def fetch(self, address: str) -> bytes:
         answer = self.page.request.get(address)

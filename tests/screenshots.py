@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 LARGEST = 60_000
 
 
-def shoot(page: Page, name: str) -> None:
-    """What the window shows at this moment, as ``name``.webp."""
+def shoot(page: Page, name: str, at: str = "") -> None:
+    """What the window shows of the page's beginning, or from the selector ``at`` on, as ``name``.webp."""
     folder = os.environ.get("TRETEAU_SCREENSHOTS")
     if not folder:
         return
     from PIL import Image
 
-    page.evaluate("window.scrollTo(0, 0)")
+    page.evaluate("at => at ? document.querySelector(at).scrollIntoView() : window.scrollTo(0, 0)", at)
+    page.wait_for_timeout(800)  # what is fading in or out
     with Image.open(io.BytesIO(page.screenshot())) as picture:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for quality in (80, 65, 50, 35):

@@ -117,7 +117,7 @@ def ask_for_it(town: Person, *, design: str = "chariot", campaign: str = "Le Gar
     town.open("/eligibilite/")
     town.fill("commune", "Nîmes")
     town.press("Vérifier", "Oui, Nîmes (Gard) peut commander")
-    town.shoot("clerk-1-may-we-order")
+    town.shoot("clerk-1-may-we-order", at="#reponse")
     town.open(f"/modeles/{design}/configurer/" + ("?width=1000" if design == "chariot" else ""))
     town.press("Commander dans cette taille", "Dans quelle campagne")
     town.tick(campaign)
