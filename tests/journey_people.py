@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import Error as PlaywrightError
+
 from tests.running import Installation, wait_until
 from tests.screenshots import shoot
 
@@ -42,7 +44,12 @@ class Person:
 
     def open(self, address: str) -> None:
         """No page is wider than the window."""
-        self.page.goto(address)
+        try:
+            self.page.goto(address)
+        except PlaywrightError as error:
+            if "ERR_ABORTED" not in str(error):
+                raise
+            self.page.goto(address)  # the page that was left had begun to read itself again at this moment
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
 
     def fill(self, name: str, value: str) -> None:

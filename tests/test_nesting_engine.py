@@ -269,7 +269,7 @@ def test_more_time_gives_no_worse_layout_and_the_watch_sees_each_better_one() ->
 def test_the_search_finds_what_filling_in_order_does_not() -> None:
     problem = Problem(workshop().items * 2, (sheet(1250.0, 800.0),), 8.0, 10.0)
     first = laid(problem)
-    best = better(problem, 20.0, watch=lambda one, gone: worth(problem, one) >= worth(problem, first))
+    best = better(problem, 90.0, watch=lambda one, gone: worth(problem, one) >= worth(problem, first))
     assert not check(problem, best)
     assert worth(problem, best) < worth(problem, first)
 
