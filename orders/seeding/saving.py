@@ -12,7 +12,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from fabrication.models import Quote, QuoteEvent, QuoteLine
@@ -81,6 +81,7 @@ def save(world: World) -> dict[str, int]:
     _bulk(Choice, rows.choices)
     _envelopes(rows)
     _bulk(GrantEntry, rows.entries)
+    _count_rows()
     # As in life: what is signed says what was known then, before the first file for a machine.
     papers: dict[str, list[Document]] = defaultdict(list)
     for paper in rows.documents:
@@ -159,6 +160,13 @@ def _envelopes(rows: Rows) -> None:
     by_place = {(one.campaign_id, one.department): one for one in envelopes}
     for entry in rows.entries:
         entry.envelope = by_place[entry.order.campaign_id, entry.order.department]
+
+
+def _count_rows() -> None:
+    """PostgreSQL plans by what it last counted; before it has, a lookup of one order's quotes read every table whole."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _promises(rows: Rows, papers: dict[str, list[Document]]) -> None:
