@@ -123,6 +123,16 @@ def django_db_modify_db_settings(
             template = f"migrated_{digest()}"
             migrated_postgresql(urlsplit(os.environ["TRETEAU_DATABASE_URL"])._replace(path=f"/{template}").geturl())
             monkeypatch_session.setitem(connection.settings_dict["TEST"], "TEMPLATE", template)
+            dropped = connection.creation._destroy_test_db
+
+            def drop(name: str, verbosity: int) -> None:
+                """A request that a browser left half-way, when its test was over, may still hold the database."""
+                with connection.creation._nodb_cursor() as cursor:
+                    others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+                    cursor.execute(f"{others} and pid <> pg_backend_pid()", [name])
+                dropped(name, verbosity)
+
+            monkeypatch_session.setattr(connection.creation, "_destroy_test_db", drop)
         yield
 
 

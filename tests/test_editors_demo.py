@@ -22,6 +22,7 @@ from cms.demo_pages.editors import EDITORS, demo_editors, load_editors
 from cms.demo_pages.legal import KEPT, period
 from cms.models import Audience, NewsPage, Question, SiteImage, StandardPage
 from orders.services.retention import KINDS
+from tests.streamed import close_file
 
 #: Every editors' page that is written by hand here.
 ADDRESSES = (
@@ -85,8 +86,7 @@ def test_a_new_site_has_its_texts_and_all_their_links_lead_somewhere(
             assert answer.status_code == 200, (link, where)
             if answer.streaming:
                 assert b"".join(answer.streaming_content), link
-                for close in answer._resource_closers:  # its file, and not the connection to the database with it
-                    close()
+                close_file(answer)
 
 
 def test_the_page_on_personal_data_says_every_period_that_the_site_keeps() -> None:

@@ -20,6 +20,7 @@ from django.urls import include, path
 from cms.maintenance import LONGEST_MIN, USUAL_MIN, ends_at
 from cms.views.errors import words_of
 from tests.people import make_person, signed_in
+from tests.streamed import close_file
 
 
 def _raises(error: Exception) -> Any:
@@ -160,7 +161,7 @@ def test_those_who_keep_the_site_go_on_and_it_ends_with_the_file(visitor: Client
     assert visitor.get("/compte/connexion/").status_code == 200
     drawing = visitor.get("/static/site/mark.svg")
     assert drawing.status_code == 200 and b"".join(drawing.streaming_content)
-    drawing.close()
+    close_file(drawing)
     keeper = signed_in(make_person("garde@example.org", is_staff=True, is_superuser=True))
     assert keeper.get("/gestion/").status_code == 200 and keeper.get("/").status_code == 503
     flag.unlink()

@@ -21,6 +21,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
+from tests.streamed import close_file
+
 ROOT = Path(__file__).resolve().parents[1]
 SITE = "http://testserver"
 #: Where something is typed that only this visitor may send: a token needs a cookie.
@@ -104,7 +106,7 @@ def _walk(client: Client, limit: int = 1) -> Iterator[tuple[str, str, HttpRespon
         answer = client.get(path)
         yield name, path, answer
         if answer.streaming:
-            answer.close()
+            close_file(answer)
         if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
             continue
         for link in Page(answer.content.decode()).links:
