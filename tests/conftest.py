@@ -4,4 +4,11 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.in_ci", "tests.database", "tests.published", "tests.longest_first", "tests.two_at_once"]
+pytest_plugins = [
+    "tests.in_ci",
+    "tests.database",
+    "tests.published",
+    "tests.demonstrated",
+    "tests.longest_first",
+    "tests.two_at_once",
+]

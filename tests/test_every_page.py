@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.demonstrated import Demonstrated
 from tests.page_walk import SEVERAL, Walk, html_faults
 from tests.running import Installation
 
@@ -25,23 +26,14 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no java here: the checker of HTML needs it"),
 ]
 
-#: The view in volume of the model whose configurator is the first to be found, and the files of one piece that is being made.
-WORK = """
-from fabrication import work
-from fabrication.models import Job
-for job in [*Job.objects.filter(kind="preview", revision__design="porte"), *Job.objects.filter(kind="package")[:1]]:
-    work.run(job.pk)
-"""
 PICTURES = {"/": "home", "/modeles/porte/": "model", "/questions/": "questions", "/ateliers/": "map"}
 ROLES = ("mairie", "prefecture", "atelier", "design", "coordination")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Demonstrated) -> Iterator[Installation]:
     installation = Installation(tmp_path_factory.mktemp("site"), TRETEAU_PAGE_SECONDS="0")
-    installation.migrate()
-    installation.run("manage.py", "demo")
-    installation.script(WORK, timeout=300)
+    demonstrated(installation)
     installation.address = installation.start_site()  # type: ignore[attr-defined]
     try:
         yield installation

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.demonstrated import Demonstrated
 from tests.running import ROOT, Installation, wait_until
 from tests.screenshots import shoot
 
@@ -40,10 +41,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Demonstrated) -> Iterator[Installation]:
     installation = Installation(tmp_path_factory.mktemp("site"))
-    installation.migrate()
-    installation.run("manage.py", "demo")
+    demonstrated(installation, orders=False)  # whose files workers would make before a visitor's
     installation.start_worker("jobs", "jobs", "sweeps", beat=True)
     installation.start_worker("previews", "previews", "sweeps")
     try:

@@ -15,6 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings.environment import database, secret_key
+from tests.demonstrated import Demonstrated
 from tests.running import ROOT, Installation, wait_until
 
 PAGES = """
@@ -52,11 +53,9 @@ print(set(Job.objects.values_list("state", flat=True)))
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the demonstration was loaded, less its people and orders, whose files would be made too."""
-    site = Installation(tmp_path_factory.mktemp("demonstration"), DJANGO_SETTINGS_MODULE="cms.settings.test")
-    site.migrate()
-    site.run("manage.py", "demo")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, demonstrated: Demonstrated) -> Path:
+    site = Installation(tmp_path_factory.mktemp("demonstration"))
+    demonstrated(site, orders=False)
     return site.folder
 
 
