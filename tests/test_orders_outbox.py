@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from orders.life import ACTIONS, Party, advance
 from orders.models import Event, GrantEntry, Order, OutboxMessage, State
-from orders.services import sending
+from orders.services import mailing, sending
 from orders.services.auditing import audit
 from orders.services.letters import words_of
 from orders.simulation.sink import Sink
@@ -180,7 +180,7 @@ def test_one_that_is_refused_lets_the_others_through_and_in_the_end_waits_for_a_
     sink._bad_moment = lambda: next(answers, True)  # type: ignore[method-assign]
     assert sending.send_waiting() == 1
     assert refreshed(other).state == "sent" and "451" in refreshed(refused).fault
-    for attempt in range(2, sending.MAX_ATTEMPTS + 1):
+    for attempt in range(2, mailing.MAX_ATTEMPTS + 1):
         OutboxMessage.objects.filter(pk=refused.pk).update(due_at=timezone.now())
         sending.send_waiting()
         assert refreshed(refused).attempts == attempt
@@ -188,7 +188,7 @@ def test_one_that_is_refused_lets_the_others_through_and_in_the_end_waits_for_a_
     assert sending.send_waiting() == 0  # nobody tries it any more
     sink._bad_moment = lambda: False  # type: ignore[method-assign]
     assert sending.try_again(refused.pk) and sending.send_waiting() == 1
-    assert (refreshed(refused).state, refused.attempts) == ("sent", sending.MAX_ATTEMPTS + 1)
+    assert (refreshed(refused).state, refused.attempts) == ("sent", mailing.MAX_ATTEMPTS + 1)
     assert not sending.try_again(refused.pk)
 
 
@@ -200,7 +200,7 @@ def test_a_letter_that_can_not_be_written_keeps_no_other_from_going(sink: Sink) 
 
 def test_a_message_of_a_killed_worker_is_taken_up_and_the_dead_one_says_nothing_more(sink: Sink) -> None:
     row = a_message(make_buyer(), data={"name": "A"})
-    claimed = sending._claim(row.pk)
+    claimed = mailing.claim(sending.ROWS, row.pk)
     assert claimed and claimed.attempts == 1 and sending.send_waiting() == 0  # in other hands
     OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert sending.send_waiting() == 1
