@@ -8,6 +8,7 @@ Whatever the focus comes to must have a name, be on the screen with nothing over
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Keyboard:
         )
         context.set_default_timeout(60_000)
         self.page: Page = context.new_page()
+        # From the start on: asked for at the moment of the key, the browser may open a window of its own before it hears.
+        self.page.on("filechooser", lambda _: None)
         self.faults: list[str] = []
         self._tree: Any = context.new_cdp_session(self.page)
         self.page.goto("/")
@@ -125,6 +128,13 @@ class Keyboard:
         """In a list of the browser's own, by its first letters."""
         self.tab_to(name)
         self.page.keyboard.type(words)
+
+    def choose_file(self, name: str, file: Path) -> None:
+        """A file for the field called so, in the window that Enter opens."""
+        self.tab_to(name)
+        with self.page.expect_file_chooser() as chooser:
+            self.page.keyboard.press("Enter")
+        chooser.value.set_files(file)
 
     def go(self, name: str, *says: str) -> None:
         """To the link or button, Enter, and what the next page says."""

@@ -16,6 +16,7 @@ import pytest
 
 from accounts.demo import PASSWORD
 from orders.seeding.people import number_with_key
+from tests.demonstrated import Demonstrated
 from tests.keyboard import Keyboard
 from tests.running import ROOT, Installation, wait_until
 from tests.screenshots import shoot
@@ -31,26 +32,11 @@ pytestmark = [
     ),
 ]
 
-#: What workers would make meanwhile: the view of the longest trolley, the files on the bench, those of the model's page.
-WORK = """
-from cms.published_files import job_of
-from designs.models import DesignRevision
-from fabrication import work
-from fabrication.services import request_preview
-from orders.models import Production
-revision = DesignRevision.objects.get(design="chariot", number=1)
-bench = Production.objects.get(line__order__state="in_production", replaced_at=None)
-for job in (request_preview(revision, {}), request_preview(revision, {"width": 1200}), bench.job, job_of(revision)):
-    work.run(job.pk)
-"""
-
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Demonstrated) -> Iterator[Installation]:
     installation = Installation(tmp_path_factory.mktemp("keyboard"))
-    installation.migrate()
-    installation.run("manage.py", "demo")
-    installation.script(WORK, timeout=300)
+    demonstrated(installation)
     try:
         installation.address = installation.start_site()  # type: ignore[attr-defined]
         yield installation
@@ -178,10 +164,7 @@ def test_a_maker_joins(site: Installation, sit_down: Callable[..., Keyboard]) ->
     shoot(maker.page, "maker-2-machine")
 
     maker.go("Importer un fichier machine")
-    maker.tab_to("Fichier")
-    with maker.page.expect_file_chooser() as chooser:
-        maker.press("Enter")
-    chooser.value.set_files(ROOT / "examples" / "machines" / "router-2500.toml")
+    maker.choose_file("Fichier", ROOT / "examples" / "machines" / "router-2500.toml")
     maker.go("Importer", "La machine et son panneau sont enregistrés")
     shoot(maker.page, "maker-3-panel")
     maker.go("Nouvelle mesure au pied à coulisse", "La fiche dit 17,6 mm")

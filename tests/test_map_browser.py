@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SITE = "http://127.0.0.1"
+TYPED = ["saint-den", "saint-denis", "zzzz", "Saint-Denis (Seine-Saint-Denis)x"]
 NEAR = "/ateliers/?commune=N%C3%AEmes+%28Gard%29&commune_insee=30189"
-ASKED = ["/ateliers/", NEAR, "/communes.json?q=saint-den", "/communes.json?q=saint-denis", "/communes.json?q=zzzz"]
+ASKED = ["/ateliers/", NEAR, *(f"/communes.json?{urlencode({'q': typed})}" for typed in TYPED)]
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is missing: apt-get install chromium"),

@@ -24,6 +24,8 @@ def shared(tmp_path: Path) -> Iterator[Callable[[], None]]:
         if connection.vendor == "sqlite":
             target = sqlite3.connect(tmp_path / "shared.sqlite3")
             connection.connection.backup(target)
+            # As the site's file is. Left to the connections, the first to come would turn it, and refuse the others meanwhile.
+            target.execute("PRAGMA journal_mode=WAL")
             target.close()
             settings["NAME"] = str(tmp_path / "shared.sqlite3")
 
