@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 from smtplib import SMTPException
 from typing import Any
@@ -44,6 +45,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "same_as_current": "Indiquez autre chose que la valeur actuelle.",
         "rate_limited": _WAIT,
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where somebody asks from, as tries and questions are counted: an IPv4 address, or the network of 2⁶⁴ addresses that an
+        IPv6 customer has to choose from."""
+        place = ipaddress.ip_address(super().get_client_ip(request))
+        if isinstance(place, ipaddress.IPv4Address) or place.ipv4_mapped:
+            return str(getattr(place, "ipv4_mapped", None) or place)
+        return str(ipaddress.IPv6Network((place, 64), strict=False).network_address)
 
     def send_mail(self, template_prefix: str, email: str, context_of_mail: dict[str, Any]) -> None:
         """A mail server that is away never breaks a page: the person is told, and can ask again."""

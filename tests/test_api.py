@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -38,7 +38,7 @@ BIRCH = (Path(__file__).parents[1] / "examples/machines/router-2500.toml").read_
 
 @pytest.fixture(autouse=True)
 def _site(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.clear()  # who asked how often
+    caches["strangers"].clear()  # who asked how often
     settings.TRETEAU_ARTEFACTS = tmp_path / "artefacts"
     # No worker runs beside these tests: nothing to wait for.
     monkeypatch.setattr(api_models, "_PATIENCE", 0)
@@ -241,6 +241,16 @@ def test_who_asks_too_often_waits(client: Client, settings: Any, monkeypatch: py
     assert answer["Retry-After"] == "60" and answer["Content-Type"] == "application/problem+json"
 
 
+def test_a_customer_with_many_ipv6_addresses_is_one_place(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TRETEAU_API_LIMITS = {"api": 2, "api-preview": 1}
+    monkeypatch.setattr(answering.time, "time", lambda: 1_800_000_000.0)
+    places = ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3", "2001:db8:1:3::1"]
+    answers = [client.get("/api/v1/communes?q=a", REMOTE_ADDR=place).status_code for place in places]
+    assert answers == [200, 200, 429, 200]
+
+
 def test_an_address_without_an_answer_is_a_problem_too(client: Client) -> None:
     for path in ("", "rien", "models/", "models/chariot/autre", "workshops/a/b"):
         answer = client.get(f"/api/v1/{path}")
@@ -280,7 +290,7 @@ ROOMS = ["models", "workshops", "campaigns", "communes", "statistics", "eligibil
     ),
 )
 def test_no_question_breaks_the_api(client: Client, room: str, value: str, query: dict[str, str]) -> None:
-    cache.clear()
+    caches["strangers"].clear()
     answer = client.get(f"/api/v1/{room.format(value)}", query)
     assert answer.status_code in (200, 404, 422)
     assert json.loads(answer.content) is not None

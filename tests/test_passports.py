@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import svgelements
 import zxingcpp
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
@@ -38,7 +38,7 @@ ADDRESS = "https://treteau.example.org/passeport/ABCDEFGHJKMN/"
 def case(db: Any, settings: Any, tmp_path: Path) -> Case:
     settings.TRETEAU_ARTEFACTS, settings.TRETEAU_ORDER_FILES = tmp_path / "artefacts", tmp_path / "orders"
     settings.WAGTAILADMIN_BASE_URL = "https://treteau.example.org"
-    cache.clear()
+    caches["strangers"].clear()
     case = make_case()
     case.act("start")
     finish_package(case.prepared().job)

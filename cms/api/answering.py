@@ -13,7 +13,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
@@ -45,10 +45,10 @@ def _may_ask(request: HttpRequest, action: str) -> bool:
     """Counts this one. By the minute of the clock: who waits for the next one may burst, which is no harm."""
     place = get_adapter().get_client_ip(request)
     key = f"{action}:{hashlib.sha256(place.encode()).hexdigest()[:24]}:{int(time.time()) // WAIT}"
-    if cache.add(key, 1, 2 * WAIT):
+    if caches["strangers"].add(key, 1, 2 * WAIT):
         return True
     try:
-        return cache.incr(key) <= settings.TRETEAU_API_LIMITS[action]
+        return caches["strangers"].incr(key) <= settings.TRETEAU_API_LIMITS[action]
     except ValueError:  # thrown out in between
         return True
 

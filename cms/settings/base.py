@@ -103,6 +103,12 @@ CACHES = {
         "LOCATION": VAR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5_000},
     },
+    # Questions of strangers, counted by the place they come from: however many places, they push no count of sign-ins out.
+    "strangers": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "strangers",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
     # Whole pages for strangers (cms/page_cache.py).
     "pages": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -21,6 +21,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 WHITENOISE_AUTOREFRESH = True  # no index of 2000 files for each test client
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "strangers": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "strangers"},
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
 TRETEAU_PAGE_SECONDS = 0  # rows come and go with each test; tests/test_page_cache.py sets it

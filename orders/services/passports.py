@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.urls import reverse
 
 from orders.models import Order, Piece
@@ -52,12 +52,12 @@ def short_address(piece: Piece) -> str:
 
 def has_guessed_too_often(place: str) -> bool:
     """``place``: whence a request comes."""
-    return int(cache.get(_key(place), 0)) >= MOST_GUESSES
+    return int(caches["strangers"].get(_key(place), 0)) >= MOST_GUESSES
 
 
 def note_guess(place: str) -> None:
     """Counted as long as nobody there has been quiet for a while: each wrong code begins the wait again."""
-    cache.set(_key(place), int(cache.get(_key(place), 0)) + 1, GUESSES_SECONDS)
+    caches["strangers"].set(_key(place), int(caches["strangers"].get(_key(place), 0)) + 1, GUESSES_SECONDS)
 
 
 def _key(place: str) -> str:
