@@ -29,7 +29,8 @@ class Study(models.Model):
         FAILED = "failed", "échoué"
 
     key = models.CharField(max_length=64, unique=True)
-    design = models.SlugField(max_length=60)
+    design = models.CharField(max_length=130)  # identifier, or "identifier@digest" of an exact state
+    content = models.CharField(max_length=64, blank=True, default="")  # Design.content_key of what was asked for
     parameters = models.JSONField()  # cleaned, every one of them
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     #: Counts the claims since it was queued; a worker's word holds only while its own number is here.

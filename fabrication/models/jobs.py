@@ -58,6 +58,9 @@ class Job(models.Model):
         LAYOUT = "layout", "meilleure disposition"
         QUOTE = "quote", "chiffrage"
         SHEETS = "sheets", "panneaux nécessaires"
+        CHECK = "check", "vérification d’un modèle"
+        CHANGES = "changes", "comparaison de deux révisions"
+        PICTURES = "pictures", "images du modèle"
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"
@@ -69,9 +72,13 @@ class Job(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     revision = models.ForeignKey("designs.DesignRevision", on_delete=models.PROTECT, related_name="jobs")
+    #: What a comparison is made against; none: nothing is published yet.
+    against = models.ForeignKey(
+        "designs.DesignRevision", null=True, blank=True, on_delete=models.PROTECT, related_name="compared"
+    )
     parameters = models.JSONField()  # cleaned, every one of them
     workshop = models.ForeignKey("fablabs.Workshop", null=True, blank=True, on_delete=models.SET_NULL)
-    machine_file = models.TextField(blank=True)  # the workshop's at that time; empty for a preview and for sheets
+    machine_file = models.TextField(blank=True)  # the workshop's at that time; empty where no machine is meant
     quantity = models.PositiveIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
@@ -98,6 +105,8 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)  # French, for the page
     fault = models.TextField(blank=True)  # English, for whoever repairs
+    #: Where in a designer's script a refusal points: {file, line, column, kind, french, english}, 20 at most.
+    errors = models.JSONField(default=list, blank=True)
 
     package = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     view = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -112,14 +121,18 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "lease_until"], name="job_to_sweep")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["package", "preview", "layout", "quote", "sheets"]), name="job_kind_known"
+                condition=Q(
+                    kind__in=["package", "preview", "layout", "quote", "sheets", "check", "changes", "pictures"]
+                ),
+                name="job_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="job_quantity_bounded"
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
             models.CheckConstraint(
-                condition=Q(kind__in=["preview", "sheets"]) | ~Q(machine_file=""), name="package_job_has_a_machine"
+                condition=Q(kind__in=["preview", "sheets", "check", "changes", "pictures"]) | ~Q(machine_file=""),
+                name="package_job_has_a_machine",
             ),
             models.CheckConstraint(
                 name="job_state_has_its_fields",
@@ -140,12 +153,21 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="job_done_has_its_artefacts",
-                condition=Q(state="done", kind="package", package__isnull=False, view=None, facts=None)
+                condition=Q(
+                    state="done", kind__in=["package", "pictures"], package__isnull=False, view=None, facts=None
+                )
                 | Q(state="done", kind="preview", package=None, view__isnull=False, facts__isnull=False)
                 | Q(state="done", kind="layout", package=None, view=None, facts=None)
-                | Q(state="done", kind__in=["quote", "sheets"], package=None, view=None, facts__isnull=False)
+                | Q(
+                    state="done",
+                    kind__in=["quote", "sheets", "check", "changes"],
+                    package=None,
+                    view=None,
+                    facts__isnull=False,
+                )
                 | (~Q(state="done") & Q(package=None, view=None, facts=None)),
             ),
+            models.CheckConstraint(name="job_against_is_a_comparison", condition=Q(kind="changes") | Q(against=None)),
             models.CheckConstraint(
                 name="job_search_has_a_start_and_an_end",
                 condition=Q(kind="layout", layout__isnull=False, seconds__isnull=False)

@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is done with models: drafted, reviewed, published, and what makers say of them."""
+
+from designs.services.remarks import (
+    MOST_ANSWER,
+    answer,
+    close,
+    designs_of,
+    entrust,
+    remark,
+    remarks_of,
+    tell_designers,
+)
+
+__all__ = ["MOST_ANSWER", "answer", "close", "designs_of", "entrust", "remark", "remarks_of", "tell_designers"]
