@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from designs.sheet import Sheet
 
@@ -77,14 +77,24 @@ class Joint:
     hardware: tuple[Hardware, ...] = ()
 
 
+class Recipe(NamedTuple):
+    """How a fitting's solid is made again: one of ``designs.hardware.SHAPES`` and its figures (mm, degrees)."""
+
+    shape: str
+    figures: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Fitting:
-    """Hardware as seen in pictures and in the 3D view (a caster, a rod); never cut, never exported."""
+    """Hardware as seen in pictures and in the 3D view (a caster, a rod); never cut, never exported.
+
+    ``recipe`` says how ``solid`` was made: without it a fitting can't leave the place where a stranger's script runs."""
 
     name: str
     solid: cq.Shape
     placements: tuple[cq.Location, ...]
     colour: tuple[float, float, float] = (0.2, 0.2, 0.22)
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)
