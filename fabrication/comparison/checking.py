@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Is this state fit to be published? Every check of fitness at the base sizes, the same at the far ones and in random sizes that
+people may ask for, the same every time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from designs.design import Design
+from designs.errors import DesignError, GeometryError, ParameterError, SheetError
+from designs.furniture import Furniture
+from designs.sheet import Sheet
+from designs.typography import SPACE, unbroken
+from fabrication.comparison.check_words import Check, in_french
+from fabrication.comparison.sizes import common_sizes
+from fabrication.errors import NotFlatError
+from fabrication.fitness.samples import samples
+from fabrication.fitness.verdict import Colour, Verdict
+
+#: Random sets of sizes that are built and checked.
+DRAWS = 16
+_SEED = 1
+#: Sets that the drawing itself refuses are only sizes that nobody gets; more than this share, and the bounds promise too much.
+_MOST_REFUSED = 0.1
+#: Far sizes besides.
+_FAR = 8
+#: Thicknesses that panels are sold in (mm), the usual one first.
+_THICKNESSES = (18.0, 15.0, 21.0, 12.0, 10.0)
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """``asked`` random sets were tried; ``held`` of them were built with nothing red, ``refused`` were not drawn."""
+
+    checks: tuple[Check, ...]
+    asked: int = 0
+    held: int = 0
+    refused: int = 0
+    verdicts: tuple[Verdict, ...] = field(default=(), compare=False)
+
+    @property
+    def is_green(self) -> bool:
+        """Nothing keeps it from being published."""
+        return all(check.state != "fault" for check in self.checks)
+
+    def data(self) -> dict[str, Any]:
+        return {
+            "checks": [check.data() for check in self.checks],
+            "is_green": self.is_green,
+            "draws": {"asked": self.asked, "held": self.held, "refused": self.refused},
+            "counts": {state: sum(c.state == state for c in self.checks) for state in ("ok", "warning", "fault")},
+        }
+
+
+def sheet_of(*designs: Design) -> Sheet:
+    """The usual sheet that all of them are drawn for. Raises SheetError for designs that share none."""
+    low = max(design.thickness_range[0] for design in designs)
+    high = min(design.thickness_range[1] for design in designs)
+    if low > high:
+        raise SheetError(
+            f"no sheet is thick enough for the one and thin enough for the other: from {low:g} to {high:g} mm",
+            "Aucune épaisseur de panneau ne convient aux deux.",
+        )
+    thickness = next((t for t in _THICKNESSES if low <= t <= high), round((low + high) / 2, 1))
+    return Sheet(thickness, thickness)
+
+
+def check_design(design: Design, progress: Progress = lambda stage, done: None) -> Checked:
+    """Never raises for a design that is not fit: that is a fault among the checks, with its sentence. What the jail or the script
+    itself says goes through: DesignErrors that are no refusal of sizes."""
+    progress("build", 0.0)
+    try:
+        sheet, values = sheet_of(design), design.clean({})
+        furniture = design.build(values, sheet)
+    except (ParameterError, SheetError, GeometryError) as error:
+        return Checked((_unbuilt("base", "Dimensions de base", error),))
+    checks = [Check("build", "ok", "Dimensions de base", "Le meuble se dessine dans ses dimensions de base.")]
+    if not furniture.parts:
+        empty = Check("parts", "fault", "Pièces", "Le meuble n’a aucune pièce à découper : dessinez-en au moins une.")
+        return Checked((*checks, empty))
+    progress("check", 0.1)
+    verdicts = fitness_of(design, furniture)
+    checks += [in_french(verdict) for verdict in verdicts]
+    if any(verdict.check == "flat" for verdict in verdicts):
+        return Checked(tuple(checks), verdicts=verdicts)
+    progress("far", 0.2)
+    checks += _far(design, sheet, lambda done: progress("far", 0.2 + 0.3 * done))
+    return _drawn(design, sheet, checks, verdicts, lambda done: progress("draws", 0.5 + 0.5 * done))
+
+
+def fitness_of(design: Design, furniture: Furniture, *, fold: bool = True) -> tuple[Verdict, ...]:
+    """All verdicts; one that is red and named "flat" where a part is none."""
+    from fabrication.fitness.assessment import check_piece
+
+    def again(given: Mapping[str, Any]) -> Furniture:
+        return design.build({**furniture.parameters, **given}, furniture.sheet)
+
+    return check_piece(furniture, build=again if fold else None)
+
+
+def _far(design: Design, sheet: Sheet, progress: Callable[[float], None]) -> list[Check]:
+    """One check where all hold; else one for each that does not."""
+    sizes = common_sizes(design, design, _FAR).sizes[1:]
+    found: list[Check] = []
+    for number, size in enumerate(sizes):
+        progress(number / len(sizes))
+        found += _faults(design, size.new, sheet, size.title)
+    if sizes and not any(check.state == "fault" for check in found):
+        found.append(
+            Check("far", "ok", "Dimensions extrêmes", unbroken(f"Tout tient aussi à {len(sizes)} autres dimensions."))
+        )
+    return found
+
+
+def _faults(design: Design, values: Mapping[str, Any], sheet: Sheet, where: str) -> list[Check]:
+    """What is red at these sizes; a warning where the drawing refuses them."""
+    try:
+        furniture = design.build(values, sheet)
+    except (ParameterError, SheetError, GeometryError) as error:
+        return [_unbuilt("far", where, error, state="warning")]
+    except DesignError as error:
+        # A script that breaks at these sizes is a fault of the script; a jail that is away is none.
+        if getattr(error, "kind", "") == "unavailable":
+            raise
+        return [_unbuilt("far", where, error)]
+    red = [v for v in fitness_of(design, furniture, fold=False) if v.verdict is Colour.RED]
+    return [in_french(verdict, where) for verdict in red]
+
+
+def _drawn(
+    design: Design, sheet: Sheet, checks: list[Check], verdicts: tuple[Verdict, ...], progress: Callable[[float], None]
+) -> Checked:
+    """Random sizes within the bounds: how many are built, with nothing red."""
+    title = "Dimensions au hasard"
+    try:
+        sets = list(itertools.islice(samples(design, _SEED), DRAWS))
+    except ParameterError:
+        text = "Les règles refusent presque toutes les dimensions que les bornes permettent : resserrez les bornes ou relâchez une règle."
+        return Checked((*checks, Check("draws", "fault", title, unbroken(text))), verdicts=verdicts)
+    held = refused = 0
+    first = ""
+    for number, values in enumerate(sets):
+        progress(number / len(sets))
+        faults = _faults(design, values, sheet, "")
+        if any(check.state == "fault" for check in faults):
+            first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
+        elif faults:
+            refused += 1
+            first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
+        else:
+            held += 1
+    fault = held + refused < len(sets) or refused > _MOST_REFUSED * len(sets)
+    state = "ok" if held == len(sets) else "fault" if fault else "warning"
+    text = f"{held} tirages sur {len(sets)} se dessinent et tiennent tous les contrôles."
+    if first:
+        text += f" Le premier qui ne tient pas, {first}"
+    return Checked((*checks, Check("draws", state, title, unbroken(text))), len(sets), held, refused, verdicts)
+
+
+def _in_words(design: Design, values: Mapping[str, Any]) -> str:
+    """What differs from the base, shortly."""
+    from fabrication.comparison.parameters import value_in_words
+
+    told = [f"{p.label} {value_in_words(p, values[p.name])}" for p in design.parameters if values[p.name] != p.default]
+    return ", ".join(told[:4]) + ("…" if len(told) > 4 else "")
+
+
+def _unbuilt(name: str, where: str, error: DesignError, state: str = "fault") -> Check:
+    return Check(name, state, where or "Dessin", unbroken(f"Ne se dessine pas : {refusal(error)}"), detail=str(error))
+
+
+def refusal(error: DesignError | NotFlatError) -> str:
+    """A French sentence for why a state is not drawn at some sizes."""
+    if isinstance(error, ParameterError):
+        return " ".join(dict.fromkeys(error.messages.values()))
+    french = str(getattr(error, "french", ""))
+    if french and french != str(error):
+        return french
+    if isinstance(error, SheetError):
+        return "le modèle n’est pas dessiné pour un panneau de cette épaisseur."
+    return f"un assemblage ou une pièce n’a pas la place qu’il lui faut ({error})."
