@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Tréteau authors
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// Two windows, two texts: both are shown, and a person says which one stays. Nothing is thrown away: what is not chosen
+// stays in the draft's history, or in this browser until something was chosen.
+
+import { grouped, joined } from "./fields.js";
+
+// Asks in `box` (a hidden section of the page). `chosen(fields)` gets what the draft shall say.
+export function askWhich(box, mine, other, chosen) {
+  const groups = compare(mine, other.fields);
+  box.querySelector("[data-when]").textContent = when(other);
+  const list = box.querySelector("[data-differences]");
+  list.replaceChildren(...groups.filter((group) => group.differs).map(question));
+  box.querySelector("[data-keep=mine]").onclick = () => tick(list, "mine");
+  box.querySelector("[data-keep=other]").onclick = () => tick(list, "other");
+  box.querySelector("[data-choose]").onclick = () => {
+    const picked = groups.map((group) => (group.differs ? group[answerOf(list, group.key)] : group.mine));
+    box.hidden = true;
+    chosen(joined(picked.filter(Boolean)));
+  };
+  box.hidden = false;
+  box.querySelector("h2").focus();
+}
+
+function compare(mine, other) {
+  const left = new Map(grouped(mine).map((group) => [group.key, group]));
+  const right = new Map(grouped(other).map((group) => [group.key, group]));
+  return [...new Set([...left.keys(), ...right.keys()])].sort().map((key) => {
+    const one = left.get(key);
+    const two = right.get(key);
+    const label = (one ?? two).label;
+    return { key, label, mine: one, other: two, differs: one?.text !== two?.text };
+  });
+}
+
+function when({ by, at }) {
+  return `${by ? `${by} a enregistré` : "Une autre fenêtre a enregistré"} une autre version${at ? ` à ${at}` : ""}.`;
+}
+
+function question({ key, label, mine, other }, index) {
+  const set = document.createElement("fieldset");
+  set.className = "s-conflict__one";
+  set.dataset.key = key;
+  const legend = document.createElement("legend");
+  legend.textContent = label;
+  set.append(legend, side(`conflit-${index}`, "mine", "Ici, dans cette fenêtre", mine, true), side(`conflit-${index}`, "other", "Enregistré ailleurs", other));
+  return set;
+}
+
+function side(name, value, label, group, isChosen = false) {
+  const box = document.createElement("div");
+  box.className = "fr-radio-group s-conflict__side";
+  const radio = Object.assign(document.createElement("input"), { type: "radio", name, value, id: `${name}-${value}`, checked: isChosen });
+  const words = Object.assign(document.createElement("label"), { className: "fr-label", htmlFor: radio.id, textContent: label });
+  const text = document.createElement("pre");
+  text.tabIndex = 0; // it slides: keys must reach it
+  text.setAttribute("role", "group");
+  text.setAttribute("aria-label", label);
+  text.textContent = group ? group.text || "(vide)" : "(n’existe pas dans cette version)";
+  box.append(radio, words, text);
+  return box;
+}
+
+function tick(list, value) {
+  for (const radio of list.querySelectorAll(`input[value="${value}"]`)) radio.checked = true;
+}
+
+function answerOf(list, key) {
+  return list.querySelector(`[data-key="${CSS.escape(key)}"] input:checked`).value;
+}
