@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from designs.design import content_inputs
 from designs.models import DesignRevision
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
@@ -192,7 +193,7 @@ def _keyed(job: Job) -> Job:
         str(job.kind),
         {
             "design": job.revision.design,
-            "revision": job.revision.number,
+            **_which(job.revision),
             "parameters": job.parameters,
             "machine": parse_machine(job.machine_file).model_dump(mode="json"),
             "quantity": job.quantity,
@@ -202,6 +203,11 @@ def _keyed(job: Job) -> Job:
         },
     )
     return job
+
+
+def _which(revision: DesignRevision) -> dict[str, object]:
+    """The drawing, and its number: notice, manifest and machine files say it."""
+    return content_inputs(revision.number or 0, revision.content_key) | {"revision": revision.number or 0}
 
 
 def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:
@@ -221,11 +227,53 @@ def request_sheets(revision: DesignRevision, given: Mapping[str, object]) -> Job
     return _of_sizes(Job.Kind.SHEETS, revision, given)
 
 
+def request_pictures(revision: DesignRevision) -> Job:
+    """The job that draws the pictures of a model's page, in its base sizes: one that did or will, else a new one.
+
+    Raises UnknownDesignError, ParameterError, BusyError.
+    """
+    return _of_sizes(Job.Kind.PICTURES, revision, {})
+
+
+def request_check(revision: DesignRevision) -> Job:
+    """The job that asks every check of fitness of a revision or candidate (fabrication/comparison/checking.py): one that did or
+    will, else a new one. The same content is checked once, before and after its publication.
+
+    Raises ParameterError (a design that refuses its own defaults), BusyError.
+    """
+    return _of_sizes(Job.Kind.CHECK, revision, {})
+
+
+def request_changes(
+    revision: DesignRevision, against: DesignRevision | None, given: Mapping[str, object] | None = None
+) -> Job:
+    """The job that holds a revision or candidate against another one (fabrication/comparison/changes.py), or against nothing
+    where nothing is published: one that did or will, else a new one. ``given``: at these sizes alone; None: at the base sizes
+    and far from them.
+
+    Raises ParameterError, UnknownDesignError (one that is not drawn any more), BusyError.
+    """
+    from fabrication.comparison.sizes import base_values
+
+    new = revision.drawing()
+    old = against.drawing() if against is not None else None
+    parameters = base_values(old, new) if given is None else new.clean(given)
+    states = [None if one is None else {"drawn": one.reference, "texts": one.texts} for one in (against, revision)]
+    key = artefacts.input_key(Job.Kind.CHANGES, {"states": states, "parameters": parameters})
+    return _one(Job(kind=Job.Kind.CHANGES, revision=revision, against=against, parameters=parameters, key=key))
+
+
 def _of_sizes(kind: Job.Kind, revision: DesignRevision, given: Mapping[str, object]) -> Job:
     parameters = revision.drawing().clean(given)
-    inputs = {"design": revision.design, "revision": revision.number, "parameters": parameters}
-    job = Job(kind=kind, revision=revision, parameters=parameters, key=artefacts.input_key(kind, inputs))
-    same = Job.objects.filter(kind=kind, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
+    # The same content gives the same view: what a draft's candidate showed is there when it is published.
+    content = content_inputs(revision.number or 0, revision.content_key)
+    inputs = {"design": revision.design, **content, "parameters": parameters}
+    return _one(Job(kind=kind, revision=revision, parameters=parameters, key=artefacts.input_key(kind, inputs)))
+
+
+def _one(job: Job) -> Job:
+    """The job of these inputs that did or will; else this one."""
+    same = Job.objects.filter(kind=job.kind, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
     if same and (same.state != Job.State.DONE or made_before(same)):
         return same
     return _enqueue(job)
@@ -256,7 +304,7 @@ def made_before(job: Job) -> dict[str, Artefact]:
         return {}  # another search may find more
     if job.kind == Job.Kind.PREVIEW:
         return _preview_artefacts(job.key)
-    if job.kind in (Job.Kind.QUOTE, Job.Kind.SHEETS):
+    if job.kind in (Job.Kind.QUOTE, Job.Kind.SHEETS, Job.Kind.CHECK, Job.Kind.CHANGES):
         facts = artefacts.find(job.key)
         return {"facts": facts} if facts else {}
     package = artefacts.find(job.key)
@@ -281,6 +329,9 @@ def ring(pk: int, kind: str) -> None:
         Job.Kind.LAYOUT: tasks.search_layout,
         Job.Kind.QUOTE: tasks.make_figures,
         Job.Kind.SHEETS: tasks.count_sheets,
+        Job.Kind.CHECK: tasks.check_design,
+        Job.Kind.CHANGES: tasks.compare_designs,
+        Job.Kind.PICTURES: tasks.draw_pictures,
     }
     leases.ring(of_kind.get(Job.Kind(kind), tasks.make_package), pk)
 
@@ -313,8 +364,8 @@ def sweep() -> int:
 
 
 def tidy() -> int:
-    """Forget old previews and counts of sheets, and the files that no job needs any more. Returns the number of files."""
-    shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS)
+    """Forget old previews, counts of sheets and comparisons, and the files that no job needs any more. Returns the number of files."""
+    shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS, Job.Kind.CHANGES)
     Job.objects.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
     used: set[Any] = set()
     for field in ("package", "view", "facts"):

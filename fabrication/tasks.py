@@ -37,6 +37,21 @@ def count_sheets(pk: int) -> None:
     work.run(pk)
 
 
+@shared_task(name="fabrication.draw_pictures")
+def draw_pictures(pk: int) -> None:
+    work.run(pk)
+
+
+@shared_task(name="fabrication.check_design", time_limit=600)
+def check_design(pk: int) -> None:
+    work.run(pk)
+
+
+@shared_task(name="fabrication.compare_designs", time_limit=600)
+def compare_designs(pk: int) -> None:
+    work.run(pk)
+
+
 @shared_task(name="fabrication.study_piece")
 def study_piece(pk: int) -> None:
     matching.work(pk)

@@ -8,7 +8,9 @@ import json
 import logging
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from designs.errors import DesignError, GeometryError, ParameterError, SheetError
 from fablabs.errors import MachineFileError
@@ -28,6 +30,10 @@ _OUR_FAULT = (
     "Une erreur de notre côté a arrêté le calcul ; aucun fichier n’est proposé. "
     "Vous pouvez réessayer, ou choisir d’autres dimensions."
 )
+#: Kinds of designs.jail's errors that say nothing of the script.
+_PASSING = ("unavailable", "time")
+#: Places in a script that one refusal names.
+_MOST_PLACES = 20
 _UNSOUND = (
     "Les fichiers ont été relus et ne correspondent pas exactement au modèle : "
     "ils ne sont pas proposés au téléchargement. "
@@ -42,7 +48,7 @@ _REFUSALS = {
 
 def run(pk: int) -> None:
     """Work on a job if it is to be had; never raises for a job that can't be made."""
-    job = claim(Job.objects.select_related("revision", "workshop"), pk)
+    job = claim(Job.objects.select_related("revision", "workshop", "against"), pk)
     if job is None:
         return
     try:
@@ -59,7 +65,10 @@ def _work(job: Job, lease: Lease) -> None:
     try:
         made = services.made_before(job) or _MAKERS[Job.Kind(job.kind)](job, lease)
     except (DesignError, NotMakeableError, MachineFileError) as error:
-        lease.settle(Job.State.REFUSED, reason=refusal(error), fault=str(error))
+        # What a jail that is away or slow says of a script may be otherwise in a minute: asked for again, it is tried again.
+        passing = getattr(error, "kind", "") in _PASSING
+        state = Job.State.FAILED if passing else Job.State.REFUSED
+        lease.settle(state, reason=refusal(error), fault=str(error), errors=places(error))
     except LeaseLostError:
         raise
     except VerificationError as error:
@@ -70,6 +79,11 @@ def _work(job: Job, lease: Lease) -> None:
         lease.settle(Job.State.FAILED, reason=_OUR_FAULT, fault=f"{type(error).__name__}: {error}")
     else:
         lease.settle(Job.State.DONE, **made)
+
+
+def places(error: Exception) -> list[dict[str, Any]]:
+    """Where in a designer's script a refusal points (fabrication/scripted/errors.py); empty where it points nowhere."""
+    return [asdict(fault) for fault in getattr(error, "faults", ())[:_MOST_PLACES] if is_dataclass(fault)]
 
 
 def refusal(error: Exception) -> str:
@@ -112,12 +126,43 @@ def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     }
 
 
+def _pictures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.pictures.of_model import pictures_of_model
+
+    content = pictures_of_model(job.revision.drawing(), lease.progress)
+    name = f"{job.revision.design}-r{job.revision.number}-images.zip"
+    return {"package": artefacts.store(Artefact.Kind.PACKAGE, job.key, content, name)}
+
+
 def _sheets(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.sheets_needed import count_sheets
 
     facts = count_sheets(job.revision.drawing(), job.parameters, progress=lease.progress)
     name = f"{job.revision.design}-r{job.revision.number}-panneaux.json"
     return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, facts, name)}
+
+
+def _check(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.comparison.checking import check_design
+
+    return _facts(job, check_design(job.revision.drawing(), lease.progress).data(), "controles")
+
+
+def _changes(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+    from fabrication.comparison.changes import State, compare
+    from fabrication.comparison.sizes import base_values
+
+    old = None if job.against is None else State(job.against.drawing(), job.against.texts)
+    new = State(job.revision.drawing(), job.revision.texts)
+    base = base_values(old.design if old else None, new.design)
+    found = compare(old, new, lease.progress, None if job.parameters == base else job.parameters)
+    return _facts(job, found.data(), "changements")
+
+
+def _facts(job: Job, data: Mapping[str, Any], name: str) -> Mapping[str, Artefact]:
+    content = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    file = f"{job.revision.design}-{job.revision.content_key[:12]}-{name}.json"
+    return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, content, file)}
 
 
 def _figures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
@@ -170,4 +215,7 @@ _MAKERS = {
     Job.Kind.LAYOUT: _search,
     Job.Kind.QUOTE: _figures,
     Job.Kind.SHEETS: _sheets,
+    Job.Kind.CHECK: _check,
+    Job.Kind.CHANGES: _changes,
+    Job.Kind.PICTURES: _pictures,
 }

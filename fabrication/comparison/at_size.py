@@ -42,7 +42,8 @@ class AtSize:
     def is_same(self) -> bool:
         """Nothing to cut is another, and nothing that holds it together."""
         whole = (self.old is None) == (self.new is None)
-        return whole and all(one.fate is Fate.KEPT for one in (*self.parts, *self.joints))
+        kept = all(part.fate is Fate.KEPT for part in self.parts) and all(j.fate is Fate.KEPT for j in self.joints)
+        return whole and kept
 
 
 def build(design: Design, values: Mapping[str, Any], sheet: Sheet) -> Built:

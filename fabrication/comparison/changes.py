@@ -26,7 +26,7 @@ from fabrication.comparison.parts import Fate, PartChange
 from fabrication.comparison.parts import sentence as parts_sentence
 from fabrication.comparison.proposal import Proposal, Reason, Step
 from fabrication.comparison.reasons import proposal_of
-from fabrication.comparison.sizes import common_sizes
+from fabrication.comparison.sizes import common_sizes, sizes_given
 from fabrication.comparison.texts import TextChange, text_changes
 from fabrication.comparison.things import HardwareChange, StepsChange, hardware_changes, measure_changes, steps_change
 from fabrication.fitness.verdict import Verdict
@@ -109,13 +109,20 @@ class Changes:
         }
 
 
-def compare(old: State | None, new: State, progress: Progress = lambda stage, done: None) -> Changes:
-    """Raises ParameterError, SheetError, GeometryError, NotFlatError for a state that is not drawn at its base sizes, and what
+def compare(
+    old: State | None,
+    new: State,
+    progress: Progress = lambda stage, done: None,
+    given: Mapping[str, Any] | None = None,
+) -> Changes:
+    """``given``: sizes that the new state takes, at which alone the two are compared; None: at the base sizes and far from them.
+
+    Raises ParameterError, SheetError, GeometryError, NotFlatError for a state that is not drawn at its base sizes, and what
     a script itself raises."""
     if old is None:
         return _first(new, progress)
     sheet = sheet_of(old.design, new.design)
-    sizes = common_sizes(old.design, new.design)
+    sizes = common_sizes(old.design, new.design) if given is None else sizes_given(old.design, new.design, given)
     base = sizes.base
     progress("build", 0.0)
     before, now = build(old.design, base.old, sheet), build(new.design, base.new, sheet)

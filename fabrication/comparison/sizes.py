@@ -62,6 +62,19 @@ def common_sizes(old: Design, new: Design, most: int = MOST) -> CommonSizes:
     return CommonSizes(tuple(found), tuple(map(unbroken, notes)))
 
 
+def base_values(old: Design | None, new: Design) -> dict[str, Any]:
+    """The base sizes of a comparison, as the new state takes them. Raises ParameterError."""
+    return dict(new.clean({}) if old is None else _Maker(old, new).base()[0].new)
+
+
+def sizes_given(old: Design, new: Design, given: Mapping[str, Any]) -> CommonSizes:
+    """Only these, for somebody who has a piece in these sizes. Raises ParameterError if one of the two refuses them."""
+    maker = _Maker(old, new)
+    common = {name: value for name, value in given.items() if name in maker.names}
+    size = Size("dimensions de la commande", old.clean(common), new.clean({**given}))
+    return CommonSizes((size,), tuple(map(unbroken, maker.notes())))
+
+
 class _Maker:
     def __init__(self, old: Design, new: Design) -> None:
         self.old, self.new = old, new
