@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Chromium, pdftoppm, PostgreSQL, LibreCAD, Java (for the checker of HTML) and LinuxCNC's interpreter, for the tests that need them: installed
+# Chromium, pdftoppm, PostgreSQL, LibreCAD, Java (for the checker of HTML), LinuxCNC's interpreter and bubblewrap, for the tests that need them: installed
 # where we may; elsewhere those tests skip and say why, so this script never fails for a missing tool unless CI
 # asks for every test.
 set -eu
@@ -14,6 +14,7 @@ missing() {
     command -v librecad >/dev/null || echo librecad
     command -v java >/dev/null || echo default-jre-headless
     command -v rs274 >/dev/null || echo linuxcnc-uspace
+    command -v bwrap >/dev/null || echo bubblewrap
 }
 
 install() {

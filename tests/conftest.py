@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.demonstrated",
     "tests.longest_first",
     "tests.two_at_once",
+    "tests.jailed",
 ]

@@ -36,8 +36,10 @@ def run(entry: str, request: bytes, *, limits: Limits = _USUAL, asker: str = "")
         try:
             with connected(places.socket()) as jailer:
                 return ask(jailer, entry, request, limits, asker)
+        except TimeoutError as error:
+            raise busy(limits.seconds + PATIENCE_S) from error
         except OSError:
-            pass  # nobody listens, or it stopped just now
+            pass  # nobody listens, or it was stopped just now
     why = why_not()
     if why:
         raise unavailable("no jail on this machine", why)

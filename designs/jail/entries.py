@@ -17,5 +17,6 @@ ENTRIES: Mapping[str, str] = MappingProxyType(
         "build": "fabrication.scripted.inside:build",
         "step": "fabrication.scripted.inside:step",
         "dxf": "fabrication.scripted.inside:dxf",
+        "probe": "designs.jail.probe:probe",
     }
 )

@@ -35,7 +35,7 @@ def too_long(seconds: float, said: str = "") -> JailError:
     return JailError(
         "time",
         f"the job had not ended after {seconds:g} s",
-        f"Le calcul a été arrêté : il n’était pas terminé au bout de {french_number(seconds, 0)} s. "
+        f"Le calcul a été arrêté : il n’était pas terminé au bout de {french_number(seconds, 1)} s. "
         "Cherchez une boucle qui ne finit pas, ou dessinez plus simplement.",
         said,
     )

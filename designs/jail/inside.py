@@ -41,7 +41,6 @@ def main() -> None:
     start = time.monotonic()
     control = socket.socket(fileno=int(sys.argv[1]))
     wanted = json.loads(sys.argv[2])
-    os.nice(5)  # the site's pages come first
     hidden()
     for module in wanted["imported"]:
         importlib.import_module(module)
@@ -119,6 +118,7 @@ def _job(
         os.dup2(high_output, _OUTPUT)
         os.closerange(_OUTPUT + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         os.setpgid(0, 0)
+        os.nice(3)  # the site's pages come first
         limits = Limits.parse(message["limits"])
         confine(limits)
         code = RAISED

@@ -14,7 +14,7 @@ from pathlib import Path
 from designs.jail.errors import JailError, crashed, too_large
 from designs.jail.limits import CEILING, Limits
 from designs.jail.pool import Pool
-from designs.jail.wire import connected, receive, send, short
+from designs.jail.wire import answers, receive, send, short
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Jailer:
 
     def __init__(self, path: Path, pool: Pool) -> None:
         self._path, self._pool = path, pool
-        if _answers(path):
+        if answers(path):
             raise AlreadyServedError(f"a jailer listens at {path} already")
         self._places = threading.BoundedSemaphore(_CONNECTIONS)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -92,11 +92,3 @@ class Jailer:
             send(connection, {"kind": "refused", "english": str(refused), "french": refused.french, "said": ""}, b"")
             return
         send(connection, {"said": answer.said, "seconds": answer.seconds, "peak_kb": answer.peak_kb}, answer.output)
-
-
-def _answers(path: Path) -> bool:
-    try:
-        connected(path).close()
-    except OSError:
-        return False
-    return True

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -13,7 +14,7 @@ MB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """No job gets more than ``CEILING``, whatever is asked for; the least of each is 1."""
+    """No job gets more than ``CEILING``, whatever is asked for, and at least ``LEAST``."""
 
     #: Wall clock, seconds, from the moment when the job's turn has come.
     seconds: float = 30
@@ -29,9 +30,11 @@ class Limits:
     descriptors: int = 64
 
     def bounded(self) -> Limits:
-        """These limits with each between 1 and the ceiling's."""
+        """These limits with each between the least and the ceiling's."""
         names = [field.name for field in fields(self)]
-        return Limits(**{name: max(1, min(getattr(self, name), getattr(CEILING, name))) for name in names})
+        return Limits(
+            **{name: max(getattr(LEAST, name), min(getattr(self, name), getattr(CEILING, name))) for name in names}
+        )
 
     def as_data(self) -> dict[str, float]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -39,12 +42,14 @@ class Limits:
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> Limits:
         """Limits from JSON, bounded. Raises ValueError where one is unknown or no number."""
+        if not isinstance(data, Mapping):
+            raise ValueError("no limits")
         names = {field.name for field in fields(cls)}
         unknown = sorted(set(data) - names)
         if unknown:
             raise ValueError(f"no such limit: {', '.join(unknown)}")
         for name, value in data.items():
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
                 raise ValueError(f"{name} is no number")
         return cls(**{name: value if name == "seconds" else int(value) for name, value in data.items()}).bounded()
 
@@ -58,6 +63,7 @@ CEILING = Limits(
     threads=32,
     descriptors=64,
 )
+LEAST = Limits(seconds=0.1, cpu_seconds=1, memory_bytes=MB, request_bytes=1, output_bytes=1, threads=1, descriptors=16)
 
 #: What a job prints is kept up to here, …
 SAID_KEPT_BYTES = 64_000

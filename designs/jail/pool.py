@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -84,9 +85,14 @@ class Pool:
         return list(self._zygotes.values())
 
     def close(self) -> None:
+        """Ends what runs and what waits."""
         self._closed.set()
+        for zygote in self.zygotes:
+            zygote.end()
         for thread in self._threads:
             thread.join()
+        while job := self._turns.take(0):
+            job.answer.set_exception(full())
 
     def _serve(self, place: int) -> None:
         while not self._closed.is_set():
@@ -97,6 +103,8 @@ class Pool:
                 self._refuse(error)
                 continue
             self._zygotes[place] = zygote
+            for entry, why in zygote.missing.items():
+                logger.warning("the jail lacks %s: %s", entry, why)
             try:
                 while not self._closed.is_set() and not zygote.ill and zygote.jobs < self._jobs_of_a_zygote:
                     job = self._turns.take(0.5)
@@ -108,10 +116,11 @@ class Pool:
 
     def _refuse(self, error: JailError) -> None:
         """Those who wait get to know why nothing comes, until it's time to try again."""
-        job = self._turns.take(_REST_S)
-        if job:
-            job.answer.set_exception(error)
-        self._closed.wait(_REST_S)
+        end = time.monotonic() + _REST_S
+        while not self._closed.is_set() and time.monotonic() < end:
+            job = self._turns.take(0.5)
+            if job:
+                job.answer.set_exception(error)
 
 
 def _answer(zygote: Zygote, job: _Job) -> None:

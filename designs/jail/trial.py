@@ -16,7 +16,7 @@ from pathlib import Path
 from designs.jail import places
 from designs.jail.command import jailed
 from designs.jail.system_calls import MACHINES
-from designs.jail.wire import connected
+from designs.jail.wire import answers
 
 #: A machine may get or lose what it takes while the site runs; so one looks again.
 _AGAIN_S = 60
@@ -30,17 +30,9 @@ def why_not() -> str | None:
     Where there is none, nothing of a stranger's is ever run: there is no second way."""
     if places.switched_off():
         return f"L’exécution de scripts est désactivée sur ce site. {_ONLY_TEXTS}"
-    if _jailer_answers():
+    if answers(places.socket()):
         return None
     return _of_this_machine(int(time.monotonic() / _AGAIN_S), os.environ.get("PATH", ""))
-
-
-def _jailer_answers() -> bool:
-    try:
-        connected(places.socket()).close()
-    except OSError:
-        return False
-    return True
 
 
 @functools.lru_cache(maxsize=4)

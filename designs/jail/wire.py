@@ -33,6 +33,15 @@ def connected(path: Path) -> socket.socket:
     return found
 
 
+def answers(path: Path) -> bool:
+    """Whether a jailer listens there."""
+    try:
+        connected(path).close()
+    except OSError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def short(path: Path) -> Iterator[str]:
     """A name of at most 108 bytes (more does not fit into a socket's address) for a path of any length."""
@@ -46,7 +55,8 @@ def short(path: Path) -> Iterator[str]:
 def send(to: socket.socket, head: Mapping[str, Any], body: bytes) -> None:
     data = json.dumps(head).encode()
     to.sendall(_LENGTHS.pack(len(data), len(body)) + data)
-    to.sendall(body)
+    if body:
+        to.sendall(body)
 
 
 def receive(of: socket.socket, most_bytes: int) -> tuple[dict[str, Any], bytes]:

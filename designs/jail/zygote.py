@@ -28,7 +28,7 @@ from designs.jail.room import IMPORTED, environment, room
 #: Until a zygote has imported everything, on a busy machine.
 _START_S = 60.0
 #: Until a job that was told to end has ended; a zygote that can't end its job is ended itself.
-_END_S = 3.0
+_END_S = 2.0
 _MESSAGE_BYTES = 65536
 
 
@@ -92,7 +92,7 @@ class Zygote:
             )
         for descriptor in contents.values():
             os.close(descriptor)
-        self._closing.callback(self._end)
+        self._closing.callback(self.end)
         hello = self._heard(_START_S)
         if hello is None:
             raise unavailable(
@@ -143,7 +143,7 @@ class Zygote:
                 return self._ended(streams), why
             if why and time.monotonic() >= deadline:
                 self.ill = True
-                self._end()
+                self.end()
                 return Ended(-signal.SIGKILL, 0.0, 0), why
             too_much = streams.too_much
             if not why and (too_much or time.monotonic() >= deadline):
@@ -170,10 +170,15 @@ class Zygote:
             new = [child for process in new for child in _children(process)]
         return found
 
-    def _end(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
+    def end(self) -> None:
+        """Ends it, whatever it does. To be called from any thread; the one that made it still calls ``close``."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # it ends its job, then itself
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
 
     def _say(self, message: Mapping[str, Any], descriptors: list[int]) -> None:
         given = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
