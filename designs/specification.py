@@ -20,6 +20,8 @@ from designs.typography import typeset
 if TYPE_CHECKING:
     from designs.design import Design
 
+#: Measured thickness (mm) of the sheets that this project draws for, at all.
+THINNEST, THICKEST = 2.0, 60.0
 DEFAULT_THICKNESS_RANGE = (14.4, 21.6)
 
 

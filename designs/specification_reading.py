@@ -17,15 +17,20 @@ from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
 from designs.plain_text import is_plain, shown
 from designs.rules import RuleError, rule
-from designs.specification import DEFAULT_THICKNESS_RANGE, Specification, SpecificationError, WrittenRule
+from designs.specification import (
+    DEFAULT_THICKNESS_RANGE,
+    THICKEST,
+    THINNEST,
+    Specification,
+    SpecificationError,
+    WrittenRule,
+)
 from designs.typography import french_number
 
 MAX_PARAMETERS, MAX_RULES, MAX_CHOICES = 60, 60, 40
 MAX_LABEL, MAX_HELP, MAX_SENTENCE, MAX_TEXT, MAX_ALPHABET = 80, 300, 400, 200, 300
 #: Lengths in mm, angles in degrees, counts: nothing in a workshop is larger.
 MAX_FIGURE = 100_000
-#: Measured thickness (mm) of the sheets that this project draws for, at all.
-THINNEST, THICKEST = 2.0, 60.0
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _PARAMETER_KEYS = ("name", "kind", "default", "label", "help", "minimum", "maximum", "step", "choices", "max_length", "alphabet", "is_state")  # fmt: skip

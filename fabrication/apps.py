@@ -2,9 +2,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class FabricationConfig(AppConfig):
     name = "fabrication"
     verbose_name = "Fabrication"
+
+    def ready(self) -> None:
+        from designs import drawers, verdict
+        from fabrication.judging.services import judge
+
+        verdict.register(judge)
+        drawers.register("studio", _drawn)
+
+
+def _drawn(*given: Any) -> Any:
+    """Geometry is imported when a model of the studio is first asked for, not when a process starts."""
+    from fabrication.scripted.design import drawn
+
+    return drawn(*given)
