@@ -183,6 +183,8 @@ WAGTAILDOCS_EXTENSIONS = [
 ]
 #: Who changes what was approved asks again; every version stays, so that one can go back.
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+#: An approved page appears; an approved model waits for whoever publishes it, or for its date.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.finishing.finish"
 # The administration asks no one else's server for anything: no update check, no avatars, no embeds.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -237,6 +239,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.search_layout": {"queue": "searches"},
     "fabrication.assign_campaign": {"queue": "searches"},
     "fabrication.study_piece": {"queue": "searches"},
+    "fabrication.draw_pictures": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "cms.search_index": {"queue": "sweeps"},

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='designrevision',
             name='draft',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='states', to='designs.designdraft', verbose_name='brouillon'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='designs.designdraft', verbose_name='brouillon'),
         ),
         migrations.AddConstraint(
             model_name='designrevision',

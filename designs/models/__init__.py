@@ -5,6 +5,7 @@
 from designs.models.care import Care
 from designs.models.draft import DesignDraft
 from designs.models.remark import MAX_AUTHOR, MAX_REMARK, Remark
+from designs.models.review import ModelReview
 from designs.models.revision import DesignRevision
 
-__all__ = ["MAX_AUTHOR", "MAX_REMARK", "Care", "DesignDraft", "DesignRevision", "Remark"]
+__all__ = ["MAX_AUTHOR", "MAX_REMARK", "Care", "DesignDraft", "DesignRevision", "ModelReview", "Remark"]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -111,9 +112,24 @@ class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     def with_content_json(self, content: Mapping[str, Any]) -> DesignDraft:
         """What belongs to the model and not to one of its states stays as it is, whichever state is looked at."""
         state: DesignDraft = super().with_content_json(content)
+        state.expire_at = None
         for field in ("slug", "organisation_id", "adapted_from_id", "created_by_id", "created_at"):
             setattr(state, field, getattr(self, field))
         return state
+
+    def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any) -> Revision:
+        """As Wagtail's, but what somebody was asked to read, or what waits for its date, is never written over: its approval
+        would be one of other words."""
+        seen = overwrite_revision is not None and (
+            overwrite_revision.approved_go_live_at is not None
+            or overwrite_revision.pk == self.live_revision_id
+            or overwrite_revision.task_states.exists()
+        )
+        return super().save_revision(*args, overwrite_revision=None if seen else overwrite_revision, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        """What was published stays: somebody may have ordered it."""
+        raise PermissionDenied("a published model is never taken away")
 
     def publish(self, revision: Revision, user: Any = None, **options: Any) -> Any:
         """Wagtail's way to publication (its button, an approval, a date that has come) leads through the same door as the

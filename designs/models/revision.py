@@ -48,7 +48,7 @@ class DesignRevision(models.Model):
     defaults = models.JSONField("valeurs par défaut")
     texts = models.JSONField("textes")
     draft = models.ForeignKey(
-        "designs.DesignDraft", null=True, blank=True, on_delete=models.PROTECT, related_name="states", verbose_name="brouillon"
+        "designs.DesignDraft", null=True, blank=True, on_delete=models.PROTECT, related_name="publications", verbose_name="brouillon"
     )  # fmt: skip
     adapted_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="adaptations", verbose_name="adaptée de"
@@ -94,17 +94,12 @@ class DesignRevision(models.Model):
 
     @property
     def content_key(self) -> str:
-        """As Design.content_key, without the drawing."""
+        """As ``Design.content_key``, without drawing it up."""
         return self.digest if self.origin == self.Origin.STUDIO else str(self.number)
 
     @property
     def title(self) -> str:
         return str(self.texts.get("title") or self.design)
-
-    @property
-    def content_key(self) -> str:
-        """As ``Design.content_key``, without drawing it up."""
-        return self.digest if self.origin == self.Origin.STUDIO else str(self.number)
 
     @property
     def reference(self) -> str:
@@ -149,9 +144,11 @@ def drawn(revision: DesignRevision) -> Design:
     key = (revision.design, revision.number or 0, revision.digest, json.dumps(revision.texts, sort_keys=True))
     known = _DRAWN.get(key)
     if known is None:
-        from designs.drawers import drawer
+        from designs.drawers import drawn_by
 
-        known = drawer(revision.design, revision.number or 0, revision.contents(), revision.texts)
+        known = drawn_by(
+            DesignRevision.Origin.STUDIO, revision.design, revision.number or 0, revision.contents(), revision.texts
+        )
         while len(_DRAWN) >= _MOST_DRAWN:
             _DRAWN.pop(next(iter(_DRAWN)), None)
         _DRAWN[key] = known

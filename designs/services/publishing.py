@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The one door through which a model is published: the studio's button, Wagtail's, an approval, a date that has come.
+
+Whichever way, the same is asked, of exactly what is published, and it becomes a revision once, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.actions.publish_revision import PublishRevisionAction
+from wagtail.models import Revision
+
+from accounts.models import Notice, User
+from accounts.services.notices import notify
+from designs.content import Content, ContentError
+from designs.models import DesignDraft, DesignRevision
+from designs.services import approvals
+from designs.services.candidates import candidate_of, current_of, said
+from designs.services.roles import designers_of, is_reviewer
+from designs.services.versions import at_least, next_version
+from designs.studio_errors import NotYoursError, PublicationRefused, StudioError
+from designs.verdict import Check, verdict
+
+log = logging.getLogger(__name__)
+
+#: What the action log calls a date that has come.
+_SCHEDULED = "wagtail.publish.scheduled"
+_CHECK = {
+    Check.MISSING: "La vérification de ce dessin n’a pas été faite : lancez-la.",
+    Check.RUNNING: "La vérification de ce dessin est en cours : publiez quand elle est terminée.",
+    Check.RED: "La vérification de ce dessin a trouvé des défauts :",
+    Check.FAILED: "La vérification de ce dessin a échoué : relancez-la.",
+}
+_NEEDED = {
+    "title": "Donnez un titre au modèle.",
+    "summary": "Résumez le modèle en une phrase.",
+    "story": "Décrivez le modèle.",
+    "credit": "Dites qui l’a dessiné.",
+    "licence": "Choisissez une licence.",
+}
+
+
+def publish(draft: DesignDraft, *, actor: User) -> DesignRevision:
+    """The draft's latest state becomes the model's next revision, for everybody, now. A reviewer does it, and approves by it
+    what nobody approved before. Raises NotYoursError, PublicationRefused; nothing is changed then."""
+    published = _dated(draft, actor, None)
+    assert published is not None
+    return published
+
+
+def schedule(draft: DesignDraft, at: datetime, *, actor: User) -> None:
+    """The draft's latest state is published on that date, if it still may be then. Raises as ``publish`` does; StudioError for a
+    date that has passed."""
+    if at <= timezone.now():
+        raise StudioError("a date that has passed", messages={"at": "Choisissez une date à venir."})
+    _dated(draft, actor, at)
+
+
+def _dated(draft: DesignDraft, actor: User, at: datetime | None) -> DesignRevision | None:
+    if not is_reviewer(actor):
+        raise NotYoursError("only a reviewer publishes", "Seule une personne qui relit les modèles les publie.")
+    with transaction.atomic():
+        locked = DesignDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        revision = locked.latest_revision
+        # The date is no part of what was read and approved: it is written into the state as it stands.
+        date = at.isoformat() if at else None
+        if revision.content.get("go_live_at") != date:
+            revision.content = {**revision.content, "go_live_at": date}
+            revision.save(update_fields=["content"])
+        return publish_state(locked, revision, actor)
+
+
+def publish_state(
+    draft: DesignDraft, revision: Revision, user: User | None = None, *, log_action: bool | str = True, **options: Any
+) -> DesignRevision | None:
+    """What DesignDraft.publish does, whoever calls it. None where it waits for its date, or was refused on that date: then the
+    designers are told. ``user`` None: the scheduler, which needs an approval that stands."""
+    try:
+        with transaction.atomic():
+            locked = DesignDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+            revision = Revision.objects.get(pk=revision.pk)
+            return _publish(locked, revision, user, log_action, options)
+    except PublicationRefused as refusal:
+        if log_action != _SCHEDULED:
+            raise
+        _tell_refused(draft, revision, refusal)
+        return None
+
+
+def _publish(
+    draft: DesignDraft, revision: Revision, user: User | None, log_action: bool | str, options: dict[str, Any]
+) -> DesignRevision | None:
+    state = revision.as_object()
+    candidate, version = require_publishable(state)
+    approver = approvals.require(draft, revision, user)
+    action = PublishRevisionAction(
+        revision,
+        user=user,
+        changed=options.get("changed", True),
+        log_action=log_action,
+        previous_revision=options.get("previous_revision"),
+    )
+    if state.go_live_at and state.go_live_at > timezone.now():
+        action.execute(skip_permission_checks=True)
+        return None
+    published = _numbered(candidate, state, version, user or approver)
+    action.execute(skip_permission_checks=True)
+    text = f"« {published.title} » est publié : révision {published.number}, version {published.version}."
+    notify(
+        designers_of(draft), f"design.published.{published.pk}", text, kind=Notice.Kind.MODEL, place="studio-publication",
+        args=[published.design, published.number],
+    )  # fmt: skip
+    transaction.on_commit(partial(_begin_after, published.pk), robust=True)
+    return published
+
+
+def keep_date(draft: DesignDraft, user: User | None) -> None:
+    """An approved model that has a date to come waits for it; its designers are told where it can't. One without a date is
+    published when somebody says so."""
+    revision = draft.latest_revision
+    date = revision.as_object().go_live_at if revision else None
+    if date is None or date <= timezone.now():
+        return
+    try:
+        publish_state(draft, revision, user)
+    except PublicationRefused as refusal:
+        _tell_refused(draft, revision, refusal)
+
+
+def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
+    """The candidate of this state and the version that it gets. Asks nobody who they are: approvals do.
+
+    Raises PublicationRefused with all that is missing: messages for "content", "check", "changes", "version_step", "nothing" and
+    the texts."""
+    faults = {f"texts.{name}": french for name, french in _NEEDED.items() if not getattr(state, name).strip()}
+    if state.adapted_from is not None and state.licence != state.adapted_from.texts.get("licence", state.licence):
+        licence = state.adapted_from.texts["licence"]
+        faults["texts.licence"] = f"Une adaptation garde la licence de son modèle : {licence}."
+    try:
+        content = Content.parse(state.content)
+    except ContentError as error:
+        raise PublicationRefused(str(error), messages=faults | {"content": error.french}) from error
+    current = current_of(state.slug)
+    if current is not None:
+        if current.digest == content.digest and said(current) == said(state):
+            raise PublicationRefused("nothing changed", messages={"nothing": _nothing(current)})
+        if not state.changes.strip() or state.changes == current.texts.get("changes"):
+            faults["texts.changes"] = f"Écrivez ce qui change depuis la révision {current.number}."
+    candidate = candidate_of(state)
+    judged = verdict(candidate, current)
+    if judged.check is not Check.GREEN:
+        faults["check"] = " ".join([_CHECK[judged.check], *judged.faults])
+    step = ""
+    if current is not None:
+        proposed = "patch" if current.digest == content.digest else judged.step
+        if not proposed or (current.digest != content.digest and judged.compared != current.number):
+            faults["version_step"] = f"La comparaison avec la révision {current.number} n’est pas faite : lancez-la."
+        else:
+            step = state.version_step or proposed
+            if not at_least(step, proposed):
+                asked, least = (DesignDraft.Step(one).label.split("\N{NO-BREAK SPACE}")[0] for one in (step, proposed))
+                faults["version_step"] = (
+                    f"La comparaison demande une version {least} au moins ; « {asked} » promet trop."
+                )
+    if faults:
+        raise PublicationRefused("not publishable: " + "; ".join(sorted(faults)), messages=faults)
+    return candidate, next_version(current.version if current else "", step)
+
+
+def _numbered(candidate: DesignRevision, state: DesignDraft, version: str, by: User | None) -> DesignRevision:
+    """The candidate gets its number: what workers made of it stays good."""
+    row = DesignRevision.states.select_for_update(of=("self",)).get(pk=candidate.pk)
+    current = current_of(state.slug)
+    if not row.is_candidate:  # published between two looks of ours
+        raise PublicationRefused(f"{row} is published already", messages={"nothing": _nothing(row)})
+    row.number, row.version = (current.number if current else 0) + 1, version
+    row.texts, row.draft_id, row.adapted_from = state.texts, state.pk, state.adapted_from
+    row.published_at, row.published_by = timezone.now(), by
+    row.save()
+    return row
+
+
+def _begin_after(pk: int) -> None:
+    """Everything that is made of a revision once it is published."""
+    from designs.services import after_publication
+
+    after_publication.begin(pk)
+
+
+def _nothing(current: DesignRevision) -> str:
+    return f"Rien n’a changé depuis la révision {current.number} : il n’y a rien à publier."
+
+
+def _tell_refused(draft: DesignDraft, revision: Revision, refusal: PublicationRefused) -> None:
+    """Its date has come and it can't be published: it waits no longer, and its designers know why."""
+    log.warning("scheduled publication of %s refused: %s", draft.slug, refusal)
+    with transaction.atomic():
+        Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+        text = f"« {draft.title} » n’a pas été publié à la date prévue : {refusal.french}"
+        notify(
+            designers_of(draft), f"design.refused.{revision.pk}", text, kind=Notice.Kind.MODEL,
+            place="studio-edit", args=[draft.slug],
+        )  # fmt: skip
