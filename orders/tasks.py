@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from orders.services import choosing, digesting, packages_made, papers, reminding, sending, storage
+from orders.services import choosing, digesting, packages_made, papers, reminding, revision_news, sending, storage
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,13 @@ log = logging.getLogger(__name__)
 @shared_task(name="orders.send")
 def send() -> None:
     """A fault of one part keeps no other from its work: no answer that can't be noted stops the mail."""
-    for part in (choosing.note_answers, reminding.remind, packages_made.tell_finished, sending.send_waiting):
+    for part in (
+        choosing.note_answers,
+        reminding.remind,
+        packages_made.tell_finished,
+        revision_news.tell_makers,
+        sending.send_waiting,
+    ):
         _attempt(part)
 
 

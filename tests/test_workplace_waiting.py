@@ -24,7 +24,7 @@ from tests.workshops import make_workshop
 #: Actions that lead nowhere by themselves: ways out and back, notes, parts of another form.
 _NOBODY_WAITS = {
     "submit_self_funded", "send_back", "refuse_funding", "reconsider", "withdraw_request", "note_answer", "change_maker",
-    "maker_refuse", "ship_part", "claim", "release_grant", "withdraw", "cancel", "void",
+    "maker_refuse", "move_revision", "keep_revision", "ship_part", "claim", "release_grant", "withdraw", "cancel", "void",
 }  # fmt: skip
 
 

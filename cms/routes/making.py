@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from cms.views.making import board, claims, listing, marks, moving, passport, prepare, ticking, work
+from cms.views.making import board, claims, listing, marks, moving, passport, prepare, revision, ticking, work
 
 _MAKING = "fabrication/<uuid:public_id>/"
 _ORDER = "commandes/<uuid:public_id>/"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_MAKING, work.making, name="making"),
     path(f"{_MAKING}commencer/", work.start, name="making-start"),
     path(f"{_MAKING}lignes/<int:position>/preparer/", prepare.prepare, name="making-prepare"),
+    path(f"{_MAKING}lignes/<int:position>/revision/", revision.revision, name="making-revision"),
     path(f"{_MAKING}lignes/<int:position>/avancement/", work.stages, name="making-stages"),
     path(f"{_MAKING}etat.json", ticking.state, name="making-state"),
     re_path(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from orders.models.state import BOOKED, TO_ARBITRATE, TO_CHOOSE, State
+from orders.models.state import BOOKED, TO_ARBITRATE, TO_CHOOSE, UNCUT, State
 
 
 class Party(StrEnum):
@@ -140,6 +140,15 @@ ACTIONS: dict[str, Action] = {
         _action(
             "prepare", (*_MAKING, *_AFTER_DELIVERY), None, (_P.MAKER,),
             "Préparer les fichiers", "a préparé les fichiers de découpe",
+        ),
+        #: The model was published anew, and nothing is cut yet: the maker cuts the later revision, or what was ordered.
+        _action(
+            "move_revision", UNCUT, None, (_P.MAKER,),
+            "Passer à la nouvelle révision", "a choisi la nouvelle révision du modèle", _P.BUYER,
+        ),
+        _action(
+            "keep_revision", UNCUT, None, (_P.MAKER,),
+            "Garder la révision prévue", "a gardé la révision prévue",
         ),
         _action(
             "progress", (*_MAKING, *_AFTER_DELIVERY), None, (_P.MAKER,), "Noter l’avancement", "a noté l’avancement",

@@ -80,6 +80,17 @@ def _text(row: OutboxMessage) -> str:
 def _notice(row: OutboxMessage, text: str, mail: str) -> Notice:
     order = str(row.event.order.public_id) if row.event else row.data.get("public_id", "")
     quotes = row.template.startswith("quote_")
+    if row.template == "new_revision":
+        return Notice(
+            person_id=row.recipient_id,
+            key=row.key,
+            kind=Notice.Kind.MODEL,
+            text=text,
+            place="making-revision",
+            place_args=[order, row.data["position"]],
+            created_at=row.due_at,
+            mail=mail,
+        )
     return Notice(
         person_id=row.recipient_id,
         key=row.key,

@@ -8,6 +8,7 @@ from orders.models.choice import Choice, QuoteRequest, RequestedQuote
 from orders.models.files import Document, Photo, StoredFile
 from orders.models.making import Claim, Delivery, Piece, Production, SheetCut
 from orders.models.money import GrantEntry, Invoice, SubsidyPayment
+from orders.models.moving import RevisionChoice
 from orders.models.order import Event, Order, OrderLine, OrderNumber, prefecture_departments
 from orders.models.outbox import OutboxMessage
 from orders.models.state import (
@@ -17,6 +18,7 @@ from orders.models.state import (
     RECEIVED,
     TO_ARBITRATE,
     TO_CHOOSE,
+    UNCUT,
     WITH_MAKER,
     State,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "RECEIVED",
     "TO_ARBITRATE",
     "TO_CHOOSE",
+    "UNCUT",
     "WITH_MAKER",
     "Buyer",
     "Campaign",
@@ -52,6 +55,7 @@ __all__ = [
     "PurchaseThreshold",
     "QuoteRequest",
     "RequestedQuote",
+    "RevisionChoice",
     "SheetCut",
     "State",
     "StoredFile",

@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
 from orders.models.order import Order, OrderLine
+
+if TYPE_CHECKING:
+    from designs.models import DesignRevision
 
 
 class Production(models.Model):
@@ -107,6 +111,11 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def drawn_revision(self) -> DesignRevision | None:
+        """The revision that it was cut from, or will be."""
+        return self.production.job.revision if self.production is not None else self.line.made_revision
 
     @property
     def serial(self) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from designs.models import DesignRevision
 
 _EURO = {"null": True, "blank": True, "validators": [MinValueValidator(Decimal(0))], **MONEY}
 _WHO = {"null": True, "blank": True, "on_delete": models.SET_NULL, "related_name": "+"}
@@ -303,6 +304,10 @@ class OrderLine(models.Model):
     revision = models.ForeignKey(
         "designs.DesignRevision", null=True, blank=True, on_delete=models.PROTECT, related_name="order_lines"
     )
+    #: A later revision that its maker chose to cut instead, before anything was cut (orders/services/moving.py).
+    moved_to = models.ForeignKey(
+        "designs.DesignRevision", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_order_lines"
+    )
     parameters = models.JSONField("dimensions", default=dict, blank=True)
     material = models.CharField("matière", max_length=60, blank=True)
     finish = models.CharField("finition", max_length=60, blank=True)
@@ -330,6 +335,9 @@ class OrderLine(models.Model):
                 condition=Q(lot=None, revision__isnull=False) & ~Q(design="")
                 | Q(lot__isnull=False, revision=None, design=""),
             ),
+            models.CheckConstraint(
+                name="order_line_moves_from_what_was_ordered", condition=Q(moved_to=None) | Q(revision__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -338,6 +346,11 @@ class OrderLine(models.Model):
     @property
     def is_furniture(self) -> bool:
         return self.lot_id is None
+
+    @property
+    def made_revision(self) -> DesignRevision | None:
+        """The revision that is cut: the one that was ordered, unless its maker moved to a later one."""
+        return self.revision if self.moved_to_id is None else self.moved_to
 
 
 class Event(models.Model):

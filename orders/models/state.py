@@ -34,6 +34,8 @@ TO_ARBITRATE = (State.SUBMITTED, State.UNDER_REVIEW)
 TO_CHOOSE = (State.AGREEMENT_SIGNED, State.SELF_FUNDED)
 #: A maker is bound to it, and it isn't delivered: counts against the maker's capacity, and against closing its site.
 BOOKED = (State.MAKER_CHOSEN, State.COMMITTED, State.IN_PRODUCTION, State.SHIPPED)
+#: A workshop is bound by a signed commitment, and may not have cut anything yet.
+UNCUT = (State.COMMITTED, State.IN_PRODUCTION)
 #: A maker is named: from the choice on.
 WITH_MAKER = (*BOOKED, State.DELIVERED, State.ACCEPTED, State.CLOSED)
 #: It has left the maker whole.

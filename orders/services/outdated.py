@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from designs.models import DesignRevision
 from designs.typography import french_number
 from fablabs.models import Change, StockItem
-from orders.models import Production
+from orders.models import Production, RevisionChoice
 from orders.services.outdated_packages import Doubt, doubt, fits
 
 #: Sheets are 0.6 mm off what they are sold as, at most (docs/calibration.md): what is further off is another sheet, or a slip of the
@@ -30,10 +30,13 @@ def doubts_of(productions: Iterable[Production]) -> dict[int, list[Doubt]]:
     given = list(productions)
     newest = _newest_revisions({row.job.revision.design for row in given})
     changed = _thickness_changes(given)
-    return {row.pk: list(_doubts(row, newest, changed)) for row in given}
+    settled = _settled(given, newest)
+    return {row.pk: list(_doubts(row, newest, changed, settled)) for row in given}
 
 
-def _doubts(row: Production, newest: Mapping[str, int], changed: Mapping[int, datetime]) -> Iterable[Doubt]:
+def _doubts(
+    row: Production, newest: Mapping[str, int], changed: Mapping[int, datetime], settled: set[int]
+) -> Iterable[Doubt]:
     if row.replaced_at is not None:
         yield doubt(
             "replaced",
@@ -56,26 +59,39 @@ def _doubts(row: Production, newest: Mapping[str, int], changed: Mapping[int, da
                 f"Ces fichiers sont dessinés pour {_mm(row.thickness_mm)}. Depuis, le {_day(at)}, la fiche du panneau a changé : "
                 f"{_mm(now_mm)}. Mesurez le panneau qui est sur la machine avant de découper.",
             )
-    revision, ordered = row.job.revision, row.line.revision
-    if ordered is not None and ordered.pk != revision.pk:
+    revision, made = row.job.revision, row.line.made_revision
+    number = revision.number or 0
+    if made is not None and made.pk != revision.pk:
         yield doubt(
             "revision",
-            f"La commande demande la révision {ordered.number} du modèle, et ces fichiers sont de la révision "
-            f"{revision.number} : préparez-les de nouveau.",
+            f"La commande demande la révision {made.number} du modèle, et ces fichiers sont de la révision "
+            f"{number} : préparez-les de nouveau.",
         )
-    elif newest.get(revision.design, revision.number) > revision.number:
+    elif newest.get(revision.design, number) > number and row.line_id not in settled:
         yield doubt(
             "revision",
             f"Une révision plus récente du modèle est parue, la {newest[revision.design]} ; la commande et ces fichiers sont de la "
-            f"{revision.number}. Lisez ce qui a changé et voyez avec l’acheteur avant de découper.",
+            f"{number}. Lisez ce qui a changé, puis gardez l’une ou passez à l’autre, avant de découper.",
         )
 
 
 def _newest_revisions(designs: set[str]) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     for design, number in DesignRevision.objects.filter(design__in=designs).values_list("design", "number"):
-        found[design] = max(found[design], number)
+        found[design] = max(found[design], number or 0)
     return found
+
+
+def _settled(productions: list[Production], newest: Mapping[str, int]) -> set[int]:
+    """Lines (primary keys) whose maker has read of the newest revision, and stays with the one before."""
+    late = [
+        row.line_id for row in productions if newest.get(row.job.revision.design, 0) > (row.job.revision.number or 0)
+    ]
+    if not late:
+        return set()
+    choices = RevisionChoice.objects.filter(line__in=late, moves=False)
+    rows = choices.values_list("line", "revision__design", "revision__number")
+    return {line for line, design, number in rows if number == newest.get(design)}
 
 
 def _thickness_changes(productions: list[Production]) -> dict[int, datetime]:

@@ -23,7 +23,7 @@ MOST_GUESSES, GUESSES_SECONDS = 30, 600
 def with_passport(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
     """All that a passport or a label says, in one query."""
     return pieces.select_related(
-        "line__revision", "workshop__maker__organisation", "production__job__package", "production__job__revision",
+        "line__revision", "line__moved_to", "workshop__maker__organisation", "production__job__package", "production__job__revision",
         "replaces", "replaced_by",
     )  # fmt: skip
 

@@ -144,7 +144,7 @@ def prepare(order: Order, given: dict[str, Any], actor: User | None, now: dateti
     """Ask for the files of some pieces of a line that are still to be cut; they stand in the place of the line's last ones,
     which stay listed. ``given``: line, machine, stock (primary keys), thickness_mm (readings), tool_diameter_mm and
     clearance_mm (None: the record's), quantity. Raises RefusedError with a field."""
-    line = order.lines.select_related("revision").filter(pk=given["line"], lot=None).first()
+    line = order.lines.select_related("revision", "moved_to").filter(pk=given["line"], lot=None).first()
     machine = CuttingMachine.objects.filter(pk=given["machine"], workshop=order.workshop_id, is_active=True).first()
     stock = StockItem.objects.filter(pk=given["stock"], workshop=order.workshop_id, is_active=True).first()
     if line is None:
@@ -181,9 +181,10 @@ def _production(
     actor: User | None,
     given: dict[str, Any],
 ) -> Production:
-    assert line.revision is not None and order.workshop is not None
+    revision = line.made_revision
+    assert revision is not None and order.workshop is not None
     try:
-        job = request_package(line.revision, line.parameters, order.workshop, quantity, machine_file=machine_text(file))
+        job = request_package(revision, line.parameters, order.workshop, quantity, machine_file=machine_text(file))
     except NotMakeableError as error:
         raise RefusedError(str(error), error.french, "stock") from error
     except ParameterError as error:

@@ -23,6 +23,7 @@ from designs.errors import UnknownDesignError
 from designs.typography import french_number, typeset
 from orders.life.errors import RefusedError
 from orders.models import Order, OrderLine, Piece, Production
+from orders.services.moving import Offer, offers_of
 from orders.services.outdated import doubts_of
 from orders.services.outdated_packages import Doubt
 from orders.services.pieces import WORKSHOP_STAGES, title_of
@@ -43,6 +44,7 @@ class LineWork:
     bench: Bench | None = None
     doubts: list[Doubt] = field(default_factory=list)
     verdict: Verdict | None = None
+    offer: Offer | None = None  # a later revision, while nothing is cut
 
     @property
     def to_cut(self) -> int:
@@ -90,11 +92,19 @@ def works_of(
     lines = lines_of_order(order)
     standing = [row for line in lines for row in line.productions.all() if row.replaced_at is None]
     doubts = doubts_of(standing)
-    return [_work(line, pieces, doubts, address, sent) for line in lines]
+    for line in lines:
+        line.order = order
+    offers = offers_of(lines)
+    works = [_work(line, pieces, doubts, address, sent) for line in lines]
+    for work in works:
+        work.offer = offers.get(work.line.pk)
+        if work.offer is not None:  # asked on a page of its own, with what changes
+            work.doubts = [doubt for doubt in work.doubts if doubt.kind != "revision"]
+    return works
 
 
 def lines_of_order(order: Order) -> list[OrderLine]:
-    found = order.lines.filter(lot=None).select_related("revision").order_by("position")
+    found = order.lines.filter(lot=None).select_related("revision", "moved_to").order_by("position")
     return list(
         found.prefetch_related(
             "productions__job__package",
@@ -174,10 +184,11 @@ def stages_form(line: OrderLine, pieces: list[Piece], data: Any = None) -> Stage
 
 def sizes_of(line: OrderLine) -> list[tuple[str, str]]:
     """What is not the model's own: label and value."""
-    assert line.revision is not None
+    revision = line.made_revision
+    assert revision is not None
     found = [("Matière", line.material), ("Finition", line.finish)]
     try:
-        form = ParameterForm(line.revision.drawing(), line.parameters)
+        form = ParameterForm(revision.drawing(), line.parameters)
     except UnknownDesignError:
         return [row for row in found if row[1]]
     changed = form.query()

@@ -33,7 +33,7 @@ from fabrication.errors import NotMakeableError
 from fabrication.models import Job
 from fabrication.services import BusyError, request_package
 from fabrication.verification.dxf import UnreadableError
-from orders.models import OrderLine, Piece
+from orders.models import Piece
 from orders.services import passport_marks
 from orders.services.passports import address_of, has_guessed_too_often, note_guess, piece_of, short_address
 from orders.services.pieces import grouped, title_of
@@ -93,26 +93,27 @@ def passport(request: HttpRequest, piece: Piece) -> HttpResponse:
     manifest = package.manifest if package else {}
     maker = piece.workshop.maker
     new = getattr(piece, "replaced_by", None)
+    drawn = piece.drawn_revision
     context = {
         "title": f"{title_of(piece.line)} {piece.serial}",
         "section": "passport",
         "piece": piece,
         "code": grouped(piece.code),
         "model_title": title_of(piece.line),
-        "revision": piece.line.revision,
-        "picture": picture_of(piece.line.design),
+        "revision": drawn,
+        "picture": picture_of(drawn),
         "maker": maker.organisation.name,
         "website": maker.website,
         "is_demo": piece.workshop.is_demo,
         "is_made": piece.made_on is not None or piece.stage in (Piece.Stage.SHIPPED, Piece.Stage.DELIVERED),
-        "sizes": _sizes(piece.line),
+        "sizes": _sizes(piece),
         "parts": manifest.get("parts", []),
         "hardware": manifest.get("hardware", []),
         "notice": package.first("notice-de-montage.pdf") if package else "",
         "new_piece": new,
         "old_piece": piece.replaces,
-        "credit": piece.line.revision.texts.get("credit", "") if piece.line.revision else "",
-        "licence": piece.line.revision.texts.get("licence", "") if piece.line.revision else "",
+        "credit": drawn.texts.get("credit", "") if drawn else "",
+        "licence": drawn.texts.get("licence", "") if drawn else "",
         "short_address": short_address(piece),
     }
     return _kept(request, render(request, "cms/making/passport.html", context))
@@ -126,11 +127,12 @@ def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _sizes(line: OrderLine) -> list[tuple[str, str]]:
+def _sizes(piece: Piece) -> list[tuple[str, str]]:
     """All but texts: what is written on a sign may name its town."""
-    assert line.revision is not None
+    revision, line = piece.drawn_revision, piece.line
+    assert revision is not None
     try:
-        drawing = line.revision.drawing()
+        drawing = revision.drawing()
     except UnknownDesignError:
         return []
     texts = {parameter.name for parameter in drawing.parameters if parameter.kind is Kind.TEXT}
@@ -206,10 +208,10 @@ def _own_first(request: HttpRequest, form: ProductionForm) -> list[RegionChoice]
 
 
 def _again(piece: Piece, part: str, form: ProductionForm) -> Job:
-    line = piece.line
-    assert line.revision is not None
+    revision, line = piece.drawn_revision, piece.line
+    assert revision is not None
     given = form.cleaned_data
-    return request_package(line.revision, line.parameters, given["atelier"], given["quantite"], only=[part])
+    return request_package(revision, line.parameters, given["atelier"], given["quantite"], only=[part])
 
 
 @login_not_required

@@ -34,6 +34,7 @@ from fabrication.models import Job, OwnHardwarePrice, Quote, QuoteEvent, QuoteLi
 from fabrication.quoting.distance import way_between
 from fabrication.quoting.errors import NotAllowedError, QuoteError
 from fabrication.quoting.figures import CutFigures, figures_from
+from fabrication.quoting.line import Totals, add_up
 from fabrication.quoting.lines import quote_lines
 from fabrication.quoting.prices import Prices, Way
 from fabrication.quoting.rules import rules_on
@@ -176,6 +177,15 @@ def _fill(quote: Quote, figures: CutFigures) -> None:
     note(quote, QuoteEvent.Action.COMPUTED, None)
     judge(quote, now)
     quote.save()
+
+
+def totals_with(quote: Quote, figures: CutFigures) -> Totals:
+    """What the workshop would ask for another plan at this quote's own terms, without what its people changed by hand."""
+    terms = quote.terms
+    way = Way(**terms["way"]) if terms["way"] else None
+    day = timezone.localdate(quote.computed_at) if quote.computed_at else timezone.localdate()
+    lines = quote_lines(figures, _prices(terms), rules_on(day), way, day)
+    return add_up(((line.amount, line.missing) for line in lines), quote.vat_rate)
 
 
 def _require_open(workshop: Workshop) -> None:
@@ -324,4 +334,4 @@ def _question(
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-__all__ = ["UnknownCommuneError", "complete", "complete_of_job", "complete_waiting", "request_quote"]
+__all__ = ["UnknownCommuneError", "complete", "complete_of_job", "complete_waiting", "request_quote", "totals_with"]

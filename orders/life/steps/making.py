@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from orders.life.step import Step, rule
 from orders.models import Piece
+from orders.services.moving import move, stay
 from orders.services.photos import belongs_to, keep_photos
 from orders.services.pieces import make_pieces, set_stages, standing
 from orders.services.producing import prepare as prepare_files
@@ -37,6 +38,18 @@ def prepare(step: Step) -> None:
         readings_mm=[str(value) for value in step.given["thickness_mm"]],
         quantity=step.given["quantity"],
     )
+
+
+@rule("move_revision")
+def move_revision(step: Step) -> None:
+    """``given``: line and revision (primary keys), the one that the actor read about. The agreed price stays as it is."""
+    step.data.update(move(step.order, step.given["line"], step.given["revision"], step.actor, step.now))
+
+
+@rule("keep_revision")
+def keep_revision(step: Step) -> None:
+    """``given``: line and revision, as for the move."""
+    step.data.update(stay(step.order, step.given["line"], step.given["revision"], step.actor, step.now))
 
 
 @rule("progress")
