@@ -34,9 +34,10 @@ DEFAULT_LICENCE = "CERN-OHL-S-2.0"
 #: a key of n parts in n² steps, and ``a.a.a…`` of 100 kB in a quarter of a minute.
 MAX_TEXT, MAX_TOML, MAX_DOTS = 20_000, 300_000, 500
 _SPECIFICATION = ("thickness_range", "rules_in_script", "router_only", "parameters", "rules")
-_KNOWN = ("slug", *TEXTS, "main", *_SPECIFICATION)
+_KNOWN = ("slug", *TEXTS, "adapted_from", "main", *_SPECIFICATION)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}")
+_REVISION = re.compile(r"([a-z][a-z0-9-]{0,49})@([1-9][0-9]{0,5})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,12 +53,14 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Folder:
-    """``texts`` has every name of ``TEXTS``, French, empty where nothing is said."""
+    """``texts`` has every name of ``TEXTS``, French, empty where nothing is said. ``adapted_from``: the published revision that
+    it began with, "porte@1", or empty."""
 
     slug: str
     content: Content
     texts: Mapping[str, str]
     stamp: Stamp | None = None
+    adapted_from: str = ""
 
     @property
     def is_as_published(self) -> bool:
@@ -93,6 +96,8 @@ def write(folder: Folder) -> dict[str, bytes]:
 
 def _model(folder: Folder, content: Mapping[str, Any]) -> str:
     data: dict[str, Any] = {"slug": folder.slug} | {name: folder.texts.get(name, "") for name in TEXTS}
+    if folder.adapted_from:
+        data["adapted_from"] = folder.adapted_from
     if content["kind"] == "script":
         data["main"] = content["main"]
     specification = dict(content["specification"])
@@ -164,7 +169,13 @@ def parse(files: Mapping[str, bytes]) -> Folder:
             MODEL, _line(text, "slug"),
         )  # fmt: skip
     texts = {name: _said(data, name, text) for name in TEXTS}
-    return Folder(slug, _content(files, data, text), texts, _stamp(files))
+    origin = _said(data, "adapted_from", text)
+    if origin and not _REVISION.fullmatch(origin):
+        raise FolderError(
+            'adapted_from = "…" is a design and its revision, as porte@1',
+            "« adapted_from » est un modèle et sa révision, par exemple porte@1.", MODEL, _line(text, "adapted_from"),
+        )  # fmt: skip
+    return Folder(slug, _content(files, data, text), texts, _stamp(files), origin)
 
 
 def _content(files: Mapping[str, bytes], data: Mapping[str, Any], text: str) -> Content:

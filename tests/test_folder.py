@@ -62,7 +62,9 @@ def folders(draw: st.DrawFn) -> Folder:
         specification["rules_in_script"] = draw(st.booleans())
         content = Content.parse({"kind": "script", "main": main, "sources": sources, "specification": specification})
     stamp = draw(st.none() | st.just(Stamp("banc", 3, "1.2.0", content.digest)))
-    return Folder(draw(st.sampled_from(["banc", "porte-3"])), content, texts, stamp)
+    return Folder(
+        draw(st.sampled_from(["banc", "porte-3"])), content, texts, stamp, draw(st.sampled_from(["", "porte@1"]))
+    )
 
 
 @settings(max_examples=80, deadline=None)
@@ -149,6 +151,7 @@ def line_with(text: str, wanted: str, times: int = 1) -> int:
         ('slug = "table"', 'slug = "Table"', "identifier"),
         ('title = "Table démontable"', "title = 3", "is a text"),
         ('summary = "', 'sumary = "', "'sumary' is not known"),
+        ('main = "table.py"', 'adapted_from = "../porte@1"', "adapted_from"),
         ('main = "table.py"', 'main = "../table.py"', "name the script"),
         ("minimum = 860", "minimum = 860e9", "trop grand"),
         ("default = 1100", "default = 5", "entre 860 et"),

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from fabrication.choices import SCALES
 from fabrication.plan import MAX_QUANTITY
-from treteau import assigning, corrections, fitness, matching, nesting, quoting
+from treteau import assigning, corrections, designing, fitness, matching, nesting, quoting
 from treteau.exits import BAD_INPUT, DONE, FAULTY, INTERRUPTED, NOT_MAKEABLE, TERMINATED
 from treteau.oneline import one_line
 
@@ -171,6 +171,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter of the design; may be repeated",
     )  # fmt: skip
 
+    design = commands.add_parser(
+        "design", help="start, check, compare and publish a design of your own (docs/concevoir.md)", allow_abbrev=False
+    )
+    designing.add_options(design, _setting)
+
     for command in (designs, show, cut, check, verify, okh, quote, nest, match, assign, calibrate, remark):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
@@ -208,6 +213,8 @@ def _run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return assigning.run(arguments)
     if arguments.command == "quote":
         return quoting.run(arguments, _settings(arguments.settings, parser))
+    if arguments.command == "design":
+        return designing.run(arguments, _settings, parser)
     if arguments.command == "nest":
         return nesting.run(arguments, parser)
     if arguments.command == "okh":

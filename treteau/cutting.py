@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from designs.catalogue import design as find_design
+from designs.catalogue import shipped as find_design
 from fablabs.machine import read_machine
 from fabrication.fit import check_fit
 from fabrication.leftovers import Leftover, leftovers

@@ -66,11 +66,18 @@ def check_design(
     Raises UnknownDesignError, ParameterError, GeometryError, MachineFileError, OSError for bad input;
     NotMakeableError, SheetError if the machine can't.
     """
-    from designs.catalogue import design as find_design
+    from designs.catalogue import shipped
+
+    return check_drawn(shipped(identifier), given, machine, samples=samples, seed=seed, as_json=as_json)
+
+
+def check_drawn(
+    design: Design, given: Mapping[str, str], machine: Path | None, *, samples: int | None, seed: int, as_json: bool
+) -> int:
+    """``check_design`` of a design that is there already."""
     from fablabs.machine import read_machine
     from treteau.output import only_ours
 
-    design = find_design(identifier)
     machine_file = read_machine(machine) if machine else None
     if samples is None:
         design.clean(given)  # what can be refused at once is, before CadQuery's seconds

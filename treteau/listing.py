@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from designs.catalogue import design, identifiers
+from designs.catalogue import identifiers, shipped
 from designs.design import Design
 from designs.furniture import Furniture, Part
 from designs.parameters import Kind, Parameter
@@ -16,7 +16,7 @@ from treteau.output import console, only_ours, print_json
 
 
 def list_designs(*, as_json: bool) -> int:
-    found = [design(identifier) for identifier in identifiers()]
+    found = [shipped(identifier) for identifier in identifiers()]
     if as_json:
         print_json({"designs": [_heading(d) for d in found]})
         return 0
@@ -29,7 +29,7 @@ def list_designs(*, as_json: bool) -> int:
 
 def show_design(identifier: str, *, as_json: bool) -> int:
     """Raises UnknownDesignError."""
-    shown = design(identifier)
+    shown = shipped(identifier)
     with only_ours():
         furniture = shown.build()
         parts = [_part(p) for p in furniture.parts]

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     """Print the quote and return 0, complete or not: what is missing is named.
 
     Raises UnknownDesignError, ParameterError, MachineFileError, NotMakeableError, SheetError, GeometryError."""
-    from designs.catalogue import design as find_design
+    from designs.catalogue import shipped as find_design
     from fablabs.machine import read_machine
     from fabrication.fit import check_fit
     from fabrication.quoting.estimate import estimate

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from designs.catalogue import design as find_design
+from designs.catalogue import shipped as find_design
 from designs.design import Design
 from designs.errors import RemarkError
 from treteau.output import console, print_json

@@ -29,7 +29,8 @@ def started_from(folder: Folder, slug: str) -> Folder:
     old, new = content.main, f"{slug.replace('-', '_')}.py"
     if folder.slug.replace("-", "_") + ".py" == old and new not in content.sources and len(new) <= 43:
         content = _renamed(content, old, new, folder.slug, slug)
-    return Folder(slug, content, {**folder.texts, "changes": ""})
+    origin = f"{folder.stamp.design}@{folder.stamp.number}" if folder.stamp else folder.adapted_from
+    return Folder(slug, content, {**folder.texts, "changes": ""}, adapted_from=origin)
 
 
 def _renamed(content: Content, old: str, new: str, was: str, slug: str) -> Content:

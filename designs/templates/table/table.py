@@ -70,4 +70,4 @@ def draw(values, sheet):
     piece.use = Use(tuple(floor), loads=(Load(top.code, CARRIES, inner, depth, limit=300),),
                     pushes=tuple(leant_on(edges)), knees=knees)  # fmt: skip
     piece.measures += [Measure("Encombrement", f"{width:.0f} × {depth:.0f} × {height:.0f}")]
-    return piece.furniture()
+    return piece

@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``treteau design import`` and ``publish``: a folder becomes a draft of the site, through the studio's own services.
+
+Needs the site's settings: those of DJANGO_SETTINGS_MODULE, else the demo's. Nothing here may do what the person named by
+``--as`` may not do in the studio.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designs.errors import DesignError
+from designs.folder import Folder, Stamp
+from treteau.exits import DONE, FAULTY
+from treteau.oneline import one_line
+from treteau.output import console, only_ours, print_json
+from treteau.remarks import SETTINGS
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation, User
+    from designs.models import DesignDraft, DesignRevision
+    from fabrication.models import Job
+
+
+class SiteError(DesignError):
+    """There is no site here, or it knows nobody of that address."""
+
+
+@contextlib.contextmanager
+def _site() -> Iterator[None]:
+    """Raises SiteError where no database is set up."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        django.setup()
+        yield
+    except (DatabaseError, ImproperlyConfigured) as error:
+        raise SiteError(
+            f"no database of a site here ({error}): set DJANGO_SETTINGS_MODULE, or run manage.py migrate"
+        ) from error
+
+
+def revision(identifier: str, number: int | None) -> Folder | None:
+    """A published revision of the database, the last one without a number; None where none is there."""
+    with _site():
+        from designs.models import DesignRevision
+
+        rows = DesignRevision.objects.filter(design=identifier).order_by("-number")
+        row = (rows if number is None else rows.filter(number=number)).select_related("adapted_from").first()
+        return folder_of(row) if row else None
+
+
+def folder_of(row: DesignRevision) -> Folder:
+    """Raises UnknownDesignError for a revision in code that the code no longer draws."""
+    content = row.contents()
+    origin = row.adapted_from
+    return Folder(
+        row.design,
+        content,
+        {name: str(text) for name, text in row.texts.items()},
+        Stamp(row.design, row.number or 0, row.version, content.digest),
+        f"{origin.design}@{origin.number}" if origin else "",
+    )
+
+
+def bring(path: Path, email: str, organisation: str, *, as_json: bool) -> int:
+    """Save the folder as a draft and return 0; 2 with a line for each text or field that the site refuses.
+
+    Raises FolderError, OSError, SiteError, StudioError."""
+    from treteau.designing_folders import read
+
+    folder = read(path)
+    with _site():
+        draft, what = _kept(folder, email, organisation)
+    if as_json:
+        print_json({"design": draft.slug, "draft": what, "digest": folder.content.digest})
+    else:
+        console().print(f"{draft.slug}: {_SAID[what]}", soft_wrap=True)
+    return DONE
+
+
+_SAID = {
+    "begun": "a new draft",
+    "saved": "saved as the draft's latest state",
+    "same": "the draft's latest state is the same",
+}
+
+
+def _kept(folder: Folder, email: str, organisation: str) -> tuple[DesignDraft, str]:
+    from designs.services import drafting
+    from designs.studio_errors import NotYoursError
+
+    actor = _person(email)
+    data: dict[str, Any] = {"content": folder.content.as_data(), "texts": dict(folder.texts)}
+    try:
+        draft = drafting.draft_of(actor, folder.slug)
+    except NotYoursError:
+        return _begun(folder, data, actor, organisation), "begun"
+    before = drafting.state_id(draft)
+    # A shell has no second window: what it saw is what there is now, and the history keeps the state before.
+    after = drafting.save(draft, data, actor=actor, based_on=before)
+    return draft, "same" if after == before else "saved"
+
+
+def _begun(folder: Folder, data: Mapping[str, Any], actor: User, organisation: str) -> DesignDraft:
+    from designs.services import drafting
+
+    origin = _origin(folder)
+    bureau = _bureau(actor, organisation)
+    if origin is None:
+        return drafting.start(slug=folder.slug, organisation=bureau, data=data, actor=actor)
+    from django.db import transaction
+
+    with transaction.atomic():
+        title = folder.texts.get("title") or folder.slug
+        draft = drafting.fork(origin, actor=actor, slug=folder.slug, title=title, organisation=bureau)
+        drafting.save(draft, data, actor=actor, based_on=drafting.state_id(draft))
+    return draft
+
+
+def _origin(folder: Folder) -> DesignRevision | None:
+    """The published revision that it was adapted from, if this site has it."""
+    from designs.models import DesignRevision
+
+    design, _, number = folder.adapted_from.partition("@")
+    return DesignRevision.objects.filter(design=design, number=int(number)).first() if number else None
+
+
+def _person(email: str) -> User:
+    from accounts.models import User
+
+    found = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if found is None:
+        raise SiteError(f"nobody has the address {email[:100]!r} here")
+    return found
+
+
+def _bureau(actor: User, name: str) -> Organisation:
+    """Of whom a new draft is. Raises SiteError, which names the choices."""
+    from designs.services.roles import bureaus_of
+
+    bureaus = list(bureaus_of(actor).order_by("name", "pk"))
+    chosen = [bureau for bureau in bureaus if not name or bureau.name.casefold() == name.strip().casefold()]
+    if len(chosen) == 1:
+        return chosen[0]
+    if not bureaus:
+        raise SiteError(f"{actor.email} designs for no organisation: register a bureau of designers on the site first")
+    names = ", ".join(bureau.name for bureau in bureaus)
+    raise SiteError(f"{actor.email} designs for several: say --organisation, one of {names}" if not name else f"{actor.email} does not design for {name[:60]!r}; for {names}")  # fmt: skip
+
+
+def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json: bool) -> int:
+    """Save, check, compare, submit; publish where this person may. 0: submitted or published; 1: checks have faults, or
+    something is missing, the draft is kept all the same.
+
+    Raises as ``bring``."""
+    from treteau.designing_folders import read
+
+    folder = read(path)
+    with _site():
+        from designs.services import publishing, reviewing
+        from designs.services.candidates import candidate, current_of
+        from designs.services.roles import is_reviewer
+        from designs.studio_errors import PublicationRefused
+        from fabrication.services import request_changes, request_check
+
+        draft, what = _kept(folder, email, organisation)
+        actor = _person(email)
+        state = candidate(draft, actor=actor)
+        current = current_of(draft.slug)
+        jobs = [request_check(state)]
+        if current is not None and current.digest != state.digest:
+            jobs.append(request_changes(state, current))
+        facts = [_done(job, seconds) for job in jobs]
+        faults = [check for check in facts[0].get("checks", []) if check["state"] == "fault"]
+        if faults:
+            _tell(draft.slug, {"draft": what, "published": False, "checks": faults}, as_json)
+            return FAULTY
+        try:
+            published: DesignRevision | None = None
+            if is_reviewer(actor):
+                published = publishing.publish(draft, actor=actor)
+            else:
+                publishing.require_publishable(draft.state())
+                reviewing.submit(draft, actor=actor)
+        except PublicationRefused as refused:
+            _tell(draft.slug, {"draft": what, "published": False, "missing": refused.messages}, as_json)
+            return FAULTY
+    said: dict[str, Any] = {"draft": what, "submitted": True, "published": published is not None}
+    if published is not None:
+        said |= {"number": published.number, "version": published.version, "digest": published.digest}
+    _tell(draft.slug, said, as_json)
+    return DONE
+
+
+def _done(job: Job, seconds: int) -> Mapping[str, Any]:
+    """What a job found. Done here, unless a worker has it already: then waited for."""
+    from fabrication.models import Job
+    from fabrication.work import run
+
+    ends = time.monotonic() + seconds
+    while True:
+        with only_ours():
+            run(job.pk)
+        job.refresh_from_db()
+        if job.state == Job.State.DONE:
+            return dict(job.facts or {})
+        if job.state in (Job.State.REFUSED, Job.State.FAILED):
+            raise SiteError(f"{job.kind}: {one_line(job.reason)}")
+        if time.monotonic() > ends:
+            raise SiteError(f"the checks are not done after {seconds} s; the draft is kept, and they go on")
+        time.sleep(0.5)
+
+
+def _tell(slug: str, said: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json({"design": slug, **said})
+        return
+    out = console()
+    for check in said.get("checks", []):
+        out.print(f"{check['name']}: {one_line(check['french'])}", soft_wrap=True)
+    for name, french in said.get("missing", {}).items():
+        out.print(f"{name}: {one_line(french)}", soft_wrap=True)
+    if said.get("published"):
+        out.print(f"{slug}: published as revision {said['number']}, version {said['version']}", soft_wrap=True)
+    elif said.get("submitted"):
+        out.print(f"{slug}: {_SAID[said['draft']]}, submitted to the reviewers", soft_wrap=True)
+    else:
+        out.print(f"{slug}: {_SAID[said['draft']]}; not submitted, for the reasons above", soft_wrap=True)
