@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move, published, unpublished
 
 from cms.page_cache import forget
+from designs.models import DesignRevision
 
 #: Rows that public pages show, beside all of the packages below.
 SHOWN = frozenset(
@@ -31,6 +32,8 @@ SHOWN = frozenset(
 
 def _saved(sender: type[Model], instance: Model, **_: Any) -> None:
     # A draft's page row is saved too: it shows nothing new, and costs a page made again.
+    if isinstance(instance, DesignRevision) and instance.is_candidate:
+        return  # what a designer tries out is on no page
     if sender._meta.label in SHOWN or isinstance(instance, Page):
         forget()
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from cms.pictures_shown import Picture
+from cms.revision_pictures import ask_for, older_pictures_of, pictures_of, state_of
 from cms.views.previews import facts_context, preview_of, read_facts, wait_for
 from designs.design import Design
 from designs.models import DesignRevision, Remark
 from designs.parameters import Kind
+from designs.services.finding import current_revisions
 from fablabs.models import Offer, Workshop
 from fabrication.services import BusyError, request_sheets
 
@@ -69,19 +71,73 @@ def states_of(design: Design) -> tuple[State, ...]:
 @dataclass(frozen=True)
 class Revision:
     number: int
+    version: str
     published_at: datetime
     changes: str
     is_current: bool
 
 
-def revisions_of(design: Design) -> list[Revision]:
+def revisions_of(current: DesignRevision) -> list[Revision]:
     """All that were published, the latest first."""
     found = []
-    rows = DesignRevision.objects.filter(design=design.identifier).order_by("-number")
-    for number, published_at, texts in rows.values_list("number", "published_at", "texts"):
+    rows = DesignRevision.objects.filter(design=current.design).order_by("-number")
+    for number, version, published_at, texts in rows.values_list("number", "version", "published_at", "texts"):
         changes = str((texts or {}).get("changes") or ("Première publication." if number == 1 else ""))
-        found.append(Revision(number, published_at, changes, number == design.revision))
+        found.append(Revision(number, version, published_at, changes, number == current.number))
     return found
+
+
+@dataclass(frozen=True)
+class Relative:
+    """Another model: this one was made of it, or it of this one. ``number``: the revision that was adapted, 0 for a variant."""
+
+    identifier: str
+    title: str
+    number: int = 0
+
+
+def adapted_from(current: DesignRevision) -> Relative | None:
+    """The model that this one is a variant of, whichever of its revisions says so; None for one of its own. One query."""
+    origin = (
+        DesignRevision.objects.filter(adaptations__design=current.design, adaptations__number__isnull=False)
+        .exclude(design=current.design)
+        .order_by("adaptations__number")
+        .values_list("design", "texts", "number")
+        .first()
+    )
+    if origin is None:
+        return None
+    design, texts, number = origin
+    return Relative(design, str((texts or {}).get("title") or design), number)
+
+
+def variants_of(current: DesignRevision) -> list[Relative]:
+    """Models that were made of this one and are published, by title. One query."""
+    rows = DesignRevision.objects.filter(adapted_from__design=current.design).exclude(design=current.design)
+    named = current_revisions()
+    variants = {design for design in rows.values_list("design", flat=True).order_by() if design in named}
+    return sorted(
+        (Relative(name, named[name].title) for name in variants), key=lambda one: (one.title.casefold(), one.identifier)
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A model's pictures. ``of``: the earlier revision that they show, while those of today's are being drawn; 0 where they show
+    today's, or where there are none."""
+
+    pictures: tuple[Picture, ...]
+    of: int = 0
+
+
+def pictures_shown(current: DesignRevision) -> Shown:
+    """What there is to see; what was never drawn is asked for, so that the page has it when it is next opened."""
+    if found := pictures_of(current):
+        return Shown(found)
+    if state_of(current)[0] == "":
+        ask_for(current)
+    number, older = older_pictures_of(current)
+    return Shown(older, number)
 
 
 @dataclass(frozen=True)

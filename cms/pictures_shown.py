@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The models' pictures, drawn from the solids by ``make pictures``, as pages show them."""
+"""Models' pictures as pages show them; those of the shipped models, drawn from the solids by ``make pictures``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from django.templatetags.static import static
+from django.urls import reverse
 
 _MANIFEST = Path(__file__).resolve().parent / "static/pictures/pictures.json"
 
@@ -17,7 +18,7 @@ _MANIFEST = Path(__file__).resolve().parent / "static/pictures/pictures.json"
 @dataclass(frozen=True)
 class Picture:
     """``stem``: of its static files, without width and suffix. ``alt``: French, what it shows. ``widths`` in pixels, from
-    the smallest; ``shape``: width to height."""
+    the smallest; ``shape``: width to height. ``archive``: SHA-256 of what a worker drew, empty for the repository's own."""
 
     model: str
     name: str
@@ -25,23 +26,28 @@ class Picture:
     stem: str
     widths: tuple[int, ...]
     shape: tuple[int, int]
+    archive: str = ""
 
     def file(self, width: int) -> str:
         """The static file's name."""
         return f"{self.stem}-{width}.webp"
 
+    def address(self, width: int) -> str:
+        name = self.file(width)
+        return reverse("model-picture", args=[self.archive, name]) if self.archive else static(name)
+
     @property
     def src(self) -> str:
         """The address of the one of ``width``, for browsers that can't choose."""
-        return static(self.file(self.width))
+        return self.address(self.width)
 
     @property
     def srcset(self) -> str:
-        return ", ".join(f"{static(self.file(width))} {width}w" for width in self.widths)
+        return ", ".join(f"{self.address(width)} {width}w" for width in self.widths)
 
     @property
     def largest(self) -> str:
-        return static(self.file(self.widths[-1]))
+        return self.address(self.widths[-1])
 
     @property
     def width(self) -> int:
@@ -53,8 +59,17 @@ class Picture:
 
     @property
     def share(self) -> str:
-        """The static file's name of what other sites show beside a link: 1200 × 630 pixels."""
+        """What other sites show beside a link, 1200 × 630 pixels: a static file's name, or the address of a drawn one."""
+        if self.archive:
+            return reverse("model-picture", args=[self.archive, f"{self.name}-share.jpg"])
         return f"pictures/{self.model or self.name}-share.jpg"
+
+
+@cache
+def drawn_number(model: str) -> int:
+    """The revision of which the repository's pictures are; 0 if none were drawn."""
+    data = json.loads(_MANIFEST.read_text("utf-8")) if _MANIFEST.is_file() else {"pictures": []}
+    return next((int(one["revisions"][model]) for one in data["pictures"] if one["model"] == model), 0)
 
 
 @cache
@@ -86,6 +101,6 @@ def picture(model: str, name: str) -> Picture | None:
 
 
 def measures(model: str) -> str:
-    """The static file's name of the drawing with its outer sizes; empty if none was drawn."""
+    """The static file's name of the drawing with a shipped model's outer sizes; empty if none was drawn."""
     name = f"{model}-measures.svg"
     return f"pictures/{name}" if (_MANIFEST.parent / name).is_file() else ""

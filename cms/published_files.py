@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 import designs
 from designs.errors import DesignError
+from designs.folder import TEXTS, Folder, Stamp, write
 from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import artefacts
@@ -43,6 +45,18 @@ Changez une cote dans designs/chariot.py, recommencez : la liste des pièces sui
 leurs contrôles sont l’affaire du logiciel Tréteau tout entier (treteau cut chariot --machine atelier.toml).
 
 Les modèles sont sous CERN-OHL-S-2.0, le code sous AGPL-3.0-or-later : les textes sont dans LICENSES/.
+"""
+_READ_ME_OF_THE_STUDIO = """Les sources d’un modèle du Studio de Tréteau
+===========================================
+
+Le dossier « {design} » est le modèle : ses réglages et ses textes (modele.toml), et son script, ou ses pièces planes
+(pieces.json). Il se rouvre tel quel dans le Studio d’un site Tréteau, ou avec « treteau design » dans un terminal.
+
+Le script se sert du dossier « designs » : assemblages, panneaux, typographie. Il faut Python 3.11 ou plus récent, CadQuery
+(python -m pip install "cadquery~=2.8.0" shapely). Toutes les cotes sont en millimètres.
+
+La licence du modèle est dite dans modele.toml ; le dossier « designs » est sous AGPL-3.0-or-later et CERN-OHL-S-2.0 : les
+textes sont dans LICENSES/.
 """
 _MACHINE = Path(__file__).resolve().parent / "reference_machine.toml"
 #: What failed is not asked for again at every look.
@@ -122,16 +136,34 @@ def read(job: Job, name: str) -> bytes:
         return archive.read(_members(path)[name])
 
 
+def sources_of(revision: DesignRevision) -> bytes:
+    """What draws this revision, as a ZIP: of one in code the package that draws all of those; of one from the studio its own
+    folder beside that package, of which its script makes use."""
+    if revision.origin == DesignRevision.Origin.CODE:
+        return source_archive()
+    assert revision.number is not None
+    stamp = Stamp(revision.design, revision.number, revision.version, revision.digest)
+    texts = {name: str(revision.texts.get(name) or "") for name in TEXTS}
+    folder = write(Folder(revision.design, revision.contents(), texts, stamp))
+    with zipfile.ZipFile(io.BytesIO(source_archive())) as archive:
+        files = {name.removeprefix("treteau/"): archive.read(name) for name in archive.namelist()}
+    files["LISEZ-MOI.txt"] = _READ_ME_OF_THE_STUDIO.format(design=revision.design).encode()
+    return _zipped(files | {f"{revision.design}/{name}": data for name, data in folder.items()})
+
+
 @cache
 def source_archive() -> bytes:
-    """The drawings themselves, as a ZIP: the package that draws all models, with its licences. The same bytes for the same
-    files."""
+    """The drawings themselves, as a ZIP: the package that draws the models in code, with its licences. The same bytes for the
+    same files."""
     root = Path(designs.__file__).resolve().parent
     files = [file for file in sorted(root.rglob("*.py")) if "migrations" not in file.parts]
     files += sorted((root.parent / "LICENSES").glob("*.txt"))
-    content = io.BytesIO()
     texts = {"LISEZ-MOI.txt": _READ_ME.encode()}
-    texts |= {file.relative_to(root.parent).as_posix(): file.read_bytes() for file in files}
+    return _zipped(texts | {file.relative_to(root.parent).as_posix(): file.read_bytes() for file in files})
+
+
+def _zipped(texts: Mapping[str, bytes]) -> bytes:
+    content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
             member = zipfile.ZipInfo(f"treteau/{name}")  # of 1980, on any day

@@ -8,3 +8,11 @@ from django.apps import AppConfig
 class DesignsConfig(AppConfig):
     name = "designs"
     verbose_name = "Modèles"
+
+    def ready(self) -> None:
+        from designs import catalogue
+        from designs.services import finding, once
+
+        once.connect()
+        catalogue.register(finding.found)
+        finding.connect()

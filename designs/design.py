@@ -35,6 +35,17 @@ class Design(ABC):
     parameters: ClassVar[tuple[Parameter, ...]]
     constraints: ClassVar[tuple[Constraint, ...]] = ()
 
+    @property
+    def content_key(self) -> str:
+        """What the drawing is, in every key of what is kept of it: a design in code counts its revisions, a drawing from the studio
+        is named by the SHA-256 of its content (``designs.content``), so that what was computed of a draft stays good."""
+        return str(self.revision)
+
+    @property
+    def reference(self) -> str:
+        """This very drawing, as ``designs.catalogue.design`` finds it again: "chariot@1"."""
+        return f"{self.identifier}@{self.content_key}"
+
     def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Values for every parameter; raises ParameterError."""
         return clean_parameters(self.parameters, self.constraints, given)
@@ -57,3 +68,9 @@ class Design(ABC):
     @abstractmethod
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
         """Build from cleaned values; imports CadQuery only here, since that costs seconds."""
+
+
+def content_inputs(revision: int, content_key: str) -> dict[str, object]:
+    """Of the canonical JSON that keys are made of: which drawing it was. A design in code is named as ever, so that what was
+    kept of it stays good; one from the studio by its content alone."""
+    return {"revision": revision} if content_key == str(revision) else {"content": content_key}

@@ -27,3 +27,9 @@ class Demand:
     material: str = ""  # asked for by name; empty: any that the design is made for
     finish: str = ""
     buyer: str = ""
+    drawing: str = ""  # Design.reference of the revision that was ordered; empty: the shipped one of ``design``
+
+    @property
+    def drawn_by(self) -> str:
+        """What designs.catalogue.design finds it by."""
+        return self.drawing or self.design

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
+from designs.design import content_inputs
 from fablabs.machine import Tool, ToolKind
 from fabrication.canonical import canonical_key
 from fabrication.coupon import Coupon
@@ -59,6 +60,7 @@ def inputs(job: Job) -> dict[str, Any]:
     return {
         "design": job.design.identifier,
         "revision": job.design.revision,
+        **content_inputs(job.design.revision, job.design.content_key),
         "parameters": dict(job.furniture.parameters),
         "quantity": job.quantity,
         "machine": job.machine_file.machine.model_dump(mode="json"),

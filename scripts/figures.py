@@ -17,9 +17,9 @@ from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
-from scripts.scene import Thing
+from fabrication.pictures.scene import Thing
+from fabrication.pictures.surfaces import plain
 from scripts.shapes import Point, box, mesh_thing, rod
-from scripts.surfaces import plain
 
 _GRID = 10.0  # mm between two looks at a body's distance field
 _BLEND = 38.0  # mm over which limbs flow into each other

@@ -16,8 +16,8 @@ from designs.panel import Panel
 from designs.piece import Piece
 from designs.placing import facing_front, facing_right, lying
 from designs.sheet import Sheet
-from scripts.render import View, render
-from scripts.scene import furniture_things, placed, studio
+from fabrication.pictures.render import View, render
+from fabrication.pictures.scene import furniture_things, placed, studio
 
 T, C = 18.0, 0.2
 APART = 45.0  # how far a joint's parts are pulled from each other in its picture

@@ -25,8 +25,8 @@ from vtkmodules.vtkFiltersCore import vtkQuadricDecimation
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from fabrication.pictures.scene import Thing  # noqa: E402
 from scripts.figures import in_wheelchair, person  # noqa: E402
-from scripts.scene import Thing  # noqa: E402
 
 TARGET = ROOT / "cms" / "static" / "figures" / "people.glb"
 #: Triangles of one colour of one person, at most: at the size of a view nobody counts them.

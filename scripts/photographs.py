@@ -17,11 +17,11 @@ import numpy as np
 from designs.catalogue import design
 from designs.furniture import Furniture
 from designs.joinery import spread
+from fabrication.pictures.render import View
+from fabrication.pictures.scene import Thing, box_of, furniture_things, placed
+from fabrication.pictures.surfaces import plain
 from scripts import props
 from scripts.figures import BLUE, CREAM, OCHRE, RUST, SEATED, STANDING, Clothes, Pose, in_wheelchair, person
-from scripts.render import View
-from scripts.scene import Thing, box_of, furniture_things, placed
-from scripts.surfaces import plain
 
 Arranged = Callable[[Furniture], list[Thing]]
 Box = tuple[tuple[float, float, float], tuple[float, float, float]]

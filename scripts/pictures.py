@@ -25,11 +25,12 @@ from PIL import Image
 
 from designs.catalogue import design, identifiers
 from designs.furniture import Furniture
+from fabrication.pictures.render import render
+from fabrication.pictures.scene import box_of, placed, studio
 from scripts.dimensioned import dimensioned
+from scripts.guide_pictures import GUIDE_PICTURES, draw_guide
 from scripts.joint_pictures import JOINT_PICTURES, draw
 from scripts.photographs import PHOTOGRAPHS, ROOMS, Photograph, things_of, trio
-from scripts.render import render
-from scripts.scene import box_of, placed, studio
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "cms/static/pictures"
@@ -181,6 +182,10 @@ def main(words: list[str]) -> None:
     for name in JOINT_PICTURES:
         if wanted(name):
             draw(name).save(JOINTS / f"{name}.webp", quality=82, method=6)
+            print(name, flush=True)
+    for name in GUIDE_PICTURES:
+        if wanted(name):
+            draw_guide(name).save(JOINTS / f"{name}.webp", quality=80, method=6)
             print(name, flush=True)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import trimesh
 
-from scripts.scene import Thing
+from fabrication.pictures.scene import Thing
+from fabrication.pictures.surfaces import Surface, linear, plain
 from scripts.shapes import box, mesh_thing, rod
-from scripts.surfaces import Surface, linear, plain
 
 SILVER, GRAPHITE, PAPER = plain(176, 180, 184), plain(62, 66, 72), plain(238, 235, 228)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 import trimesh
 
-from scripts.scene import Thing, smooth_normals
-from scripts.surfaces import Surface
+from fabrication.pictures.scene import Thing, smooth_normals
+from fabrication.pictures.surfaces import Surface
 
 Point = tuple[float, float, float]
 

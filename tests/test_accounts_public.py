@@ -20,7 +20,7 @@ from tests.people import PASSWORD, make_coordinator, make_person
 #: to the site and is meant for all is added here, with its decorator ``login_not_required``.
 PUBLIC = {
     "favicon.ico", "robots.txt", "gestion/login/", "_util/login/",
-    "models", "model", "model-file", "model-source", "configure", "needs-state", "preview-state", "preview-view", "part-drawing", "preview-picture",
+    "models", "model", "model-file", "model-source", "model-picture", "configure", "needs-state", "preview-state", "preview-view", "part-drawing", "preview-picture",
     # Who has the random address of a job has its files.
     "job", "job-state", "part-again", "better-layout", "job-measured", "relaid", "remark", "job-sheet", "job-archive", "job-file",
     # Editors' pages and documents; Wagtail itself keeps those that were shut away.

@@ -27,6 +27,7 @@ def test_three_designs_are_published():
     assert set(DESIGNS) == {"porte", "maisonnette", "chariot"}
 
 
+@pytest.mark.django_db  # a design that is not in code may be in a database
 def test_unknown_design_is_named():
     with pytest.raises(UnknownDesignError, match="'table'"):
         design("table")

@@ -13,13 +13,13 @@ from PIL import Image
 
 from cms.pictures_shown import picture, pictures
 from designs.catalogue import design, identifiers
+from fabrication.pictures.render import View, render
+from fabrication.pictures.scene import box_of, felts_of, studio, tessellated
+from fabrication.pictures.surfaces import Plywood, noise, plain
 from scripts.figures import person, wheelchair
 from scripts.photographs import PHOTOGRAPHS
 from scripts.pictures import MANIFEST, MODELS, SHARE, SHARE_BYTES, WEIGHTS, drawn_from, entries, facts_of, stem_of
-from scripts.render import View, render
-from scripts.scene import box_of, felts_of, studio, tessellated
 from scripts.shapes import box
-from scripts.surfaces import Plywood, noise, plain
 
 
 def _manifest() -> list[dict[str, object]]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,6 +18,7 @@ from cms.catalogue import published, revision_or_404
 from cms.findable.addresses import absolute
 from cms.packages import content_type
 from cms.published_files import files_of, job_of
+from cms.revision_pictures import hero_of
 from cms.views.configurator import configurator_url
 from cms.views.previews import preview_of
 from designs.design import Design
@@ -131,8 +131,10 @@ def _files(revision: DesignRevision) -> list[dict[str, str]]:
         _file(one.title, reverse("model-file", args=[revision.design, one.name]), content_type(one.name))
         for one in files_of(job_of(revision))
     ]
-    share = f"pictures/{revision.design}-share.jpg"
-    return made + ([_file("Image", static(share), "image/jpeg")] if finders.find(share) else [])
+    hero = hero_of(revision)
+    if hero is None:
+        return made
+    return [*made, _file("Image", hero.share if hero.archive else static(hero.share), "image/jpeg")]
 
 
 def _file(name: str, path: str, media: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from cms.findable.addresses import absolute
 from cms.findable.rooms import BY_NAME, INDEXED
 from cms.findable.structured import Facts, shortened
 from cms.html_words import html_words
+from cms.revision_pictures import hero_of
 from designs.design import Design
 from designs.models import DesignRevision
 from designs.typography import typeset
@@ -122,11 +123,10 @@ def _image(given: Mapping[str, Any], page: Any, context: Mapping[str, Any]) -> t
                 return chosen.get_rendition(_RENDITION).url, chosen.description, SHARE_SIZE
             except OSError:
                 break  # its file is gone: the site's own picture stands in
-    design = context.get("design")
-    if isinstance(design, Design):
-        name = f"pictures/{design.identifier}-share.jpg"
-        if finders.find(name):
-            return static(name), typeset(f"{design.title} : {design.summary}"), SHARE_SIZE
+    design, revision = context.get("design"), context.get("revision")
+    if isinstance(design, Design) and isinstance(revision, DesignRevision) and (hero := hero_of(revision)):
+        address = hero.share if hero.archive else static(hero.share)
+        return address, typeset(f"{design.title} : {design.summary}"), SHARE_SIZE
     if finders.find(_DEFAULT_IMAGE):
         return static(_DEFAULT_IMAGE), typeset(_DEFAULT_ALT), SHARE_SIZE
     return "", "", None

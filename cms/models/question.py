@@ -27,9 +27,9 @@ from wagtail.models import (
 )
 from wagtail.search import index
 
+from cms.catalogue import titles
 from cms.models.base import SitePage
 from cms.search.words import LONGEST_QUESTION, composed, question_words, words_in
-from designs import catalogue
 
 #: Characters of a slug, before the number that tells two of the same words apart.
 _LONGEST_SLUG = 70
@@ -66,7 +66,7 @@ class QuestionForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail has 
         label="Modèles",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(name, catalogue.design(name).title) for name in catalogue.identifiers()],
+        choices=lambda: list(titles().items()),
         help_text="La question est aussi montrée sur la page de ces modèles.",
     )
 
@@ -74,7 +74,7 @@ class QuestionForm(WagtailAdminModelForm):  # type: ignore[misc]  # Wagtail has 
 class Question(  # type: ignore[misc]
     WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, models.Model
 ):
-    """``designs`` are identifiers of designs.catalogue. Its address is /questions/#q-<slug>."""
+    """``designs`` are identifiers of models. Its address is /questions/#q-<slug>."""
 
     question = models.CharField(
         "question", max_length=200, help_text="Comme la poserait quelqu’un qui découvre le site."

@@ -113,7 +113,9 @@ def _question(instance: Question, **_: Any) -> None:
 
 
 def _revision(instance: DesignRevision, **_: Any) -> None:
-    _changed(f"model:{instance.design}")
+    if not instance.is_candidate:  # what a designer tries out is nobody's to find
+        # Workshops are found by the titles of what they offer.
+        _changed(f"model:{instance.design}", workshops=Q(maker__offers__design=instance.design))
 
 
 def _workshop(instance: Workshop, **_: Any) -> None:

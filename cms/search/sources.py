@@ -14,10 +14,11 @@ from django.urls import reverse
 from wagtail.models import Page
 from wagtail.search import index
 
-from cms.catalogue import designs, published
+from cms.catalogue import drawings
 from cms.html_words import html_parts, run_on
 from cms.models import FaqPage, Question, SearchEntry
 from cms.search.said import SAID
+from designs.services.finding import current_revisions
 from fablabs.machine import Process
 from fablabs.models import CuttingMachine, StockItem, Workshop
 
@@ -52,9 +53,8 @@ class Models:
     prefix = "model"
 
     def entries(self, names: Collection[str] | None = None) -> Iterator[Found]:
-        shown = {card.identifier for card in published()}
-        for design in designs():
-            if design.identifier not in shown or (names is not None and design.identifier not in names):
+        for design in drawings():
+            if names is not None and design.identifier not in names:
                 continue
             sizes = " ".join(f"{one.label}. {one.help}" for one in design.parameters)
             yield Found(
@@ -64,7 +64,7 @@ class Models:
             )  # fmt: skip
 
     def visible(self, names: Collection[str]) -> set[str]:
-        return {card.identifier for card in published()} & set(names)
+        return current_revisions().keys() & set(names)
 
 
 def public_pages() -> Any:
@@ -162,7 +162,7 @@ class Workshops:
         rows = public_workshops()
         if names is not None:
             rows = rows.filter(slug__in=names)
-        titles = {card.identifier: card.title for card in published()}
+        titles = {identifier: one.title for identifier, one in current_revisions().items()}
         rows = rows.select_related("maker__organisation").prefetch_related("machines", "stock", "maker__offers")
         for row in rows.iterator(chunk_size=200):
             kind = row.maker.get_kind_display()

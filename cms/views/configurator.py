@@ -113,7 +113,7 @@ def _page(
         "title": f"{design.title} à vos mesures",
         "design": design,
         "revision": revision,
-        "picture": picture_of(design.identifier),
+        "picture": picture_of(revision),
         "form": form,
         "production": production,
         "place_form": place,

@@ -128,7 +128,7 @@ def _page(request: HttpRequest, job: Job, title: str, *, status: int = 200, **mo
         "job": job,
         "design": form.design if form else None,
         "model_title": model_title,
-        "picture": picture_of(job.revision.design),
+        "picture": picture_of(job.revision),
         "fields": [f for f in form.fields if f.name in form.query()] if form else [],
         "way_back": way_back,
         "progress": progress_of(job),

@@ -203,7 +203,7 @@ def _results(asked: _Asked) -> dict[str, Any]:
     shares = split(ranked.ranking, ranked.today) if not lines else None
     return {
         "design": asked.sizes.design,
-        "picture": picture_of(asked.sizes.design.identifier),
+        "picture": picture_of(asked.revision),
         "place": asked.place,
         "demand": record.ranking.demand,
         "best": lines[:SHOWN],

@@ -13,16 +13,29 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.models import Role, has_role
 from cms.catalogue import published, revision_or_404
-from cms.model_facts import base_sizes, makers_of, remarks_on, revisions_of, share_of, states_of
+from cms.model_facts import (
+    adapted_from,
+    base_sizes,
+    makers_of,
+    pictures_shown,
+    remarks_on,
+    revisions_of,
+    share_of,
+    states_of,
+    variants_of,
+)
 from cms.models import Question
 from cms.packages import content_type
-from cms.pictures_shown import measures, pictures
+from cms.pictures_shown import drawn_number, measures
 from cms.place_form import PlaceForm
 from cms.price_range import nearby
-from cms.published_files import files_of, job_of, read, source_archive
+from cms.published_files import files_of, job_of, read, sources_of
+from cms.revision_pictures import read as read_picture
 from cms.security import FILES
 from cms.views.configurator import configurator_url
+from designs.models import DesignRevision
 
 #: Longer is no size and no sign's text.
 _LONGEST = 60
@@ -34,13 +47,14 @@ _QUESTIONS = 8
 @login_not_required
 @require_safe
 def catalogue_page(request: HttpRequest) -> HttpResponse:
+    cards = published()
     context = {
         "title": "Les modèles",
         "section": "models",
-        "cards": published(),
+        "cards": cards,
         "meta": {
             "title": "Les modèles",
-            "description": "Trois meubles libres pour accueillir et accompagner : un comptoir qui voyage, une petite maison "
+            "description": f"{'Trois meubles' if len(cards) == 3 else 'Des meubles'} libres pour accueillir et accompagner : un comptoir qui voyage, une petite maison "
             "qui s’ouvre, un établi sur roulettes.",
             "image": "pictures/trio-share.jpg",
             "image_alt": "Les trois meubles dans une même salle.",
@@ -65,7 +79,9 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
     found = nearby(revision, drawing.clean({}), place.place, 1) if asks and place.place else None
     sizes_now = base_sizes(revision)
     job = job_of(revision)
-    views = pictures(design)
+    shown = pictures_shown(revision)
+    views = shown.pictures
+    in_repository = revision.origin == DesignRevision.Origin.CODE and drawn_number(design) == revision.number
     context: dict[str, Any] = {
         "title": drawing.title,
         "design": drawing,
@@ -73,7 +89,9 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
         "paragraphs": [p for p in drawing.story.split("\n\n") if p.strip()],
         "hero": views[0] if views else None,
         "views": views[1:],
-        "measures": measures(design),
+        "older": shown.of,
+        "has_people": bool(views) and not views[0].archive,
+        "measures": measures(design) if in_repository else "",
         "states": states_of(drawing),
         "base": sizes_now,
         "place_form": place,
@@ -81,12 +99,15 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
         "makers": () if found else makers_of(design),
         "job": job,
         "files": files_of(job),
-        "revisions": revisions_of(drawing),
+        "revisions": revisions_of(revision),
+        "adapted_from": adapted_from(revision),
+        "variants": variants_of(revision),
+        "may_adapt": has_role(request.user, Role.DESIGNER),
         "remarks": remarks_on(design),
         "questions": list(Question.objects.live().about(design)[:_QUESTIONS]),
         "section": "models",
         "trail": [{"url": reverse("models"), "title": "Les modèles"}],
-        "meta": share_of(drawing, views[0] if views else None),
+        "meta": share_of(drawing, views[0] if views and not shown.of else None),
     }
     status = 422 if asks and not place.is_valid() else 200
     response = render(request, "cms/model.html", context, status=status)
@@ -121,10 +142,23 @@ def model_file(request: HttpRequest, design: str, name: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def model_picture(request: HttpRequest, sha256: str, name: str) -> HttpResponse:
+    """One that a worker drew of a published revision. The address holds the archive's SHA-256: it is kept for ever."""
+    content = read_picture(sha256, name)
+    if content is None:
+        raise Http404("Cette image n’est plus gardée.")
+    response = HttpResponse(content, content_type="image/webp" if name.endswith(".webp") else "image/jpeg")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = FILES
+    return response
+
+
+@login_not_required
+@require_safe
 def model_source(request: HttpRequest, design: str) -> HttpResponse:
     """The code that draws the models: what somebody needs who wants to change one."""
     revision = revision_or_404(design)
-    response = HttpResponse(source_archive(), content_type="application/zip")
+    response = HttpResponse(sources_of(revision), content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, f"{design}-r{revision.number}-sources.zip")
     response["Cache-Control"] = "public, max-age=600"
     return response

@@ -2,16 +2,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which revision of each design people order today: the latest published one that somebody draws, the code or the studio.
 
-Within a request the database is asked once, however often the question comes (``connect``); a revision that is published in
-between is seen at once. Elsewhere (workers, commands, tests of services) each call asks."""
+Within a request the database is asked once, however often the question comes; elsewhere each call asks."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from typing import Any
 
-from django.core.signals import request_finished, request_started
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete, post_save
 
@@ -19,21 +16,17 @@ from designs import catalogue
 from designs.design import Design
 from designs.errors import UnknownDesignError
 from designs.models import DesignRevision
+from designs.services.once import ask_again, once_a_request
 
 log = logging.getLogger(__name__)
 
-_kept = threading.local()
+_CURRENT = "current revisions"
 
 
 def current_revisions() -> dict[str, DesignRevision]:
     """Identifier → the revision of today: shipped designs first, as the code lists them, then the studio's by title. Without
     their content, which is read when somebody draws one. One query, or none within a request that asked already."""
-    known: dict[str, DesignRevision] | None = getattr(_kept, "revisions", None)
-    if known is None:
-        known = _read()
-        if getattr(_kept, "keeps", False):
-            _kept.revisions = known
-    return known
+    return once_a_request(_CURRENT, _read)
 
 
 def current(identifier: str) -> DesignRevision:
@@ -94,21 +87,11 @@ def _read() -> dict[str, DesignRevision]:
     return {row.design: row for row in sorted(rows, key=place)}
 
 
-def _begin(**_: Any) -> None:
-    _kept.keeps, _kept.revisions = True, None
-
-
-def _end(**_: Any) -> None:
-    _kept.keeps, _kept.revisions = False, None
-
-
-def _changed(**_: Any) -> None:
-    _kept.revisions = None
-
-
 def connect() -> None:
-    """Called once, when all models are known."""
-    request_started.connect(_begin, dispatch_uid="designs.finding")
-    request_finished.connect(_end, dispatch_uid="designs.finding")
+    """Called once, when all models are known: a revision that is published within a request is seen by the rest of it."""
+
+    def changed(**_: Any) -> None:
+        ask_again(_CURRENT)
+
     for signal in (post_save, post_delete):
-        signal.connect(_changed, sender=DesignRevision, dispatch_uid="designs.finding")
+        signal.connect(changed, sender=DesignRevision, weak=False, dispatch_uid="designs.finding")

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from designs.catalogue import identifiers
+from designs.services.finding import current_revisions
 from fablabs.models import ClosedWeek, Evidence, Maker, Offer, Workshop
 from fablabs.services.editing import edit, locked, require_unchanged, stored
 from fablabs.services.history import Differences, differences, record
@@ -45,7 +46,7 @@ def set_offers(
     locked(maker)
     before = offered(maker)
     require_unchanged(f"offers of {maker}", before, seen)
-    if unknown := set(wanted) - set(identifiers()) - set(before):
+    if unknown := set(wanted) - set(identifiers()) - set(current_revisions()) - set(before):
         raise RecordError(f"no design {sorted(unknown)[0]!r}", {"": "Ce modèle n’existe pas."})
     for offer in Offer.objects.filter(maker=maker).exclude(design__in=list(wanted)):
         offer.delete()

@@ -178,7 +178,7 @@ def _by_machine(
     asked: list[tuple[Piece, str]] = []
     kind_of = np.empty(len(demands), np.int64)
     for index, demand in enumerate(demands):
-        piece = pieces.of(demand.design, demand.parameters)
+        piece = pieces.of(demand.drawn_by, demand.parameters)
         kind_of[index] = kinds.setdefault((piece.key, demand.material), len(kinds))
         if kind_of[index] == len(asked):
             asked.append((piece, demand.material))

@@ -60,6 +60,7 @@ def _demand_data(demand: Demand) -> dict[str, Any]:
         "material": demand.material,
         "finish": demand.finish,
         "buyer": demand.buyer,
+        **({"drawing": demand.drawing} if demand.drawing else {}),
     }
 
 

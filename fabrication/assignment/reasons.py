@@ -169,7 +169,7 @@ class Reasons:
         examples: dict[Code, Obstacle] = {}
         counts: Counter[Code] = Counter()
         here = commune(demand.insee)
-        piece = self._pieces.of(demand.design, demand.parameters)
+        piece = self._pieces.of(demand.drawn_by, demand.parameters)
         for index in near:
             candidate = campaign.candidates[index]
             station, found = self._judge.station(piece, candidate, demand.material)

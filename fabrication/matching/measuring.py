@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from designs.catalogue import design as find_design
-from designs.design import Design
+from designs.design import Design, content_inputs
 from designs.errors import GeometryError, SheetError
 from designs.sheet import Sheet
 from fabrication.canonical import canonical_key
@@ -30,7 +30,7 @@ from fabrication.plan import FlatPart
 
 #: What decides the result beside the inputs, below the project's folder.
 _SOURCES = (
-    *(f"{folder}/*.py" for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting")),
+    *(f"{folder}/*.py" for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting", "fabrication/scripted")),
     *(
         f"fabrication/matching/{name}.py"
         for name in ("materials", "measuring", "needs", "obstacle", "room", "stations")
@@ -68,7 +68,7 @@ class Piece:
         self.key = canonical_key(
             {
                 "design": self.design.identifier,
-                "revision": self.design.revision,
+                **content_inputs(self.design.revision, self.design.content_key),
                 "parameters": self.values,
                 "software": software(),
             }

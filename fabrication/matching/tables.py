@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from designs.catalogue import design as find_design
+from designs.catalogue import shipped as find_design
 from designs.errors import ParameterError, UnknownDesignError
 from fablabs.geography import Commune, UnknownCommuneError, commune
 from fablabs.machine import Process

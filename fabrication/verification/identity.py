@@ -22,6 +22,8 @@ from fabrication.verification.manifest import Manifest
 INPUTS = (
     "design", "revision", "parameters", "quantity", "machine", "stock", "only", "scale", "layout", "locked", "software",
 )  # fmt: skip
+#: Beside them, where the drawing is not in code but came from the studio.
+OF_THE_STUDIO = ("content",)
 #: A name that `treteau cut` gives; an archive that somebody called otherwise is not a faulty one.
 _PACKAGE_NAME = re.compile(r"[a-z][a-z0-9-]*-r\d+(-1to\d+)?-\d+x-[\d.]+mm-[0-9a-f]{8}")
 #: How licences call themselves, where their own text is not at hand.
@@ -59,7 +61,7 @@ def identity_faults(folder: Path, manifest: Manifest, archive: str = "") -> Iter
 
 def recomputed_key(raw: dict[str, object]) -> str:
     """SHA-256, in hexadecimal, of the inputs' canonical JSON: keys sorted, no spaces, UTF-8."""
-    inputs = {name: raw[name] for name in INPUTS}
+    inputs = {name: raw[name] for name in INPUTS} | {name: raw[name] for name in OF_THE_STUDIO if name in raw}
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -272,6 +272,7 @@ class File(_Model):
 class Manifest(_Model):
     design: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     revision: Count
+    content: Sha256 | None = None  # of a drawing from the studio; one in code has none
     parameters: dict[str, float | int | str | bool]
     quantity: Count
     machine: Machine

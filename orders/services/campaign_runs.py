@@ -25,7 +25,8 @@ def demands_of(campaign: Campaign) -> list[Demand]:
     """One a line of furniture, in the order of the orders' numbers; one query."""
     lines = (
         OrderLine.objects.filter(order__campaign=campaign, **_WAITING)
-        .select_related("order")
+        .select_related("order", "revision")
+        .defer("revision__content")
         .order_by("order__year", "order__number", "position")
     )
     return [demand_of(line.order, line) for line in lines]

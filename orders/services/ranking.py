@@ -211,6 +211,7 @@ def demand_of(order: Order, line: OrderLine) -> Demand:
         material=line.material,
         finish=line.finish,
         buyer=str(order.organisation_id),
+        drawing=line.revision.reference if line.revision else "",
     )
 
 

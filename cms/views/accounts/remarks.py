@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation, User, is_coordinator
-from cms.catalogue import designs
+from cms.catalogue import titles as titles_of_models
 from cms.views.coordination import coordinators_only
 from designs.errors import RemarkError
 from designs.models import Care, Remark
@@ -70,7 +70,7 @@ def care(request: HttpRequest) -> HttpResponse:
     """A coordinator says which organisations look after a model."""
     coordinators_only(request)
     design = request.POST.get("modele", "")
-    if design not in _titles():
+    if design not in titles_of_models():
         raise Http404("Ce modèle n’existe pas.")
     keys = {int(key) for key in request.POST.getlist("bureau") if key.isascii() and key.isdigit() and len(key) < 10}
     chosen = _studios().filter(pk__in=keys)
@@ -81,13 +81,13 @@ def care(request: HttpRequest) -> HttpResponse:
     else:
         names = ", ".join(one.name for one in chosen)
         told = f"confié à {names}" if names else "confié à personne"
-        messages.success(request, f"{_titles()[design]}\N{NO-BREAK SPACE}: {told}.")
+        messages.success(request, f"{titles_of_models()[design]}\N{NO-BREAK SPACE}: {told}.")
     return HttpResponseRedirect(f"{reverse('remarks')}#confier")
 
 
 def _page(request: HttpRequest, sent: tuple[int, AnswerForm] | None = None) -> HttpResponse:
     coordinates = is_coordinator(request.user)
-    titles = _titles()
+    titles = titles_of_models()
     own = set(titles) if coordinates else set(designs_of(request.user).values_list("design", flat=True))
     if not own:
         raise Http404("Aucun modèle n’est confié à cette personne.")
@@ -123,10 +123,6 @@ def _page(request: HttpRequest, sent: tuple[int, AnswerForm] | None = None) -> H
     response = render(request, "cms/accounts/remarks.html", context, status=422 if sent else 200)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _titles() -> dict[str, str]:
-    return {design.identifier: design.title for design in designs()}
 
 
 def _studios() -> Any:

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User, is_coordinator
+from cms.catalogue import titles
 from cms.views.arbitration.campaign_forms import CampaignForm, EnvelopeForm, initial_of
-from cms.views.arbitration.listing import titles
 from cms.views.makers.answers import attempt, refused, saved, seen_by, show
 from designs.typography import SPACE
 from fablabs.geography import department_name, departments, region_of, regions

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cms.catalogue import designs
+from cms.catalogue import titles
 from cms.views.arbitration.desk import Desk, campaigns_of, desk_or_404, usual_campaign
 from cms.views.arbitration.filters import STATES, ListFilters
 from orders.arbitration.criteria import Part, most_points, parts_of
@@ -75,11 +75,6 @@ class Line:
     row: Row
     order: Order
     parts: list[Part]
-
-
-def titles() -> dict[str, str]:
-    """Models by their identifiers."""
-    return {design.identifier: design.title for design in designs()}
 
 
 def listing_of(desk: Desk, address: QueryDict) -> Listing | None:

@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cms.catalogue import titles
 from cms.table_files import Cell, table_response
 from cms.views.arbitration.desk import desk_or_404
-from cms.views.arbitration.listing import Listing, listing_of, titles
+from cms.views.arbitration.listing import Listing, listing_of
 from orders.arbitration.criteria import CRITERIA, parts_of
 from orders.models import Order, State
 from orders.services.intentions import Row

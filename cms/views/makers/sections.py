@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from cms.catalogue import designs
+from cms.catalogue import titles as titles_of_models
 from cms.maker_forms.fields import RecordForm
 from cms.maker_forms.record import IdentityForm, offer_forms
 from cms.maker_forms.site import CapacityForm, PlaceForm, PricesForm, TerritoryForm, WeeksForm
@@ -227,7 +227,7 @@ def identity(request: HttpRequest, maker_pk: int) -> HttpResponse:
 def offers(request: HttpRequest, maker_pk: int) -> HttpResponse:
     maker = maker_or_404(request, maker_pk)
     standing = offered(maker)
-    titles = [(design.identifier, design.title) for design in designs()]
+    titles = list(titles_of_models().items())
     seen, others, status = fingerprint(standing), [], 200
     if request.method == "POST":
         rows, status, seen = offer_forms(titles, standing, request.POST), 422, seen_by(request)

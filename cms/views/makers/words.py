@@ -13,7 +13,7 @@ from django import forms
 from django.db.models import Model
 from django.template.defaultfilters import date as french_date
 
-from cms.catalogue import designs
+from cms.catalogue import titles
 from cms.templatetags.french import figures, number
 from fablabs.french import KEYS, key_name
 from fablabs.models import CuttingMachine, Evidence, Maker, Offer, StockItem, Workshop
@@ -75,13 +75,13 @@ class ErrorLine:
 
 def model_title(identifier: str) -> str:
     """The model's title; of one that is no more, its identifier."""
-    return {design.identifier: design.title for design in designs()}.get(identifier, identifier)
+    return titles().get(identifier, identifier)
 
 
 def offers_of(maker: Maker) -> list[tuple[str, Offer]]:
     """What a maker offers, under the models' titles."""
-    titles = {design.identifier: design.title for design in designs()}
-    return [(titles.get(offer.design, offer.design), offer) for offer in maker.offers.all()]
+    named = titles()
+    return [(named.get(offer.design, offer.design), offer) for offer in maker.offers.all()]
 
 
 def field_words(key: str) -> str:

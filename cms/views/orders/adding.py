@@ -150,7 +150,7 @@ def _new_page(
         "campaigns": form.campaigns,
         "only_organisation": form.fields["organisation"].queryset.count() == 1,  # type: ignore[attr-defined]
         "design": sizes[1].design if sizes else None,
-        "picture": picture_of(sizes[0].design) if sizes else "",
+        "picture": picture_of(sizes[0]) if sizes else "",
         "drafts": drafts,
         "trail": [{"url": reverse("orders"), "title": "Mes commandes"}],
     }
@@ -264,7 +264,7 @@ def _line_page(
     context = walk_context(order, "besoin") | {
         "title": sizes.design.title,
         "design": sizes.design,
-        "picture": picture_of(revision.design),
+        "picture": picture_of(revision),
         "sizes": sizes,
         "changed_sizes": bool(query),
         "form": form,

@@ -55,7 +55,7 @@ def line_row(line: OrderLine) -> LineRow:
     try:
         form = ParameterForm(line.revision.drawing(), line.parameters)
     except UnknownDesignError:
-        return LineRow(line, title, finish, picture_of(line.design), (), "")
+        return LineRow(line, title, finish, picture_of(line.revision), (), "")
     query = form.query()
     sizes = tuple(
         (field.label, _shown(field.value, field.unit, [choice.label for choice in field.choices if choice.chosen]))
@@ -63,7 +63,7 @@ def line_row(line: OrderLine) -> LineRow:
         if field.name in query
     )
     url = reverse("configure", args=[line.design]) + (f"?{urlencode(query)}" if query else "")
-    return LineRow(line, title, finish, picture_of(line.design), sizes, url)
+    return LineRow(line, title, finish, picture_of(line.revision), sizes, url)
 
 
 def _shown(value: str, unit: str, chosen: list[str]) -> str:

@@ -78,7 +78,7 @@ def _page(
         "title": "Demander un devis",
         "design": sizes.design,
         "revision": revision,
-        "picture": picture_of(revision.design),
+        "picture": picture_of(revision),
         "sizes": sizes,
         "chosen": [field for field in sizes.fields if field.name in query],
         "query": query,

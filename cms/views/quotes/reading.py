@@ -155,7 +155,7 @@ def quote_response(
         "quote": quote,
         "seen": seen,
         "model_title": title_of_model,
-        "picture": picture_of(quote.design),
+        "picture": picture_of(quote.job.revision),
         "section": "quotes",
         "trail": [{"url": reverse("quotes"), "title": "Les devis" if seen.as_coordinator else "Mes devis"}],
         "ask_again": _ask_again(quote),

@@ -52,7 +52,13 @@ def study_of(piece: Piece) -> Study:
     if study is not None and study.asked_at < timezone.now() - _ASKED_EVERY:
         Study.objects.filter(pk=study.pk).update(asked_at=timezone.now())
     if study is None:
-        study = Study(key=piece.key, design=piece.design.identifier, parameters=piece.values, rung_at=timezone.now())
+        study = Study(
+            key=piece.key,
+            design=piece.design.identifier,
+            content=piece.design.content_key,
+            parameters=piece.values,
+            rung_at=timezone.now(),
+        )
         if Study.objects.claimable().count() >= _MOST_WAITING:
             return study  # not saved: asked for again with the next page
         try:
@@ -123,7 +129,7 @@ def work(pk: int) -> int:
 
 
 def _fill(study: Study, mine: QuerySet[Study]) -> int:
-    piece = Piece(study.design, study.parameters)
+    piece = Piece(f"{study.design}@{study.content}" if study.content else study.design, study.parameters)
     if piece.key != study.key:
         raise _OutdatedError("of another revision, or of other code")
     count = 0

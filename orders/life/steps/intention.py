@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from designs.catalogue import design as drawn_design
 from designs.errors import ParameterError, UnknownDesignError
-from designs.models import DesignRevision
+from designs.services.finding import current
 from fabrication.models import MAX_QUANTITY
 from orders.life.errors import ClosedError, RefusedError
 from orders.life.step import Step, rule
@@ -179,11 +178,11 @@ def _freeze_line(line: OrderLine) -> None:
     """Every parameter, cleaned by the revision that is drawn today: a draft may be older than the drawing."""
     field = f"line-{line.pk}"
     try:
-        drawn = drawn_design(line.design)
-        revision = DesignRevision.objects.get(design=line.design, number=drawn.revision)
+        revision = current(line.design)
+        drawn = revision.drawing()
         known = {parameter.name for parameter in drawn.parameters}
         values: Mapping[str, Any] = drawn.clean({k: v for k, v in line.parameters.items() if k in known})
-    except (UnknownDesignError, ModuleNotFoundError, DesignRevision.DoesNotExist) as error:
+    except UnknownDesignError as error:
         raise RefusedError(
             f"{line.design} is not drawn any more", "Ce modèle n’est plus publié\N{NO-BREAK SPACE}: retirez-le.", field
         ) from error

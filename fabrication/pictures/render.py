@@ -16,7 +16,7 @@ from embreex.mesh_construction import TriangleMesh
 from numba import njit
 from PIL import Image
 
-from scripts.scene import Thing
+from fabrication.pictures.scene import Thing
 
 WINDOW = np.array([1.0, 0.96, 0.90]) * 1.75  # light of the window on a face that looks at it
 SKY = np.array([0.95, 0.98, 1.04]) * 0.46  # mean light of the rest
@@ -184,7 +184,7 @@ def _sphere(random: np.random.Generator, count: int) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
-@njit(cache=True)  # type: ignore[misc]
+@njit(cache=True)
 def _calmed(light: np.ndarray, normal: np.ndarray, depth: np.ndarray, step: int, pixel: float) -> np.ndarray:
     """Light averaged with neighbours ``step`` apart that lie on the same surface (an à-trous filter)."""
     tall, wide = depth.shape

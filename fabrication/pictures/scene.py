@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from designs.furniture import Furniture, Grain, Part
-from scripts.surfaces import Felt, Plywood, Surface, linear, plain
+from fabrication.pictures.surfaces import Felt, Plywood, Surface, linear, plain
 
 if TYPE_CHECKING:
     import cadquery as cq
