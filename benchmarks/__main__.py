@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from benchmarks import assignment, geometry, matching, orders, packages, site
+from benchmarks import assignment, geometry, jail, matching, orders, packages, site
 from benchmarks.table import Figures
 
 figures = Figures("Medians on this machine")
@@ -16,5 +16,6 @@ geometry.memory(figures)
 assignment.campaign(figures)
 matching.matching(figures)
 orders.lists(figures)
+jail.jail(figures)
 site.site(figures)
 figures.show()

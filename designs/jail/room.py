@@ -18,6 +18,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from designs.jail.room_files import File, library_files, library_key, own_files,
 
 #: Changes when rooms are made differently.
 _FORM = "1"
+#: No room is made for so long.
+_MAKING_S = 3600
 #: What a zygote imports whatever its entries are; also what a new room's byte code is written by.
 IMPORTED = ("cadquery", "shapely", "ezdxf", "numpy.random", "ctypes", "json", "OCP.BRepGProp", "OCP.GProp")
 
@@ -153,10 +156,14 @@ def environment(python: Path, packages: list[Path]) -> dict[str, str]:
 
 
 def _tidy(parent: Path, kind: str, keep: Path) -> None:
-    """Removes rooms that nobody is in, and what an interrupted making has left for an hour."""
+    """Removes rooms that nobody is in, and what a making that was interrupted has left."""
     for folder in parent.glob(f"{kind}-*"):
         if folder != keep and folder.is_dir():
             with contextlib.suppress(OSError), _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                shutil.rmtree(folder, ignore_errors=True)
+    for folder in parent.glob("making-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _MAKING_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

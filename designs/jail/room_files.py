@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.metadata
 import sys
 import sysconfig
@@ -69,8 +70,9 @@ def _interpreter() -> Iterator[File]:
                 yield file, Path("python", "lib", python_name(), inner)
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         name = sysconfig.get_config_var("INSTSONAME")
-        for folder_name in (sysconfig.get_config_var("LIBDIR"), Path(sys.base_prefix, "lib")):
-            shared = Path(folder_name, name)
+        # Where it was built may be elsewhere than where it is.
+        for folder in (Path(sys.base_prefix, "lib"), Path(sysconfig.get_config_var("LIBDIR"))):
+            shared = folder / name
             if shared.is_file():
                 yield shared, Path("python", "lib", name)
                 return
@@ -89,7 +91,7 @@ def own_files() -> list[File]:
 
 def own_key(files: list[File]) -> str:
     """One line that changes when one of these files does."""
-    return " ".join(f"{inner}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file, inner in files)
+    return " ".join(f"{inner}:{hashlib.sha256(file.read_bytes()).hexdigest()}" for file, inner in files)
 
 
 def _names_django(file: Path) -> bool:
