@@ -22,11 +22,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designs.content import Content, ContentError
-from designs.folder_files import MODEL, OKH, PARTS, STAMP, FolderError, files_of, files_of_zip
+from designs.folder_files import MAX_ZIP, MODEL, OKH, PARTS, STAMP, FolderError, files_of, files_of_zip
 from designs.toml_text import toml
 
 if TYPE_CHECKING:
     from designs.okh import OkhManifest
+
+__all__ = [
+    "MAX_ZIP",
+    "TEXTS",
+    "Folder",
+    "FolderError",
+    "Stamp",
+    "is_slug",
+    "manifest",
+    "parse",
+    "read_folder",
+    "read_zip",
+    "write",
+]
 
 TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
 DEFAULT_LICENCE = "CERN-OHL-S-2.0"

@@ -79,12 +79,12 @@ def cuts() -> Furniture:
 
 
 def screws() -> Furniture:
-    """A board that screws hold from below."""
+    """A shelf that is screwed to a board from outside."""
     piece = Piece("joint", {}, Sheet())
-    base = piece.board("base", 260, 140, lying(-30, -70, -18), radius=12)
-    wall = piece.board("wall", 200, 110, facing_front(0, 9, 0), radius=(0, 0, 12, 12))
-    piece.join(screwed(wall, "bottom", base, at=[50, 150]))
-    wall.at = (cq.Location(cq.Vector(0, 0, 45)) * wall.at[0],)
+    board = piece.board("board", 260, 140, facing_front(-30, 0, 0), radius=12)
+    shelf = piece.board("shelf", 200, 150, lying(0, 0, 60), radius=(0, 0, 12, 12))
+    piece.join(screwed(shelf, "bottom", board, at=[50, 150]))
+    shelf.at = (lying(0, 45, 60),)
     return piece.furniture()
 
 
@@ -95,7 +95,7 @@ GUIDE_PICTURES: dict[str, tuple[Callable[[], Furniture], View, tuple[int, int]]]
     "guide-table-apart": (pulled_apart, View(32, 20, 0.06), (720, 540)),
     "guide-table-low": (lambda: table(width=860.0, depth=640.0, height=400.0, seat=False, cable=False), View(32, 20, 0.1), (720, 480)),
     "guide-cuts": (cuts, View(14, 12, 0.06), (720, 420)),
-    "joint-screwed": (screws, View(32, -28, 0.09), (480, 360)),
+    "joint-screwed": (screws, View(32, 24, 0.09), (480, 360)),
 }  # fmt: skip
 
 
@@ -104,6 +104,5 @@ def draw_guide(name: str) -> Image.Image:
     things = furniture_things(make())
     box = box_of(things)
     middle, seen = box.mean(0), np.concatenate([thing.triangles.reshape(-1, 3) for thing in things])
-    low = box[0][2] - (400 if view.elevation < 0 else 0)  # seen from below, it hangs in the air
-    room = [thing.moved(placed(middle[0], middle[1], low)) for thing in studio(*_ROOM, 1500.0, view.azimuth)]
+    room = [thing.moved(placed(middle[0], middle[1], box[0][2])) for thing in studio(*_ROOM, 1500.0, view.azimuth)]
     return render([*things, *room], seen, view, width, height, rounds=2)

@@ -33,7 +33,8 @@ def diff(path: Path, other: str, revision: str, *, here: bool, as_json: bool) ->
         facts = changes.data()
     if as_json:
         for row in facts["parts"]:
-            row.pop("svg", None)  # drawings for a page
+            for drawing in ("svg", "old_svg", "new_svg"):  # of a page
+                row.pop(drawing, None)
         print_json(
             {"design": new.slug, "old": called, "old_digest": old.content.digest, "digest": new.content.digest, **facts}
         )
@@ -70,13 +71,14 @@ def _print(facts: Mapping[str, Any], called: str) -> None:
         out.print()
         table = Table("part", "name", "fate", "what", box=None)
         for row in rows:
-            table.add_row(str(row["code"]), one_line(row["name"]), str(row["fate"]), one_line(", ".join(row["what"])))
+            part = row["new"] or row["old"]
+            table.add_row(part["code"], one_line(part["name"]), row["fate"], one_line(", ".join(row["what"])))
         out.print(table)
     table = Table("figure", box=None)
     for column in ("before", "now"):
         table.add_column(column, justify="right")
     for row in facts["figures"]:
-        if row["old"] != row["new"]:
+        if row["changed"]:
             table.add_row(one_line(row["label"]), one_line(row["old"]), one_line(row["new"]))
     if table.row_count:
         out.print()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designs.errors import DesignError
-from designs.folder import Folder, Stamp
+from designs.folder import Folder
 from treteau.exits import DONE, FAULTY
 from treteau.oneline import one_line
 from treteau.output import console, only_ours, print_json
@@ -53,23 +53,11 @@ def revision(identifier: str, number: int | None) -> Folder | None:
     """A published revision of the database, the last one without a number; None where none is there."""
     with _site():
         from designs.models import DesignRevision
+        from designs.services.folders import folder_of
 
         rows = DesignRevision.objects.filter(design=identifier).order_by("-number")
         row = (rows if number is None else rows.filter(number=number)).select_related("adapted_from").first()
         return folder_of(row) if row else None
-
-
-def folder_of(row: DesignRevision) -> Folder:
-    """Raises UnknownDesignError for a revision in code that the code no longer draws."""
-    content = row.contents()
-    origin = row.adapted_from
-    return Folder(
-        row.design,
-        content,
-        {name: str(text) for name, text in row.texts.items()},
-        Stamp(row.design, row.number or 0, row.version, content.digest),
-        f"{origin.design}@{origin.number}" if origin else "",
-    )
 
 
 def bring(path: Path, email: str, organisation: str, *, as_json: bool) -> int:
@@ -97,42 +85,19 @@ _SAID = {
 
 def _kept(folder: Folder, email: str, organisation: str) -> tuple[DesignDraft, str]:
     from designs.services import drafting
+    from designs.services.folders import begin
     from designs.studio_errors import NotYoursError
 
     actor = _person(email)
-    data: dict[str, Any] = {"content": folder.content.as_data(), "texts": dict(folder.texts)}
     try:
         draft = drafting.draft_of(actor, folder.slug)
     except NotYoursError:
-        return _begun(folder, data, actor, organisation), "begun"
+        return begin(folder, organisation=_bureau(actor, organisation), actor=actor), "begun"
+    data: dict[str, Any] = {"content": folder.content.as_data(), "texts": dict(folder.texts)}
     before = drafting.state_id(draft)
     # A shell has no second window: what it saw is what there is now, and the history keeps the state before.
     after = drafting.save(draft, data, actor=actor, based_on=before)
     return draft, "same" if after == before else "saved"
-
-
-def _begun(folder: Folder, data: Mapping[str, Any], actor: User, organisation: str) -> DesignDraft:
-    from designs.services import drafting
-
-    origin = _origin(folder)
-    bureau = _bureau(actor, organisation)
-    if origin is None:
-        return drafting.start(slug=folder.slug, organisation=bureau, data=data, actor=actor)
-    from django.db import transaction
-
-    with transaction.atomic():
-        title = folder.texts.get("title") or folder.slug
-        draft = drafting.fork(origin, actor=actor, slug=folder.slug, title=title, organisation=bureau)
-        drafting.save(draft, data, actor=actor, based_on=drafting.state_id(draft))
-    return draft
-
-
-def _origin(folder: Folder) -> DesignRevision | None:
-    """The published revision that it was adapted from, if this site has it."""
-    from designs.models import DesignRevision
-
-    design, _, number = folder.adapted_from.partition("@")
-    return DesignRevision.objects.filter(design=design, number=int(number)).first() if number else None
 
 
 def _person(email: str) -> User:
