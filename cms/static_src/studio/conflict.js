@@ -6,6 +6,8 @@
 
 import { grouped, joined } from "./fields.js";
 
+const AROUND = 3; // lines shown before and after what differs
+
 // Asks in `box` (a hidden section of the page). `chosen(fields)` gets what the draft shall say.
 export function askWhich(box, mine, other, chosen) {
   const groups = compare(mine, other.fields);
@@ -44,11 +46,16 @@ function question({ key, label, mine, other }, index) {
   set.dataset.key = key;
   const legend = document.createElement("legend");
   legend.textContent = label;
-  set.append(legend, side(`conflit-${index}`, "mine", "Ici, dans cette fenêtre", mine, true), side(`conflit-${index}`, "other", "Enregistré ailleurs", other));
+  const name = `conflit-${index}`;
+  set.append(
+    legend,
+    side(name, "mine", "Ici, dans cette fenêtre", mine, other, true),
+    side(name, "other", "Enregistré ailleurs", other, mine),
+  );
   return set;
 }
 
-function side(name, value, label, group, isChosen = false) {
+function side(name, value, label, group, against, isChosen = false) {
   const box = document.createElement("div");
   box.className = "fr-radio-group s-conflict__side";
   const radio = Object.assign(document.createElement("input"), { type: "radio", name, value, id: `${name}-${value}`, checked: isChosen });
@@ -56,10 +63,29 @@ function side(name, value, label, group, isChosen = false) {
   const text = document.createElement("pre");
   text.tabIndex = 0; // it slides: keys must reach it
   text.setAttribute("role", "group");
-  text.setAttribute("aria-label", label);
-  text.textContent = group ? group.text || "(vide)" : "(n’existe pas dans cette version)";
+  text.setAttribute("aria-label", `Texte\u00a0: ${label}`);
+  if (group?.text) text.append(...marked(group.text, against?.text ?? ""));
+  else text.textContent = group ? "(vide)" : "(n’existe pas dans cette version)";
   box.append(radio, words, text);
   return box;
+}
+
+// What lies between the lines that both begin and end with is marked; far from it, lines are left out.
+function marked(text, against) {
+  const mine = text.split("\n");
+  const other = against.split("\n");
+  const shortest = Math.min(mine.length, other.length);
+  let from = 0;
+  while (from < shortest && mine[from] === other[from]) from++;
+  let end = 0;
+  while (end < shortest - from && mine[mine.length - 1 - end] === other[other.length - 1 - end]) end++;
+  const mark = document.createElement("mark");
+  mark.textContent = mine.slice(from, mine.length - end).join("\n");
+  const before = mine.slice(Math.max(0, from - AROUND), from);
+  const after = mine.slice(mine.length - end, mine.length - end + AROUND);
+  const lines = (words) => words.map((line) => `${line}\n`).join("");
+  const found = [from > AROUND ? "…\n" : "", lines(before), mark, `\n${lines(after)}`, end > AROUND ? "…" : ""];
+  return found.filter((one) => one !== "" && one !== "\n" && !(one === mark && !mark.textContent));
 }
 
 function tick(list, value) {

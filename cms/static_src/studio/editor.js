@@ -67,7 +67,7 @@ export class Editor {
           syntaxHighlighting(classHighlighter),
           autocompletion({ override: [completions(parameters)], icons: false }),
           search({ top: true }),
-          EditorView.contentAttributes.of({ "aria-label": textarea.dataset.name, "aria-describedby": describedBy }),
+          EditorView.contentAttributes.of({ "aria-label": textarea.dataset.name, "aria-describedby": describedBy, tabindex: "0" }),
           keymap.of([
             ...closeBracketsKeymap,
             ...defaultKeymap,
@@ -86,7 +86,7 @@ export class Editor {
         ],
       }),
     });
-    textarea.hidden = true;
+    textarea.classList.add("t-hidden");
   }
 
   // Another text, without a word to anybody: what the form was filled with.

@@ -57,7 +57,8 @@ const TEXTS = {
 // One line a row, so that two tables can be laid side by side.
 function tableText(table) {
   const rows = new Map();
-  for (const [name, value] of Object.entries(table)) {
+  const entries = Object.entries(table).sort(([a], [b]) => a.localeCompare(b, "fr", { numeric: true }));
+  for (const [name, value] of entries) {
     const [, kind, index] = ROWS.exec(name) ?? [];
     const row = kind ? `${kind}-${index}` : name;
     const shown = value.trim().replaceAll("\n", " / ");

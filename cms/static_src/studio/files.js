@@ -51,7 +51,7 @@ export class Files {
     const input = row.querySelector("[data-file-name]");
     const textarea = row.querySelector("textarea");
     textarea.dataset.name = `Script ${input.value}`;
-    row.querySelector("[data-text-label]").hidden = true; // the editor has a name of its own
+    row.querySelector("[data-text-label]").classList.add("t-hidden"); // the editor has a name of its own
     const tab = this.tabs.add(row, input.value || "nouveau");
     this.editors.set(row, new Editor(textarea, this.options));
     input.addEventListener("input", () => {

@@ -25,6 +25,7 @@ export class Runner {
     this.stage = root.querySelector("[data-stage]");
     this.state = root.querySelector("[data-view-state]");
     this.checks = root.querySelector("[data-checks]");
+    this.waiting = root.querySelector("[data-checks-wait]");
     this.problems = new Problems(root, (...where) => files.goTo(...where));
     this.parts = new Parts(root);
     this.opened = openViewer(root).then((viewer) => {
@@ -72,6 +73,8 @@ export class Runner {
     clearTimeout(this.timer);
     const turn = this.views.begin();
     this.sums.begin(); // checks on their way are of an older run
+    this.waiting.hidden = true;
+    this.checks.classList.toggle("c-outdated", Boolean(this.checks.dataset.shown));
     this.outdated(true);
     const slow = setTimeout(() => turn.isNewest() && this.say("Exécution du modèle…", true), SLOW);
     try {
@@ -84,7 +87,7 @@ export class Runner {
       this.renew(asked);
       const found = asked.url ? await this.views.ask(asked.url, turn) : asked;
       if (found) await this.show(found, turn);
-      if (turn.isNewest() && asked.check_url) this.askChecks(asked.check_url);
+      if (found?.check_url && turn.isNewest()) this.askChecks(found.check_url);
     } catch (error) {
       if (error.name === "AbortError" || !turn.isNewest()) return;
       this.say(DOWN);
@@ -165,15 +168,20 @@ export class Runner {
   async askChecks(url) {
     const turn = this.sums.begin();
     this.checks.setAttribute("aria-busy", "true");
+    this.waiting.hidden = false;
     try {
-      const found = await this.sums.ask(url, turn, (soFar) => {
-        if (soFar.checks) this.checks.innerHTML = soFar.checks;
-      });
-      if (found?.checks) this.checks.innerHTML = found.checks;
+      const found = await this.sums.ask(url, turn);
+      if (!found) return;
+      this.checks.innerHTML = found.checks;
+      this.checks.classList.remove("c-outdated");
+      this.checks.dataset.shown = this.stage.dataset.shown;
     } catch (error) {
       if (error.name !== "AbortError" && turn.isNewest()) this.checks.dataset.shown = "failed";
     } finally {
-      if (turn.isNewest()) this.checks.removeAttribute("aria-busy");
+      if (turn.isNewest()) {
+        this.checks.removeAttribute("aria-busy");
+        this.waiting.hidden = true;
+      }
     }
   }
 }

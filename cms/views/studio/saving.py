@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A draft is saved: as one types, or by the button. What can't be kept comes back with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from cms import studio_rows
+from cms.studio_form import TEXTS, Typed, fields_of, typed
+from cms.views.studio import editing
+from cms.views.studio.running import seen_url
+from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
+from designs.content import ContentError
+from designs.models import DesignDraft
+from designs.services.drafting import save as save_draft
+from designs.studio_errors import ConflictError, LockedError, StudioError
+
+#: What the form sends that is not of the draft.
+_OURS = ("csrfmiddlewaretoken", "based_on", "executer")
+
+
+@require_POST
+def save(request: HttpRequest, slug: str) -> HttpResponse:
+    """JSON: {"based_on", "fields"} → {"state": "saved", "id", "at"}, "conflict" (with the other version), "invalid" (with
+    messages by field), "locked" or "refused". A form: to the page again."""
+    draft = draft_or_404(request, slug)
+    try:
+        if is_json(request):
+            sent = sent_json(request)
+            fields, based_on = words(sent.get("fields")), text(sent, "based_on")
+        else:
+            fields = words({name: value for name, value in request.POST.items() if name not in _OURS})
+            based_on = text({"based_on": request.POST.get("based_on", "")}, "based_on")
+    except SentError as error:
+        if is_json(request):
+            return answer({"state": "refused", "reason": error.french}, error.status)
+        return editing.page(request, draft, editing.Shown(reason=error.french, status=error.status))
+    return (
+        _saved_json(request, draft, fields, based_on) if is_json(request) else _saved(request, draft, fields, based_on)
+    )
+
+
+def _saved_json(request: HttpRequest, draft: DesignDraft, fields: dict[str, str], based_on: str) -> HttpResponse:
+    data = _typed(draft, fields)
+    try:
+        now = save_draft(draft, data.data, actor=actor_of(request), based_on=based_on)
+    except ConflictError as error:
+        return answer({"state": "conflict", "id": error.current, **_other(request, draft)}, 409)
+    except LockedError as error:
+        return answer({"state": "locked", "reason": error.french}, 423)
+    except (ContentError, StudioError) as error:
+        return answer({"state": "invalid", "messages": data.beside(error.messages)}, 422)
+    return answer({"state": "saved", "id": now, "at": f"{timezone.localtime():%H:%M}"})
+
+
+def _saved(request: HttpRequest, draft: DesignDraft, fields: dict[str, str], based_on: str) -> HttpResponse:
+    data = _typed(draft, fields)
+    try:
+        save_draft(draft, data.data, actor=actor_of(request), based_on=based_on)
+    except ConflictError as error:
+        other = _other(request, draft)
+        other["differences"] = differences(fields, other["fields"])
+        draft.refresh_from_db()
+        return editing.page(request, draft, editing.Shown(fields, reason=error.french, other=other, status=409))
+    except LockedError as error:
+        return editing.page(request, draft, editing.Shown(fields, reason=error.french, status=423))
+    except (ContentError, StudioError) as error:
+        errors = data.beside(error.messages)
+        return editing.page(request, draft, editing.Shown(fields, errors, status=422))
+    if "executer" in request.POST:
+        return redirect(seen_url(draft.slug))
+    messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.")
+    return redirect("studio-edit", draft.slug)
+
+
+def _typed(draft: DesignDraft, fields: Mapping[str, str]) -> Typed:
+    state = draft.state()
+    return typed(fields, {"content": state.content, "texts": state.texts})
+
+
+def _other(request: HttpRequest, draft: DesignDraft) -> dict[str, Any]:
+    """The version that was saved in between: who, when, and its fields."""
+    draft = draft_or_404(request, draft.slug)
+    state, latest = draft.state(), draft.latest_revision
+    by = latest.user.short_name if latest and latest.user and latest.user != request.user else ""
+    at = f"{timezone.localtime(latest.created_at):%H:%M}" if latest else ""
+    return {"by": by, "at": at, "fields": fields_of({"content": state.content, "texts": state.texts})}
+
+
+def differences(mine: Mapping[str, str], other: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(what, the other version's text) for each thing in which the two differ."""
+    found = []
+    labels = {one.name: one.label for one in studio_rows.texts({}, {})}
+    for name in TEXTS:
+        if (mine.get(name) or "").replace("\r\n", "\n") != other.get(name, ""):
+            found.append((labels[name], other.get(name, "")))
+    left, right = (_files(fields) for fields in (mine, other))
+    found += [(f"Fichier {name}", text) for name, text in right.items() if left.get(name) != text]
+    found += [(f"Fichier {name}", "(n’existe pas dans l’autre version)") for name in left if name not in right]
+    table = [(name, value) for name, value in other.items() if name not in TEXTS and not name.startswith("file-")]
+    changed = [f"{name} : {value}" for name, value in table if (mine.get(name) or "").replace("\r\n", "\n") != value]
+    if changed:
+        found.append(("Paramètres et règles", "\n".join(changed)))
+    return found
+
+
+def _files(fields: Mapping[str, str]) -> dict[str, str]:
+    rows = studio_rows.files(fields, {})
+    return {row.values["name"]: row.values["text"].replace("\r\n", "\n") for row in rows}
