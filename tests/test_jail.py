@@ -48,6 +48,14 @@ def alive(process: int) -> bool:
         return False
 
 
+def gone(processes: list[int]) -> None:
+    """Waits until none of them lives; fails if one stays."""
+    deadline = time.monotonic() + 10
+    while any(map(alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(alive, processes))
+
+
 # With a jailer
 
 
@@ -149,13 +157,30 @@ def test_a_zygote_that_dies_or_has_served_enough_is_replaced_and_nothing_stays_b
     assert pool.run("script", b"answer = 2", limits).output == b"2"
     second = pool.zygotes[0].processes
     assert second[0] not in first
-    pool.run("script", b"answer = 3", limits)  # its second and last
+    os.kill(second[0], signal.SIGKILL)  # while it has nothing to do: nobody notices
+    gone([second[0]])
+    assert pool.run("script", b"answer = 3", limits).output == b"3"
+    third = pool.zygotes[0].processes
+    pool.run("script", b"answer = 4", limits)  # its second and last
     pool.close()
-    deadline = time.monotonic() + 5
-    while any(map(alive, first + second)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(alive, first + second))
+    gone([*first, *second, *third])
     assert pool.zygotes == []
+
+
+def test_a_zygote_has_one_thread_so_that_it_can_be_forked(cell: Cell) -> None:
+    cell.run("answer = 1")
+    assert "\nThreads:\t1\n" in Path(f"/proc/{cell.processes[-1]}/status").read_text()
+
+
+def test_a_pool_that_cannot_start_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TRETEAU_JAIL_ROOMS", str(tmp_path / "file" / "rooms"))
+    pool = Pool(1)
+    with pytest.raises(JailError) as caught:
+        pool.run("probe", b"", Limits())
+    assert caught.value.kind == "unavailable"
+    assert "n’a pas pu être préparé" in caught.value.french
+    pool.close()
 
 
 def test_no_jail_outlives_who_made_it(cell: Cell) -> None:

@@ -161,7 +161,7 @@ def test_a_worker_lives_on_after_half_a_message_and_does_the_next_job(tmp_path: 
 
 def test_the_procfile_starts_what_these_tests_start() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
-    assert lines.keys() == {"web", "worker", "preview", "search"}
+    assert lines.keys() == {"web", "worker", "preview", "search", "jail"}
     assert "--queues jobs,sweeps" in lines["worker"] and "--beat" in lines["worker"]
     assert "--queues previews,sweeps" in lines["preview"] and "--beat" not in lines["preview"]
     assert "--queues searches,sweeps" in lines["search"] and "--beat" not in lines["search"]

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from designs.jail.errors import JailError, busy, crashed, full, too_large
+from designs.jail.errors import JailError, busy, crashed, full, too_large, unavailable
 from designs.jail.limits import Answer, Limits
 from designs.jail.slots import ZYGOTES
 from designs.jail.turns import Turns
@@ -28,6 +28,7 @@ LONGEST_QUEUE = 64
 JOBS_OF_A_ZYGOTE = 500
 #: Between two tries to start a zygote where it fails.
 _REST_S = 5.0
+_NOT_NOW = "Les calculs ne démarrent pas en ce moment. Réessayez dans une minute."
 
 
 @dataclass(eq=False)
@@ -95,24 +96,39 @@ class Pool:
             job.answer.set_exception(full())
 
     def _serve(self, place: int) -> None:
+        job: _Job | None = None
         while not self._closed.is_set():
-            try:
-                zygote = Zygote(self._trial)
-            except JailError as error:
-                logger.error("a zygote did not start: %s", error)
-                self._refuse(error)
+            zygote = self._started(job)
+            if not zygote:
+                job = None
                 continue
             self._zygotes[place] = zygote
-            for entry, why in zygote.missing.items():
-                logger.warning("the jail lacks %s: %s", entry, why)
             try:
-                while not self._closed.is_set() and not zygote.ill and zygote.jobs < self._jobs_of_a_zygote:
-                    job = self._turns.take(0.5)
-                    if job:
+                while not self._closed.is_set() and zygote.well and zygote.jobs < self._jobs_of_a_zygote:
+                    job = job or self._turns.take(0.5)
+                    if job and zygote.well:  # else the next zygote takes it
                         _answer(zygote, job)
+                        job = None
             finally:
                 del self._zygotes[place]
                 zygote.close()
+        if job:
+            job.answer.set_exception(full())
+
+    def _started(self, job: _Job | None) -> Zygote | None:
+        """A new zygote. Where none starts, those who wait get to know why, and it is tried again a little later."""
+        try:
+            zygote = Zygote(self._trial)
+        except Exception as error:
+            logger.error("a zygote did not start: %s", error)
+            why = error if isinstance(error, JailError) else unavailable(f"{type(error).__name__}: {error}", _NOT_NOW)
+            if job:
+                job.answer.set_exception(why)
+            self._refuse(why)
+            return None
+        for entry, reason in zygote.missing.items():
+            logger.warning("the jail lacks %s: %s", entry, reason)
+        return zygote
 
     def _refuse(self, error: JailError) -> None:
         """Those who wait get to know why nothing comes, until it's time to try again."""

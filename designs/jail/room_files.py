@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.metadata
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -22,12 +22,19 @@ DISTRIBUTIONS = (
 #: Plain packages of ours. Whatever names Django in them stays outside.
 OWN = ("designs", "fabrication", "fablabs")
 _DJANGO = {"django", "wagtail", "celery", "cms", "orders", "accounts"}
-_SKIPPED_FOLDERS = {"migrations", "management", "models", "services", "templates", "static", "__pycache__"}
+#: Folders and modules of these names are Django's side of a package (pyproject.toml keeps plain modules off them).
+_DJANGO_SIDE = {
+    "migrations", "management", "models", "services", "admin", "apps", "tasks", "work", "artefacts", "leases",
+    "templates", "static", "__pycache__",
+}  # fmt: skip
 _SKIPPED_LIBRARY = {
     "test", "tests", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "site-packages", "dist-packages",
     "__pycache__", "pydoc_data",
 }  # fmt: skip
 _SKIPPED_PACKAGED = {"tests", "include", "__pycache__"}
+
+#: An import statement that is not inside anything: "from" what, which names; or "import" what.
+_IMPORT = re.compile(r"^(?:from (\S+) import (\([^)]*\)|.*)|import (.*))$", re.MULTILINE)
 
 #: (where it is, its path in the room)
 File = tuple[Path, Path]
@@ -84,7 +91,7 @@ def own_files() -> list[File]:
     for package in OWN:
         for file in sorted((PROJECT / package).rglob("*.py")):
             inner = file.relative_to(PROJECT)
-            if not _SKIPPED_FOLDERS.intersection(inner.parts) and not _names_django(file):
+            if not _DJANGO_SIDE.intersection(inner.with_suffix("").parts) and not _names_django(file):
                 found.append((file, Path("project", inner)))
     return found
 
@@ -95,14 +102,12 @@ def own_key(files: list[File]) -> str:
 
 
 def _names_django(file: Path) -> bool:
-    """Whether a module imports Django, or a floor above it, as soon as it is imported itself."""
-    text = file.read_text()
-    if not any(name in text for name in _DJANGO):
-        return False
-    for node in ast.parse(text).body:
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        if any(name.split(".")[0] in _DJANGO for name in names):
-            return True
+    """Whether a module imports Django, its side of a package, or a floor above, as soon as it is imported itself."""
+    for module, names, modules in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        for whole in modules.split(","):
+            parts = re.findall(r"\w+", whole or module)
+            if parts[:1] and parts[0] in _DJANGO:
+                return True
+            if parts[:1] and parts[0] in OWN and _DJANGO_SIDE.intersection(parts + re.findall(r"\w+", names)):
+                return True
     return False

@@ -42,7 +42,7 @@ class Zygote:
     def __init__(self, trial: tuple[Mapping[str, str], str] | None = None) -> None:
         #: Jobs that it has run.
         self.jobs = 0
-        #: Something went wrong that was not the job's: it should not be given another.
+        #: Something went wrong that was not the job's.
         self.ill = False
         self._closing = contextlib.ExitStack()
         try:
@@ -160,6 +160,11 @@ class Zygote:
 
     def close(self) -> None:
         self._closing.close()
+
+    @property
+    def well(self) -> bool:
+        """Whether it may be given another job."""
+        return not self.ill and self._process.poll() is None
 
     @property
     def processes(self) -> list[int]:
