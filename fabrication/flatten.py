@@ -31,6 +31,7 @@ from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPa
 from fabrication.solids import one_solid
 
 if TYPE_CHECKING:
+    from OCP.gp import gp_Trsf
     from OCP.TopoDS import TopoDS_Shape
 
 #: A recess shallower than this (mm) is a fault of the drawing, not something to cut.
@@ -59,14 +60,30 @@ def flatten(shape: Any, code: str = "P01", name: str = "") -> FlatPart:
 
     Raises NotFlatError, which names the part, the face (counted from 1 in the kernel's order) and the reason.
     """
+    return located(shape, code, name)[0]
+
+
+def located(shape: Any, code: str = "P01", name: str = "") -> tuple[FlatPart, gp_Trsf]:
+    """``flatten``, and how the flat part, lying on z = 0, goes to where the solid is. Raises NotFlatError."""
+    from OCP.gp import gp_Trsf, gp_Vec
+    from OCP.TopLoc import TopLoc_Location
+
     refuse = Refusal(code, name)
     solid = one_solid(shape, refuse)
     normal = _sheet_normal(solid, refuse)
     tilt = math.hypot(normal[0], normal[1])
+    turn = gp_Trsf()
     if tilt > _EXACTLY_UPRIGHT:
-        solid = _turned_to_z(solid, normal)
+        turn = _turn_to_z(normal)
+        solid = solid.Moved(TopLoc_Location(turn))
     part = _recognise(solid, code, name, refuse)
-    return part if tilt <= ANGULAR_TOLERANCE else _in_own_frame(part)
+    down = gp_Trsf()
+    down.SetTranslation(gp_Vec(0, 0, -_lowest(solid)))
+    turn.PreMultiply(down)
+    if tilt > ANGULAR_TOLERANCE:
+        part, own = _in_own_frame(part)
+        turn.PreMultiply(own)
+    return part, turn.Inverted()
 
 
 def flatten_part(part: Part) -> FlatPart:
@@ -106,14 +123,27 @@ def _sheet_normal(solid: TopoDS_Shape, refuse: Refusal) -> Direction:
     return x / length, y / length, z / length
 
 
-def _turned_to_z(solid: TopoDS_Shape, normal: Direction) -> TopoDS_Shape:
-    """By the smallest turn that brings ``normal`` to Z, so that a plate that lies almost flat keeps X and Y."""
+def _turn_to_z(normal: Direction) -> gp_Trsf:
+    """The smallest turn that brings ``normal`` to Z, so that a plate that lies almost flat keeps X and Y."""
     from OCP.gp import gp_Quaternion, gp_Trsf, gp_Vec
-    from OCP.TopLoc import TopLoc_Location
 
     turn = gp_Trsf()
     turn.SetRotation(gp_Quaternion(gp_Vec(*normal), gp_Vec(0, 0, 1)))
-    return solid.Moved(TopLoc_Location(turn))
+    return turn
+
+
+def _lowest(solid: TopoDS_Shape) -> float:
+    """Z of its lowest corner: a flat part's lower face has corners."""
+    from OCP.BRep import BRep_Tool
+    from OCP.TopAbs import TopAbs_ShapeEnum
+    from OCP.TopExp import TopExp_Explorer
+    from OCP.TopoDS import TopoDS
+
+    explorer, lowest = TopExp_Explorer(solid, TopAbs_ShapeEnum.TopAbs_VERTEX), math.inf
+    while explorer.More():
+        lowest = min(lowest, BRep_Tool.Pnt_s(TopoDS.Vertex_s(explorer.Current())).Z())
+        explorer.Next()
+    return lowest
 
 
 def _recognise(solid: TopoDS_Shape, code: str, name: str, refuse: Refusal) -> FlatPart:
@@ -234,8 +264,10 @@ def _rank(operation: Operation) -> tuple[Any, ...]:
     return _ORDER.index(operation.work), face, operation.depth, round(first.x, 6), round(first.y, 6)
 
 
-def _in_own_frame(part: FlatPart) -> FlatPart:
-    """Turn a part whose X and Y mean nothing into the frame that ``flatten`` promises."""
+def _in_own_frame(part: FlatPart) -> tuple[FlatPart, gp_Trsf]:
+    """Turn a part whose X and Y mean nothing into the frame that ``flatten`` promises; and that turn."""
+    from OCP.gp import gp_Ax1, gp_Dir, gp_Pnt, gp_Trsf, gp_Vec
+
     blind = {
         face: sum(o.contour.area * o.depth for o in part.operations if o.face is face and o.depth < part.thickness)
         for face in Face
@@ -250,7 +282,15 @@ def _in_own_frame(part: FlatPart) -> FlatPart:
         turn = -math.degrees(math.atan2(edge.end[1] - edge.start[1], edge.end[0] - edge.start[0]))
     part = _moved(part, 0.0, 0.0, turn, False)
     left, low, _, _ = part.outline.bounds
-    return _moved(part, -left, -low, 0.0, False)
+    whole, step = gp_Trsf(), gp_Trsf()
+    if over:  # half a turn about Y brings the lower face up
+        whole.SetRotation(gp_Ax1(gp_Pnt(0, 0, part.thickness / 2), gp_Dir(0, 1, 0)), math.pi)
+    step.SetRotation(gp_Ax1(gp_Pnt(0, 0, 0), gp_Dir(0, 0, 1)), math.radians(turn))
+    whole.PreMultiply(step)
+    step = gp_Trsf()
+    step.SetTranslation(gp_Vec(-left, -low, 0))
+    whole.PreMultiply(step)
+    return _moved(part, -left, -low, 0.0, False), whole
 
 
 def _moved(part: FlatPart, dx: float, dy: float, rotation_deg: float, over: bool) -> FlatPart:

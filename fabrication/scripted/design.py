@@ -146,7 +146,7 @@ class FlatDesign(_ContentDesign):
     @cached_property
     def flat(self) -> tuple[FlatPart, ...]:
         """As they were drawn. Raises TransportError."""
-        return parts_read([{k: v for k, v in part.items() if k != "places"} for part in self._content.parts])
+        return parts_read(self._content.parts)
 
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
         """The parts in this sheet: what goes through goes through it, what is blind keeps its depth.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from designs.contour import Contour, Vertex, chord_turn
 from designs.furniture import Finish, Grain
-from fabrication.loops import TOLERANCE, canonical
+from fabrication.loops import TOLERANCE
 from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPart, Operation, Work
 from fabrication.scripted.reading import FAR, fields, many, matching, number, one_of, refuse, text, whole
 
@@ -34,6 +34,8 @@ MAX_NAME = 60
 MAX_BULGE = 50.0
 
 code = matching(r"P[0-9]{2,3}")
+#: A turned place may differ from a true rotation by this, in any element.
+RIGID = 1e-6
 _KEYS = ("code", "name", "thickness", "grain", "finish", "quantity", "outline", "cuts")
 _vertex = many(number(-FAR, FAR), 3, 3)
 
@@ -169,10 +171,33 @@ def polygon(contour: Contour) -> Polygon:
     return Polygon(contour.points(CHORD))
 
 
-def canonical_contour(contour: Contour) -> Contour:
-    return canonical(contour.segments())
+_turn = many(number(-FAR, FAR), 12, 12)
 
 
-def parts_read(data: Sequence[Mapping[str, Any]], thickness: float | None = None) -> tuple[FlatPart, ...]:
-    """Flat parts of a content. Raises TransportError."""
-    return PartReader(thickness).read_all([dict(part) for part in data])
+def places_rows(value: object, path: str, most: int) -> tuple[tuple[float, ...], ...]:
+    """Places as 12 numbers each, rows of the 3 × 4 matrix (mm): at least one, all of them turns without stretch or mirror.
+    Raises TransportError."""
+    found = many(_turn, most, 1)(value, path)
+    for index, row in enumerate(found):
+        x, y, z = (row[0::4], row[1::4], row[2::4])
+        cross = (x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
+        # Two unit vectors that are square to each other, and the third where a right hand has it.
+        faults = [_dot(x, x) - 1, _dot(y, y) - 1, _dot(x, y), *(a - b for a, b in zip(cross, z, strict=True))]
+        if max(map(abs, faults)) > RIGID:
+            refuse(f"{path}.{index}", "a part is neither stretched nor mirrored", "Une pièce est déformée ou retournée comme dans un miroir")  # fmt: skip
+    return found
+
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return sum(one * other for one, other in zip(a, b, strict=True))
+
+
+def parts_read(data: Sequence[Mapping[str, Any]]) -> tuple[FlatPart, ...]:
+    """Flat parts of a content; each may have ``places`` (``places_rows``), as many as copies. Raises TransportError."""
+    parts = PartReader().read_all([{key: value for key, value in part.items() if key != "places"} for part in data])
+    for index, (part, given) in enumerate(zip(parts, data, strict=True)):
+        if "places" in given:
+            path = f"parts.{index}.places"
+            if len(places_rows(given["places"], path, part.quantity)) != part.quantity:
+                refuse(path, "not a place for each copy", "Une pièce n’a pas autant de places que d’exemplaires")
+    return parts

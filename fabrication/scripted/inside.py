@@ -42,6 +42,8 @@ from fabrication.scripted.sources import compiled, importable, module_of
 from fabrication.scripted.transport import furniture_data
 from fabrication.scripted.words import LONGEST, faults_of
 
+#: What an uploaded file's request begins with: a line of JSON, then the file.
+Header = Mapping[str, Any]
 TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
 
 
@@ -58,6 +60,35 @@ def build(request: bytes) -> bytes:
         raise
     except BaseException as error:
         return _refusal(error, sources, values, lines)
+
+
+def step(request: bytes) -> bytes:
+    """The flat parts of a STEP file, or why there are none. Raises nothing but MemoryError."""
+    from fabrication.scripted.step_file import step_parts
+
+    return _uploaded(request, step_parts)
+
+
+def dxf(request: bytes) -> bytes:
+    """The flat parts of a DXF file. Raises nothing but MemoryError."""
+    from fabrication.scripted.dxf_file import dxf_parts
+
+    return _uploaded(request, dxf_parts)
+
+
+def _uploaded(request: bytes, read: Callable[[bytes, Header], Mapping[str, Any]]) -> bytes:
+    head, _, data = request.partition(b"\n")
+    header: Header = json.loads(head)
+    try:
+        return _written(read(data, header))
+    except MemoryError:
+        raise
+    except ScriptError as error:
+        faults = [replace(fault, file=fault.file or header["name"]) for fault in error.faults]
+    except BaseException as error:
+        french = "Ce fichier ne se lit pas : enregistrez-le de nouveau, ou dans une autre version."
+        faults = [Fault("file", french, f"{type(error).__name__}: {error}"[:LONGEST], header["name"])]
+    return json.dumps({"ok": False, "errors": [asdict(fault) for fault in faults]}).encode()
 
 
 def _written(answer: Mapping[str, Any]) -> bytes:

@@ -21,7 +21,7 @@ from designs.sheet import Sheet
 from designs.use import Folded, Knees, Lift, Load, Push, Support, Use, Weight
 from fabrication.plan import FlatPart
 from fabrication.scripted.errors import Fault, ScriptError
-from fabrication.scripted.flat_data import MAX_COPIES, PartReader, part_data
+from fabrication.scripted.flat_data import MAX_COPIES, PartReader, part_data, places_rows
 from fabrication.scripted.reading import (
     FAR,
     Read,
@@ -44,10 +44,7 @@ from fabrication.scripted.rebuilt import rebuilt
 
 if TYPE_CHECKING:
     import cadquery as cq
-    import numpy as np
 
-#: A turned place may differ from a true rotation by this, in any element.
-RIGID = 1e-6
 _KEYS = ("parts", "joints", "hardware", "fittings", "measures", "steps", "use")
 
 
@@ -168,26 +165,17 @@ def _part(value: object, path: str, reader: PartReader, room: list[int]) -> Part
     return Part(flat.code, flat.name, rebuilt(flat, volume), places, flat.grain, flat.finish)
 
 
-_turn = many(number(-FAR, FAR), 12, 12)
-
-
 def places_read(value: object, path: str, room: list[int]) -> tuple[cq.Location, ...]:
     """At least one; ``room`` is how many are left for the piece."""
-    rows = many(_turn, room[0], 1)(value, path)
+    rows = places_rows(value, path, room[0])
     room[0] -= len(rows)
-    return tuple(_place(row, f"{path}.{index}") for index, row in enumerate(rows))
+    return tuple(_place(row) for row in rows)
 
 
-def _place(row: tuple[float, ...], path: str) -> cq.Location:
+def _place(row: tuple[float, ...]) -> cq.Location:
     import cadquery as cq
-    import numpy as np
     from OCP.gp import gp_Trsf
 
-    turn: np.ndarray = np.array(row).reshape(3, 4)[:, :3]
-    if np.abs(turn @ turn.T - np.eye(3)).max() > RIGID or np.linalg.det(turn) < 0:
-        refuse(
-            path, "a part is neither stretched nor mirrored", "Une pièce est déformée ou retournée comme dans un miroir"
-        )
     transformation = gp_Trsf()
     transformation.SetValues(*row)
     return cq.Location(transformation)
