@@ -1,63 +1,26 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the administration shows besides pages: questions, and makers' remarks, to be read and answered."""
+"""What the administration shows besides pages: questions, and the way to makers' remarks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
+from django.urls import reverse
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import LiveStatusTagColumn
-from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms import model_admin  # noqa: F401  # registers its own
 from cms.contact import admin as contact_admin  # noqa: F401  # registers its own
 from cms.meetings import admin as meetings_admin  # noqa: F401
 from cms.models import Question
-from designs.models import Remark
 
 
-class _ReadAndAnswer(ModelPermissionPolicy):  # type: ignore[misc]
-    """Remarks come from the pages of finished files; nobody writes one here in a maker's name."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action != "add" and bool(super().user_has_permission(user, action))
-
-    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
-
-class RemarkViewSet(ModelViewSet):  # type: ignore[misc]  # Wagtail has no types
-    """What a maker wrote stays as it is; its state and the answer are the designer's."""
-
-    model = Remark
-    menu_label = "Remarques"
-    icon = "comment"
-    add_to_admin_menu = True
-    copy_view_enabled = False
-    permission_policy = _ReadAndAnswer(Remark)
-    list_display = ("__str__", "text", "author", "status", "created_at")
-    list_filter = ("status", "revision")
-    form_fields = ("status", "answer")
-    panels = [
-        FieldPanel("revision", read_only=True),
-        FieldPanel("part_code", read_only=True),
-        FieldPanel("text", read_only=True),
-        FieldPanel("author", read_only=True),
-        FieldPanel("job_key", read_only=True),
-        FieldPanel("parameters", read_only=True),
-        FieldPanel("status"),
-        FieldPanel("answer"),
-    ]
-
-
-@hooks.register("register_admin_viewset")
-def remarks() -> RemarkViewSet:
-    return RemarkViewSet("remarques")
+@hooks.register("register_admin_menu_item")
+def remarks() -> MenuItem:
+    """Remarks are read, answered and closed on one page of the site, by its rules: nobody writes into their rows here."""
+    return MenuItem("Remarques", reverse("remarks"), name="remarques", icon_name="comment", order=900)
 
 
 class QuestionViewSet(SnippetViewSet):  # type: ignore[misc]

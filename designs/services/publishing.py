@@ -7,7 +7,7 @@ Whichever way, the same is asked, of exactly what is published, and it becomes a
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 #: What the action log calls a date that has come.
 _SCHEDULED = "wagtail.publish.scheduled"
+_FURTHEST = timedelta(days=731)
 _CHECK = {
     Check.MISSING: "La vérification de ce dessin n’a pas été faite : lancez-la.",
     Check.RUNNING: "La vérification de ce dessin est en cours : publiez quand elle est terminée.",
@@ -56,9 +57,9 @@ def publish(draft: DesignDraft, *, actor: User) -> DesignRevision:
 
 def schedule(draft: DesignDraft, at: datetime, *, actor: User) -> None:
     """The draft's latest state is published on that date, if it still may be then. Raises as ``publish`` does; StudioError for a
-    date that has passed."""
-    if at <= timezone.now():
-        raise StudioError("a date that has passed", messages={"at": "Choisissez une date à venir."})
+    date that has passed, or that is further away than anybody plans."""
+    if not timezone.now() < at < timezone.now() + _FURTHEST:
+        raise StudioError("no date to come", messages={"at": "Choisissez une date à venir, dans les deux ans."})
     _dated(draft, actor, at)
 
 

@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One's own studio: models one works at, those in one's care, and what waits for a reviewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import TaskState, WorkflowState
+
+from cms.views.studio.sent import actor_of
+from designs.models import DesignDraft, DesignRevision
+from designs.services.drafting import take_up
+from designs.services.remarks import designs_of
+from designs.services.reviewing import waiting_for_review
+from designs.services.roles import bureaus_of, drafts_of, is_reviewer
+from designs.studio_errors import NotYoursError, StudioError
+
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """``badge`` is a DSFR badge's kind; ``published`` the last revision, if there is one."""
+
+    draft: DesignDraft
+    title: str
+    state: str
+    badge: str
+    published: DesignRevision | None
+
+
+@require_safe
+def studio(request: HttpRequest) -> HttpResponse:
+    """Anybody with an account: who designs for nobody reads how to begin."""
+    rows = rows_of(list(drafts_of(request.user).select_related("organisation", "latest_revision")[:_MOST]))
+    begun = {row.draft.slug for row in rows}
+    cared = set(designs_of(request.user).values_list("design", flat=True)) - begun
+    context = {
+        "title": "Studio",
+        "section": "workplace",
+        "rows": rows,
+        "cared": _latest(cared),
+        "has_bureau": bureaus_of(request.user).exists(),
+        "is_reviewer": is_reviewer(request.user),
+        "waiting": waiting_for_review(actor_of(request)).count() if is_reviewer(request.user) else 0,
+        "trail": [{"url": reverse("workplace"), "title": "Mon espace"}],
+    }
+    response = render(request, "cms/studio/list.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def reviews(request: HttpRequest) -> HttpResponse:
+    """What waits for this reviewer, the longest waiting first. Http404 for anybody else."""
+    reviewer_or_404(request)
+    rows = rows_of(list(waiting_for_review(actor_of(request))[:_MOST]))
+    context = {
+        "title": "Modèles à relire",
+        "section": "workplace",
+        "rows": rows,
+        "trail": [
+            {"url": reverse("workplace"), "title": "Mon espace"},
+            {"url": reverse("studio"), "title": "Studio"},
+        ],
+    }
+    response = render(request, "cms/studio/reviews.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def prepare(request: HttpRequest, slug: str) -> HttpResponse:
+    """The draft of a published model in one's care: the one that there is, or a new one."""
+    try:
+        draft = take_up(slug, actor=actor_of(request))
+    except NotYoursError as error:
+        raise Http404("Ce modèle n’existe pas.") from error
+    except StudioError as error:
+        messages.error(request, error.french)
+        return redirect("studio")
+    return redirect("studio-edit", draft.slug)
+
+
+def reviewer_or_404(request: HttpRequest) -> None:
+    if not is_reviewer(request.user):
+        raise Http404("Cette page n’existe pas.")
+
+
+def rows_of(drafts: list[DesignDraft]) -> list[Row]:
+    """With the standing of each; three queries for all of them."""
+    published = {one.design: one for one in _latest({draft.slug for draft in drafts})}
+    kind = DesignDraft.get_base_content_type()
+    states: dict[str, WorkflowState] = {}
+    found = WorkflowState.objects.filter(base_content_type=kind, object_id__in=[str(draft.pk) for draft in drafts])
+    for one in found.select_related("current_task_state").order_by("created_at", "pk"):
+        states[one.object_id] = one
+    rows = []
+    for draft in drafts:
+        revision = published.get(draft.slug)
+        state, badge = _standing(draft, states.get(str(draft.pk)), revision)
+        title = draft.latest_revision.object_str if draft.latest_revision else draft.title
+        rows.append(Row(draft, title, state, badge, revision))
+    return rows
+
+
+def _standing(draft: DesignDraft, under_way: WorkflowState | None, revision: DesignRevision | None) -> tuple[str, str]:
+    latest = draft.latest_revision
+    if latest is not None and latest.approved_go_live_at is not None:
+        return "attend sa date", "info"
+    if under_way is not None and under_way.status == WorkflowState.STATUS_IN_PROGRESS:
+        return "en relecture", "info"
+    if under_way is not None and under_way.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        return "des changements sont demandés", "warning"
+    task = under_way.current_task_state if under_way is not None else None
+    approved = task is not None and latest is not None and task.status == TaskState.STATUS_APPROVED
+    if draft.has_unpublished_changes and approved and task.revision_id == latest.pk:
+        return "approuvé", "success"
+    if revision is not None and not draft.has_unpublished_changes:
+        return "publié", "success"
+    return "brouillon", ""
+
+
+def _latest(slugs: set[str]) -> list[DesignRevision]:
+    """The last published revision of each, by title; one query."""
+    found: dict[str, DesignRevision] = {}
+    if slugs:
+        for one in DesignRevision.objects.filter(design__in=slugs).defer("content").order_by("number"):
+            found[one.design] = one
+    return sorted(found.values(), key=lambda one: one.title)
