@@ -103,17 +103,17 @@ def _revision(identifier: str) -> DesignRevision:
 
 
 def _short(revision: DesignRevision) -> dict[str, Any]:
-    design = revision.drawing()
+    said = revision.texts  # a list draws nothing up
     return {
-        "id": design.identifier,
-        "title": design.title,
-        "summary": design.summary,
-        "licence": design.licence,
-        "credit": design.credit,
+        "id": revision.design,
+        "title": revision.title,
+        "summary": said.get("summary", ""),
+        "licence": said.get("licence", ""),
+        "credit": said.get("credit", ""),
         "revision": revision.number,
         "published_at": revision.published_at,
-        "url": absolute(reverse("model", args=[design.identifier])),
-        "api_url": absolute(reverse("api-model", args=[design.identifier])),
+        "url": absolute(reverse("model", args=[revision.design])),
+        "api_url": absolute(reverse("api-model", args=[revision.design])),
     }
 
 

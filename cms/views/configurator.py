@@ -110,7 +110,7 @@ def _page(
     design = form.design
     kept = {"commune": place.kept} if place.kept else {}
     context = {
-        "title": f"{design.title} à vos mesures",
+        "title": f"{design.title} à vos mesures" if design.parameters else design.title,
         "design": design,
         "revision": revision,
         "picture": picture_of(revision),
