@@ -10,14 +10,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PublishingPanel
 from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.admin.widgets.datetime import AdminDateTimeInput
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet, UnpublishView
 
 from cms.model_admin_form import DraftForm, SourcesPanel, SpecificationPanel
 from designs.models import DesignDraft
@@ -37,6 +38,15 @@ class _ReadAndReview(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ha
 class DraftEditView(EditView):  # type: ignore[misc]
     """What the door to publication refuses is said above the form; what was typed is saved as a state all the same."""
 
+    def save_instance(self) -> Any:
+        """Who answers without a change answers the state that was read. (Wagtail saves it once more, which would ask for another
+        approval of that one.)"""
+        if self.action == "workflow-action" and not self.form.has_changed():
+            self.has_content_changes = False
+            self.new_revision = self.object.latest_revision
+            return self.object
+        return super().save_instance()
+
     def run_action_method(self) -> HttpResponse | None:
         try:
             found: HttpResponse | None = super().run_action_method()
@@ -45,6 +55,17 @@ class DraftEditView(EditView):  # type: ignore[misc]
                 messages.error(self.request, sentence)
             return redirect(self.get_edit_url())
         return found
+
+
+class NeverUnpublished(UnpublishView):  # type: ignore[misc]
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404("what was published stays: somebody may have ordered it")
+
+
+@hooks.register("construct_snippet_action_menu")
+def without_unpublishing(items: list[Any], request: Any, context: dict[str, Any]) -> None:
+    if context.get("model") is DesignDraft:
+        items[:] = [item for item in items if item.name != "action-unpublish"]
 
 
 class _DatePanel(PublishingPanel):  # type: ignore[misc]
@@ -70,6 +91,7 @@ class DesignDraftViewSet(SnippetViewSet):  # type: ignore[misc]
     add_to_admin_menu = True
     copy_view_enabled = False
     edit_view_class = DraftEditView
+    unpublish_view_class = NeverUnpublished
     permission_policy = _ReadAndReview(DesignDraft)
     list_display = ("__str__", "slug", "organisation", UpdatedAtColumn(), LiveStatusTagColumn())
     list_filter = ("live", "organisation")
