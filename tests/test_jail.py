@@ -286,6 +286,20 @@ def test_a_bubblewrap_that_only_pretends_is_none(
     assert why_not()
 
 
+def test_where_the_filter_cannot_be_set_nothing_is_run(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As on a processor whose system calls nobody has listed, if it were found out that late."""
+    lists = Path("project/designs/jail/system_calls.py")
+    without = tmp_path / "system_calls.py"
+    without.write_text((places.PROJECT / lists.relative_to("project")).read_text() + "\nMACHINES = {}\n")
+    changed = [(without if inner == lists else file, inner) for file, inner in own_files()]
+    monkeypatch.setattr("designs.jail.room.own_files", lambda: changed)
+    with pytest.raises(JailError, match="no list of system calls") as caught:
+        Zygote()
+    assert caught.value.kind == "unavailable"
+
+
 def test_a_site_may_switch_its_jail_off(jailer: Jailer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRETEAU_JAIL", "off")
     why = why_not()

@@ -45,6 +45,7 @@ def main() -> None:
     for module in wanted["imported"]:
         importlib.import_module(module)
     functions, missing = _functions(wanted["entries"])
+    _require_confinement()
     gc.collect()
     gc.freeze()  # a collection in a job would otherwise touch, and so copy, all of this
     _say(control, {"ready": sorted(functions), "missing": missing, "seconds": time.monotonic() - start})
@@ -67,6 +68,23 @@ def _functions(entries: dict[str, str]) -> tuple[dict[str, Function], dict[str, 
         except (ImportError, AttributeError) as error:
             missing[name] = f"{type(error).__name__}: {error}"
     return found, missing
+
+
+def _require_confinement() -> None:
+    """Raises OSError where this kernel doesn't do what a job asks of it: then there is no jail."""
+    trial = os.fork()
+    if trial == 0:
+        code = NOT_CONFINED
+        try:
+            confine(Limits())
+            code = ANSWERED
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(trial, 0)[1])
+    if code != ANSWERED:
+        raise OSError(f"a process could not be confined ({code})")
 
 
 def _serve(

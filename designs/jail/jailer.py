@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import os
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 from designs.jail.errors import JailError, crashed, too_large
 from designs.jail.limits import CEILING, Limits
 from designs.jail.pool import Pool
-from designs.jail.wire import answers, receive, send, short
+from designs.jail.wire import receive, send, short
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +33,13 @@ class Jailer:
     """Listens at ``path`` from the moment when it is made; ``serve`` answers until ``close`` is called elsewhere."""
 
     def __init__(self, path: Path, pool: Pool) -> None:
-        self._path, self._pool = path, pool
-        if answers(path):
-            raise AlreadyServedError(f"a jailer listens at {path} already")
+        self._path, self._pool, self._closed = path, pool, False
+        self._lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise AlreadyServedError(f"a jailer listens at {path} already") from error
         self._places = threading.BoundedSemaphore(_CONNECTIONS)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         path.unlink(missing_ok=True)
@@ -59,7 +64,10 @@ class Jailer:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._path.unlink(missing_ok=True)
+        if not self._closed:
+            self._closed = True
+            self._path.unlink(missing_ok=True)
+            os.close(self._lock)
 
     def _answer(self, connection: socket.socket) -> None:
         try:

@@ -10,7 +10,7 @@ import signal
 import struct
 from dataclasses import dataclass
 
-from designs.jail.errors import crashed, too_long, too_much_memory, too_much_output
+from designs.jail.errors import crashed, too_long, too_much_memory, too_much_output, unavailable
 from designs.jail.limits import SAID_BYTES, SAID_KEPT_BYTES, Answer, Limits
 
 #: Exit codes of a job's process. A script may end with any of them too: they choose words, nothing else.
@@ -102,6 +102,10 @@ def answer_of(ended: Ended, why: str, streams: Streams, seconds: float, limits: 
         ended.code in _MEMORY_SIGNALS and ended.peak_kb * 1024 >= _MEMORY_SHARE * limits.memory_bytes
     ):
         raise too_much_memory(limits.memory_bytes, said)
+    if ended.code == NOT_CONFINED:
+        raise unavailable(
+            "the job could not be confined", "Ce serveur n’a pas pu enfermer le calcul : il n’a pas été fait."
+        )
     if ended.code != ANSWERED:
         raise crashed(_how(ended.code), said)
     if len(streams.output) < _HEAD.size or _HEAD.unpack_from(streams.output)[0] != len(streams.output) - _HEAD.size:

@@ -57,7 +57,7 @@ def room() -> Iterator[Room]:
     with contextlib.ExitStack() as held:
         try:
             parent = places.rooms()
-            parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+            _open_to_all(parent)
             files = own_files()
             library = held.enter_context(_made(parent, "library", library_key(), library_files(), _write_byte_code))
             own = held.enter_context(_made(parent, "own", own_key(files), files, _compile))
@@ -66,6 +66,13 @@ def room() -> Iterator[Room]:
                 f"no room for the jail: {error}", "L’espace protégé du site n’a pas pu être préparé sur ce serveur."
             ) from error
         yield Room(library, own)
+
+
+def _open_to_all(folder: Path) -> None:
+    """The folder, and those above it that aren't there yet."""
+    for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        one.mkdir(exist_ok=True)
+        one.chmod(0o755)
 
 
 @contextlib.contextmanager
@@ -96,9 +103,12 @@ def _make(folder: Path, files: Iterable[File], finish: Finish) -> None:
                 made.add(target.parent)
             _put(source.resolve(), target)
         finish(unfinished)
-        for path in unfinished.rglob("*"):
+        for path in unfinished.rglob("*"):  # whatever this process's mask makes of new files
+            mode = path.stat().st_mode
             if path.is_dir():
                 path.chmod(0o755)
+            elif not mode & stat.S_IROTH:
+                path.chmod(mode | 0o444)
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     except BaseException:

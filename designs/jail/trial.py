@@ -51,13 +51,16 @@ def _of_this_machine(_when: int, _path: str) -> str | None:
     if not _opens():
         return (
             "Les scripts ne s’exécutent pas sur ce serveur : son système ne permet pas de les enfermer "
-            f"(bubblewrap 0.8 et espaces de noms d’utilisateur). {_ONLY_TEXTS}"
+            f"(bubblewrap 0.8, espaces de noms d’utilisateur, seccomp). {_ONLY_TEXTS}"
         )
     return None
 
 
 def _opens() -> bool:
-    """Whether a process can be put into the jail, and finds itself there: the jail's hostname is its own."""
+    """Whether a process can be put into the jail, and finds itself there: the jail's hostname is its own; and whether
+    the kernel has filters."""
+    if not Path("/proc/sys/kernel/seccomp/actions_avail").exists():
+        return False
     program = Path(shutil.which("uname") or "/usr/bin/uname").resolve()
     try:
         said = subprocess.run(
