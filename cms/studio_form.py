@@ -31,7 +31,7 @@ _SPACES = dict.fromkeys(map(ord, " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
 
 @dataclass(frozen=True)
 class Typed:
-    """``data``: {"content", "texts"} for designs.services.drafting.save. ``name_of``: path in it → the form's field."""
+    """``data``: {"content", "texts", "version_step"} for designs.services.drafting.save. ``name_of``: path in it → the form's field."""
 
     data: dict[str, Any]
     name_of: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Typed:
 
 
 def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
-    """``data``: {"content", "texts"}, however incomplete."""
+    """``data``: {"content", "texts", "version_step"}, however incomplete."""
     content, texts = _mapping(data.get("content")), _mapping(data.get("texts"))
     specification = _mapping(content.get("specification"))
     fields = {name: str(texts.get(name) or "") for name in TEXTS}
@@ -70,6 +70,7 @@ def fields_of(data: Mapping[str, Any]) -> dict[str, str]:
     low, high = [*_list(specification.get("thickness_range")), "", ""][:2]
     fields |= {"thickness_min": _shown(low), "thickness_max": _shown(high)}
     router = _mapping(specification.get("router_only"))
+    fields["version_step"] = str(data.get("version_step") or "")
     fields["router_only"] = "\n".join(f"{name} = {_shown(value)}" for name, value in router.items())
     return fields
 
@@ -110,7 +111,10 @@ def typed(fields: Mapping[str, str], before: Mapping[str, Any]) -> Typed:
     specification.setdefault("rules_in_script", False)
     content["specification"] = specification
     texts = {name: fields[name].replace("\r\n", "\n") for name in TEXTS if name in fields}
-    return Typed({"content": content, "texts": _mapping(before.get("texts")) | texts}, name_of)
+    data: dict[str, Any] = {"content": content, "texts": _mapping(before.get("texts")) | texts}
+    if "version_step" in fields:
+        data["version_step"] = fields["version_step"]
+    return Typed(data, name_of | {"version_step": "version_step"})
 
 
 def rows_of(fields: Mapping[str, str], kind: str) -> list[tuple[int, dict[str, str]]]:

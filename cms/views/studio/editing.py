@@ -30,6 +30,7 @@ from designs.drawers import drawn_by
 from designs.errors import DesignError
 from designs.models import DesignDraft, Remark
 from designs.services.drafting import state_id
+from designs.services.reviewing import last_answer, may_withdraw
 
 #: Remarks beside the parts: those that still wait, and the latest of the others.
 _MOST_REMARKS = 60
@@ -57,7 +58,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse:
     state = draft.state()
-    data = {"content": state.content, "texts": state.texts}
+    data = {"content": state.content, "texts": state.texts, "version_step": state.version_step}
     fields = shown.fields if shown.fields is not None else fields_of(data)
     design = design_of(draft, state)
     why = running.why_not_here(design)
@@ -69,6 +70,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     context = {
         "section": "workplace",
         "title": state.title,
+        "state": state,
         "trail": _trail(),
         "draft": draft,
         "standing": _standing(draft),
@@ -77,6 +79,10 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "saved_at": f"{timezone.localtime(latest.created_at):%H:%M}" if latest else "",
         "saved_by": latest.user.short_name if latest and latest.user else "",
         "locked": bool(lock and lock.for_user(actor_of(request))),
+        "why_locked": _why_locked(draft) if lock else "",
+        "may_withdraw": may_withdraw(draft, actor_of(request)),
+        "answer": last_answer(draft),
+        "steps": DesignDraft.Step.choices,
         "why_not": why,
         "can_run": why is None,
         "is_script": state.content.get("kind") != "flat",
@@ -88,6 +94,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "general_title": shown.title or "Le brouillon n’est pas enregistré",
         "other": shown.other,
         "upload_error": shown.upload_error,
+        "thickness": request.POST.get("epaisseur", "")[:8],
         "kinds": studio_rows.KINDS,
         "files": studio_rows.files(fields, shown.errors),
         "parameters": (parameters := studio_rows.parameters(fields, shown.errors)),
@@ -143,7 +150,16 @@ def _run(request: HttpRequest, draft: DesignDraft, trial: ParameterForm) -> dict
 
 
 def _trail() -> list[dict[str, str]]:
-    return [{"title": "Mon espace", "url": reverse("workplace")}]  # TEMPORARY
+    return [{"title": "Mon espace", "url": reverse("workplace")}, {"title": "Studio", "url": reverse("studio")}]
+
+
+def _why_locked(draft: DesignDraft) -> str:
+    """French, as designs.services.drafting says it to whoever saves all the same."""
+    if draft.approved_schedule:
+        return "Il attend sa date de publication : annulez-la pour le reprendre."
+    if draft.workflow_in_progress:
+        return "Il est en relecture et ne change plus jusqu’à la réponse. Pour le reprendre, retirez-le de la relecture."
+    return "La coordination l’a verrouillé."
 
 
 def _standing(draft: DesignDraft) -> str:

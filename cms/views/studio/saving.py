@@ -92,7 +92,8 @@ def _other(request: HttpRequest, draft: DesignDraft) -> dict[str, Any]:
     state, latest = draft.state(), draft.latest_revision
     by = latest.user.short_name if latest and latest.user and latest.user != request.user else ""
     at = f"{timezone.localtime(latest.created_at):%H:%M}" if latest else ""
-    return {"by": by, "at": at, "fields": fields_of({"content": state.content, "texts": state.texts})}
+    data = {"content": state.content, "texts": state.texts, "version_step": state.version_step}
+    return {"by": by, "at": at, "fields": fields_of(data)}
 
 
 def differences(mine: Mapping[str, str], other: Mapping[str, str]) -> list[tuple[str, str]]:

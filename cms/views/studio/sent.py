@@ -15,6 +15,7 @@ from cms.studio_form import MOST_FIELDS
 from designs.models import DesignDraft
 from designs.services.roles import draft_of
 from designs.studio_errors import NotYoursError
+from designs.typography import held
 
 #: Of JSON: 500 kB of script, each of its line ends and quotes written as two signs, and the words around it.
 MAX_BYTES = 2_000_000
@@ -83,6 +84,13 @@ def text(data: Mapping[str, Any], name: str) -> str:
 
 
 def answer(data: dict[str, Any], status: int = 200) -> JsonResponse:
+    """Sentences get their no-break spaces here: they come from everywhere."""
+    if data.get("reason"):
+        data["reason"] = held(data["reason"])
+    if data.get("messages"):
+        data["messages"] = {name: held(message) for name, message in data["messages"].items()}
+    if data.get("errors"):
+        data["errors"] = [{**one, "french": held(one.get("french", ""))} for one in data["errors"]]
     response = JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "private, no-store"
     return response

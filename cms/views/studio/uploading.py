@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,16 +18,21 @@ from cms.views.studio import editing
 from cms.views.studio.running import seen_url
 from cms.views.studio.sent import actor_of, draft_or_404
 from designs.content import MAX_FILE_BYTES, Content, ContentError
-from designs.folder import Folder, write
+from designs.errors import DesignError
+from designs.folder import write
 from designs.folder_files import zipped
-from designs.models import DesignDraft
+from designs.jail import JailError, why_not
 from designs.plain_text import shown
 from designs.services.drafting import save
+from designs.services.folders import folder_of_draft
+from designs.specification import THICKEST, THINNEST
 from designs.studio_errors import StudioError
+from designs.typography import held
 
-#: Of a drawing made elsewhere: a kit of two hundred flat parts is a few megabytes.
-MAX_DRAWING_BYTES = 10_000_000
-_DRAWINGS = {".step": "step", ".stp": "step", ".dxf": "dxf"}
+#: Of a drawing made elsewhere, as fabrication.scripted.uploads: a kit of two hundred flat parts is a few megabytes.
+MAX_DRAWING_BYTES = 20_000_000
+_DRAWINGS = (".step", ".stp", ".dxf")
+_FIGURE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
 _CHOOSE = "Choisissez un fichier .py, .step, .stp ou .dxf."
 
 
@@ -35,7 +41,7 @@ class UploadRefused(ValueError):
 
     def __init__(self, french: str) -> None:
         super().__init__(french)
-        self.french = french
+        self.french = held(french)
 
 
 @require_POST
@@ -46,25 +52,26 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if not isinstance(file, UploadedFile):
             raise UploadRefused(_CHOOSE)
-        content, told = _with(file, draft.state().content, str(actor_of(request).pk))
+        content, told = _with(request, file, draft.state().content)
         save(draft, {"content": content}, actor=actor_of(request), based_on=request.POST.get("based_on", ""))
     except (UploadRefused, StudioError, ContentError) as error:
         refused = editing.Shown(title="Le fichier n’est pas importé", upload_error=error.french, status=422)
         return editing.page(request, draft, refused)
-    messages.success(request, told)
+    for line in told:
+        messages.success(request, line)
     return redirect(seen_url(draft.slug))
 
 
-def _with(file: UploadedFile, content: Mapping[str, Any], asker: str) -> tuple[dict[str, Any], str]:
+def _with(request: HttpRequest, file: UploadedFile, content: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The draft's content with this file in it, and what is said of it. Raises UploadRefused."""
     name = (file.name or "").rpartition("/")[2].rpartition("\\")[2]
     ending = f".{name.rpartition('.')[2].lower()}"
     if ending == ".py":
         text = _script(name, _read(file, MAX_FILE_BYTES, f"{MAX_FILE_BYTES // 1000} ko"))
-        return _with_script(content, name, text), f"{name} est dans le modèle."
+        return _declared(_with_script(content, name, text)), [f"{name} est dans le modèle."]
     if ending in _DRAWINGS:
         data = _read(file, MAX_DRAWING_BYTES, f"{MAX_DRAWING_BYTES // 1_000_000} Mo")
-        return _flat(content, _DRAWINGS[ending], data, asker), f"{shown(name)} est lu."
+        return _flat(name, data, _thickness(request.POST.get("epaisseur", "")), str(actor_of(request).pk))
     raise UploadRefused(_CHOOSE)
 
 
@@ -97,26 +104,51 @@ def _with_script(content: Mapping[str, Any], name: str, text: str) -> dict[str, 
     return {**content, "kind": "script", "parts": [], "sources": {**sources, name: text}, "main": main or name}
 
 
-def _flat(content: Mapping[str, Any], kind: str, data: bytes, asker: str) -> dict[str, Any]:
-    """The flat parts that are drawn in it take the place of script and parameters; sheets stay. Raises UploadRefused."""
-    from fabrication.scripted.drawings import DrawingError, parts_of
+def _declared(content: dict[str, Any]) -> dict[str, Any]:
+    """A script that was written elsewhere may say its own parameters: taken where the model has none yet. What is wrong with
+    it, the next run says at its line."""
+    if (content.get("specification") or {}).get("parameters") or why_not():
+        return content
+    from fabrication.scripted.asking import declared
 
     try:
-        parts = parts_of(kind, data, asker=asker)
-    except DrawingError as error:
+        found = declared(Content.parse(content)).specification
+    except DesignError:
+        return content
+    return {**content, "specification": found} if found else content
+
+
+def _flat(name: str, data: bytes, thickness: float | None, asker: str) -> tuple[dict[str, Any], list[str]]:
+    """The flat parts that are drawn in it take the place of script and parameters. Raises UploadRefused."""
+    from fabrication.scripted.uploads import UploadError, flat_content
+
+    try:
+        found = flat_content(name, data, thickness=thickness, asker=asker)
+    except UploadError as error:
+        raise UploadRefused(" ".join(dict.fromkeys(fault.french for fault in error.faults))) from error
+    except JailError as error:
         raise UploadRefused(error.french) from error
-    specification = dict(content.get("specification") or {})
-    kept = {name: specification[name] for name in ("thickness_range",) if name in specification}
-    return {"kind": "flat", "main": "", "sources": {}, "parts": parts, "specification": kept}
+    count = len(found.content["parts"])
+    said = f"{shown(name, 80)} est lu\N{NO-BREAK SPACE}: {count} pièce{'s' if count > 1 else ''}."
+    return found.content, [said, *found.notes]
+
+
+def _thickness(typed: str) -> float | None:
+    """Of the sheet, mm; None where nothing was typed. Raises UploadRefused."""
+    text = typed.strip().replace(",", ".")
+    if not text:
+        return None
+    if not _FIGURE.fullmatch(text) or not THINNEST <= float(text) <= THICKEST:
+        raise UploadRefused(f"L’épaisseur du panneau est un nombre de {THINNEST:g} à {THICKEST:g} millimètres.")
+    return float(text)
 
 
 @require_safe
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     """The saved state as an archive of one folder, the same bytes for the same state."""
-    draft: DesignDraft = draft_or_404(request, slug)
-    state = draft.state()
+    draft = draft_or_404(request, slug)
     try:
-        folder = Folder(draft.slug, Content.parse(state.content), state.texts)
+        folder = folder_of_draft(draft)
     except ContentError as error:
         reason = f"Le modèle ne s’exporte pas encore. {error.french}"
         return editing.page(request, draft, editing.Shown(title="Rien n’est exporté", reason=reason, status=422))
