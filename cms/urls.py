@@ -69,6 +69,7 @@ urlpatterns = [
     path("", include("cms.routes.api")),
     path("", include("cms.routes.outbox")),
     path("", include("cms.routes.editors")),
+    path("", include("cms.routes.designing")),
     path("", include("cms.routes.studio_life")),
     path("", include("cms.routes.studio")),
     # Forms on editors' pages (contact, registrations) are known by their origin.

@@ -49,6 +49,8 @@ PUBLIC = {
     "media", "video",
     # What became of it, in figures.
     "figures", "open-data", "open-data-file",
+    # How a model is drawn, and what is published as a folder.
+    "design-guide", "design-guide-table", "model-folder",
     # What finds and names all of this.
     "site-search", "search-suggestions", "sitemap", "site-map", "news-feed",
     "api-page", "api-schema", "api-nothing", "api-models", "api-model", "api-preview", "api-workshops", "api-workshop",

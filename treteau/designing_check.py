@@ -66,6 +66,8 @@ def _checked(path: Path, folder: Folder, design: Design, asked: Asked, as_json: 
 
             begun = time.perf_counter()
             design.build({}, sheet_of(design))  # a fault of the script's own is said with its line
+            if said := getattr(design, "said", ""):  # print() in the jail
+                print(said, end="" if said.endswith("\n") else "\n", file=sys.stderr)
             checked = check_design(design, _progress)
         _tell(folder, checked, time.perf_counter() - begun, as_json)
         return DONE if checked.is_green else FAULTY

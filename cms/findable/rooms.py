@@ -34,6 +34,11 @@ ROOMS = (
         "Quels ateliers proches de votre commune peuvent fabriquer ce meuble, à quel prix, et pourquoi dans cet ordre.", MAKE,
     ),
     Room(
+        "design-guide", "Concevoir un meuble",
+        "Dessiner un modèle que tous les ateliers peuvent couper : une table pas à pas, les assemblages, les contrôles, la publication.",
+        MAKE,
+    ),
+    Room(
         "campaigns", "Les campagnes",
         "Ce que votre commune peut commander en ce moment, jusqu’à quand, et la part que l’État paie.", ORDER,
     ),
@@ -74,7 +79,7 @@ INDEXED = MANY | {room.name for room in ROOMS} - _NOT_INDEXED
 ELSEWHERE = frozenset(
     {
         "favicon.ico", "robots.txt", "gestion/login/", "_util/login/", "sitemap", "news-feed", "search-suggestions",
-        "communes", "workshops-data", "ranking-csv", "ranking-pdf", "account_logout", "account_inactive",
+        "communes", "workshops-data", "design-guide-table", "ranking-csv", "ranking-pdf", "account_logout", "account_inactive",
         "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
         "account_reset_password_from_key_done", "mfa_authenticate", "wagtailadmin_login", "wagtailcore_login", "listing", "find",
     }

@@ -139,8 +139,9 @@ STATIC_URL = "static/"
 #: environment names the folder (``make run`` and production do), they are served where they lie, as they are.
 STATIC_ROOT = Path(os.environ.get("TRETEAU_STATIC_ROOT") or VAR / "static").resolve()
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS: list[Path] = []
-STATICFILES_FINDERS = ["cms.static_files.Finder"]
+#: Pictures of the designers' guide, which readers of docs/concevoir.md see where they lie.
+STATICFILES_DIRS = [("guide", ROOT / "docs/pictures")]
+STATICFILES_FINDERS = ["cms.static_files.Finder", "django.contrib.staticfiles.finders.FileSystemFinder"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
 _COLLECTED = "TRETEAU_STATIC_ROOT" in os.environ
