@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,8 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Angle:
-    """``says``: what the alternative text adds to the model's title, which another revision of the same drawing may change. Degrees as in fabrication.pictures.render.View."""
+    """``says``: what the alternative text adds to the model's title, which another revision of the same drawing may change.
+    Degrees as in fabrication.pictures.render.View, ``widths`` in pixels, the largest last."""
 
     name: str
     says: str
@@ -52,22 +53,24 @@ ANGLES = (
 )
 
 
-def pictures_of_model(design: Design, progress: Progress) -> bytes:
+def pictures_of_model(
+    design: Design, progress: Progress, angles: Sequence[Angle] = ANGLES, share: tuple[int, int] = SHARE
+) -> bytes:
     """The archive, of the piece in its base sizes and a nominal sheet. Raises ParameterError, GeometryError, SheetError."""
     progress("build", 0.0)
     furniture = design.build({}, Sheet())
     take = camera(furniture)
     files: dict[str, bytes] = {}
     index: list[dict[str, Any]] = []
-    for number, angle in enumerate(ANGLES):
-        progress("pictures", 0.15 + 0.85 * number / (len(ANGLES) + 1))
+    for number, angle in enumerate(angles):
+        progress("pictures", 0.15 + 0.85 * number / (len(angles) + 1))
         largest = angle.widths[-1]
         picture = take(angle, largest, largest * 3 // 4)
         for width in angle.widths:
             files[f"{angle.name}-{width}.webp"] = _encoded(picture, (width, width * 3 // 4), "WEBP")
         index.append({"name": angle.name, "says": angle.says, "shape": [4, 3], "widths": list(angle.widths)})
     progress("pictures", 0.9)
-    files["hero-share.jpg"] = _encoded(take(ANGLES[0], *SHARE), SHARE, "JPEG")
+    files["hero-share.jpg"] = _encoded(take(angles[0], *share), share, "JPEG")
     files[INDEX] = json.dumps({"pictures": index}, ensure_ascii=False, sort_keys=True).encode()
     return _archive(files)
 
