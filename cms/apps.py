@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         import cms.celery  # noqa: F401
         from cms.forgetting import connect
         from cms.meetings.signals import connect as announce_meetings
+        from cms.remaking import connect as remake
         from cms.retention import register as keep_no_longer
         from cms.search.keeping import connect as keep_search
         from cms.views.makers.in_progress import quotes_in_force, unfinished_jobs
@@ -23,6 +24,7 @@ class CmsConfig(AppConfig):
         keep_search()
         announce_meetings()
         keep_no_longer()
+        remake()
         # Here and not beside the pages: a command or a worker that closes a workshop loads no addresses.
         register_blocker("jobs", unfinished_jobs)
         register_blocker("quotes", quotes_in_force)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cms.pictures_shown import Picture
 from cms.revision_pictures import ask_for, older_pictures_of, pictures_of, state_of
 from cms.views.previews import facts_context, preview_of, read_facts, wait_for
@@ -148,18 +150,19 @@ class PublicRemark:
     revision: int
     at: datetime
     is_closed: bool
+    closed_by: int | None = None  # the number of the revision that took it into account
 
 
 def remarks_on(design: str) -> list[PublicRemark]:
-    """Remarks that somebody of ours has read and answered, the latest first. Whoever wrote one typed a name that nobody
+    """Remarks that somebody of ours has read and answered, by words or by a revision, the latest first. Whoever wrote one typed a name that nobody
     checked: no name is shown, and nothing that wasn't read."""
+    said = ~Q(answer="") | Q(closed_by__isnull=False)
     rows = (
-        Remark.objects.filter(revision__design=design, status__in=[Remark.Status.ANSWERED, Remark.Status.CLOSED])
-        .exclude(answer="")
+        Remark.objects.filter(said, revision__design=design, status__in=[Remark.Status.ANSWERED, Remark.Status.CLOSED])
         .order_by("-created_at", "-pk")
-        .values_list("part_code", "text", "answer", "revision__number", "created_at", "status")[:_REMARKS]
+        .values_list("part_code", "text", "answer", "revision__number", "created_at", "status", "closed_by__number")
     )
-    return [PublicRemark(*row[:5], is_closed=row[5] == Remark.Status.CLOSED) for row in rows]
+    return [PublicRemark(*row[:5], row[5] == Remark.Status.CLOSED, row[6]) for row in rows[:_REMARKS]]
 
 
 @dataclass(frozen=True)

@@ -89,23 +89,29 @@ def reference_machine() -> str:
 
 def job_of(revision: DesignRevision) -> Job | None:
     """The job that makes or made this revision's files, asked for if there is none; None if it can't be asked now."""
-    found = (
-        Job.objects.filter(
-            kind=Job.Kind.PACKAGE, revision=revision, workshop=None, machine_file=reference_machine(), quantity=1, scale=1
-        )
-        .select_related("package")
-        .order_by("-pk")
-        .first()
-    )  # fmt: skip
+    found = known_job_of(revision)
     if found and not _is_gone(found):
         return found
     try:
-        # No workshop: nobody is going to cut it.
-        nobody = cast("Workshop", None)
-        return request_package(revision, {}, nobody, machine_file=reference_machine())
+        return ask_for(revision)
     except (BusyError, NotMakeableError, DesignError):
         log.warning("the files of %s are not to be had now", revision, exc_info=True)
         return None
+
+
+def known_job_of(revision: DesignRevision) -> Job | None:
+    """The last one that was asked for; asks for none."""
+    rows = Job.objects.filter(
+        kind=Job.Kind.PACKAGE, revision=revision, workshop=None, machine_file=reference_machine(), quantity=1, scale=1
+    )
+    return rows.select_related("package").order_by("-pk").first()
+
+
+def ask_for(revision: DesignRevision) -> Job:
+    """A new job for them, done at once if they were made before. Raises BusyError, NotMakeableError, DesignError."""
+    # No workshop: nobody is going to cut it.
+    nobody = cast("Workshop", None)
+    return request_package(revision, {}, nobody, machine_file=reference_machine())
 
 
 def _is_gone(job: Job) -> bool:

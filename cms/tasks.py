@@ -12,3 +12,11 @@ from django.core.management import call_command
 def publish_scheduled() -> None:
     """What an editor wanted published, or taken away, at a time that has come."""
     call_command("publish_scheduled")
+
+
+@shared_task(name="cms.after_publication")
+def after_publication() -> None:
+    """What nobody asked for after a model was published: its process died, or too much waited."""
+    from designs.services.after_publication import sweep
+
+    sweep()

@@ -72,6 +72,7 @@ urlpatterns = [
     path("", include("cms.routes.designing")),
     path("", include("cms.routes.studio_life")),
     path("", include("cms.routes.studio")),
+    path("", include("cms.routes.studio_publication")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
     re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
     path("", include(wagtail_urls)),

@@ -14,9 +14,11 @@ class FabricationConfig(AppConfig):
     def ready(self) -> None:
         from designs import drawers, verdict
         from fabrication.judging.services import judge
+        from fabrication.remaking.services import connect
 
         verdict.register(judge)
         drawers.register("studio", _drawn)
+        connect()
 
 
 def _drawn(*given: Any) -> Any:

@@ -30,6 +30,10 @@ def make_preview(design: Design, given: Mapping[str, object], progress: Progress
     flat = [flatten_part(part) for part in furniture.parts]
     progress("export", 0.7)
     view = furniture_glb(furniture, flat, fittings=True)
+    joined: dict[str, list[str]] = {}
+    for joint in furniture.joints:
+        for code in dict.fromkeys((joint.a, joint.b)):
+            joined.setdefault(code, []).append(joint.kind)
     parts = []
     for part in flat:
         x0, y0, x1, y1 = part.outline.bounds
@@ -42,6 +46,7 @@ def make_preview(design: Design, given: Mapping[str, object], progress: Progress
                 "width_mm": round(y1 - y0, 1),
                 "thickness_mm": part.thickness,
                 "grain": str(part.grain),
+                "joints": sorted(set(joined.get(part.code, ()))),
                 "svg": part_svg(part),
             }
         )

@@ -249,6 +249,7 @@ CELERY_TASK_ROUTES = {
     "orders.print": {"queue": "sweeps"},
     "orders.tidy": {"queue": "sweeps"},
     "cms.publish_scheduled": {"queue": "sweeps"},
+    "cms.after_publication": {"queue": "sweeps"},
     "orders.digest": {"queue": "sweeps"},
 }
 # Late: a worker in the middle of a job takes no second message that another process could have served.
@@ -279,6 +280,11 @@ CELERY_BEAT_SCHEDULE = {
     "digests": {"task": "orders.digest", "schedule": crontab(minute="*/5"), "options": {"expires": 240}},
     "publications": {
         "task": "cms.publish_scheduled",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "after-publication": {
+        "task": "cms.after_publication",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },

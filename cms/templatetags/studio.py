@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Makers' remarks, beside the part that they are about."""
+"""Makers' remarks and measured clearances, beside the part that they are about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import template
+
+from cms.measured_clearances import clearances_shown
+from fabrication.clearances.services import FELT
+from fabrication.comparison.joints import KINDS
 
 if TYPE_CHECKING:
     from designs.models import Remark
@@ -18,6 +22,23 @@ register = template.Library()
 @register.filter
 def of_part(remarks: Iterable[Remark] | None, code: str) -> list[Remark]:
     return [one for one in remarks or () if one.part_code == code]
+
+
+@register.filter
+def joint_words(kinds: Iterable[str] | None) -> str:
+    """Of a part's kinds of joint: "tenon traversant, mi-bois"; "" where it has none, or a preview of old does not say."""
+    return ", ".join(KINDS.get(kind, kind) for kind in kinds or ())
+
+
+@register.filter
+def felt(kinds: Iterable[str] | None) -> bool:
+    """Has one of these joints a clearance that a coupon measures?"""
+    return bool(set(kinds or ()) & set(FELT))
+
+
+@register.inclusion_tag("cms/studio/_clearances.html")
+def clearances() -> dict[str, object]:
+    return {"clearances": clearances_shown()}
 
 
 @register.filter

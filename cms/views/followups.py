@@ -120,6 +120,7 @@ def remark_on_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 job_key=job.key,
                 parts=[part["code"] for part in package.manifest["parts"]],
                 parameters=job.parameters,
+                written_by=request.user if request.user.is_authenticated else None,
             )
         except DesignError as error:
             form.add_error("texte", getattr(error, "french", "") or str(error))

@@ -6,11 +6,24 @@ from designs.services.remarks import (
     MOST_ANSWER,
     answer,
     close,
+    close_by,
     designs_of,
     entrust,
+    later_revisions,
     remark,
     remarks_of,
     tell_designers,
 )
 
-__all__ = ["MOST_ANSWER", "answer", "close", "designs_of", "entrust", "remark", "remarks_of", "tell_designers"]
+__all__ = [
+    "MOST_ANSWER",
+    "answer",
+    "close",
+    "close_by",
+    "designs_of",
+    "entrust",
+    "later_revisions",
+    "remark",
+    "remarks_of",
+    "tell_designers",
+]

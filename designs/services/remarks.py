@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership, Notice, Organisation, Role, User, is_coordinator
 from accounts.services.notices import notify
 from designs.errors import RemarkError
-from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignRevision, Remark
+from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignDraft, DesignRevision, Remark
 from designs.typography import SPACE, THIN
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ def remark(
     job_key: str = "",
     parts: Collection[str] = (),
     parameters: Mapping[str, Any] | None = None,
+    written_by: User | None = None,
 ) -> Remark:
-    """Keep a remark on a part (``P07``) with the revision.
+    """Keep a remark on a part (``P07``) with the revision. ``written_by`` is told of the answer, and of the revision that takes
+    the remark into account.
 
     ``parts`` are the codes that the piece has in these sizes, where the caller knows them. Raises RemarkError for a
     part that there is not, for a text that is empty, longer than 2000 characters or no text, and for a name longer
@@ -72,6 +75,7 @@ def remark(
             author=name,
             job_key=job_key,
             parameters=dict(parameters or {}),
+            written_by=written_by,
         )
         tell_designers(kept, str(revision.texts.get("title", revision.design)))
     return kept
@@ -93,7 +97,15 @@ def remarks_of(user: User | AnonymousUser) -> QuerySet[Remark]:
     """Those that this person may answer: on the models in their care, all for a coordinator."""
     if is_coordinator(user):
         return Remark.objects.all()
-    return Remark.objects.filter(revision__design__in=designs_of(user).values("design"))
+    if not user.is_authenticated:
+        return Remark.objects.none()
+    bureaus = Organisation.objects.filter(
+        memberships__user=user, memberships__role=Role.DESIGNER, memberships__is_active=True, archived_at=None
+    )
+    drawn = DesignDraft.objects.filter(organisation__in=bureaus.values("pk")).values("slug")
+    return Remark.objects.filter(
+        Q(revision__design__in=designs_of(user).values("design")) | Q(revision__design__in=drawn)
+    )
 
 
 def answer(remark: Remark, text: str, *, actor: User) -> Remark:
@@ -114,6 +126,7 @@ def answer(remark: Remark, text: str, *, actor: User) -> Remark:
         fresh.answer, fresh.status = words, Remark.Status.ANSWERED
         fresh.answered_at, fresh.answered_by = timezone.now(), actor
         fresh.save(update_fields=["answer", "status", "answered_at", "answered_by"])
+        _tell_author(fresh, "answered", f"Réponse à votre remarque sur {_where(fresh)}{SPACE}: {words}")
         return fresh
 
 
@@ -124,6 +137,59 @@ def close(remark: Remark, *, actor: User) -> Remark:
         raise RemarkError("not open, or not this person's", "Cette remarque n’attend plus de réponse.")
     remark.refresh_from_db()
     return remark
+
+
+def later_revisions(remarks: Iterable[Remark]) -> dict[int, list[DesignRevision]]:
+    """By remark (primary key): the published revisions after the one that it is about, the latest first. One query. Remarks come
+    with their ``revision``."""
+    rows = list(remarks)
+    of_design: dict[str, list[DesignRevision]] = {}
+    found = DesignRevision.objects.filter(design__in={row.revision.design for row in rows})
+    for revision in found.defer("content").order_by("-number"):
+        of_design.setdefault(revision.design, []).append(revision)
+    return {
+        row.pk: [
+            one for one in of_design.get(row.revision.design, []) if (one.number or 0) > (row.revision.number or 0)
+        ]
+        for row in rows
+    }
+
+
+def close_by(remark: Remark, revision: DesignRevision, *, actor: User) -> Remark:
+    """This later revision of the model took it into account: shown on the model's page, and told to who wrote it. Another one
+    said later takes its place. Raises RemarkError, also for whoever does not look after the model."""
+    with transaction.atomic():
+        fresh = (
+            remarks_of(actor).select_for_update(of=("self",)).filter(pk=remark.pk).select_related("revision").first()
+        )
+        if fresh is None:
+            raise RemarkError("not this person's to close", "Cette remarque n’est pas à vous.")
+        about = fresh.revision
+        if revision.design != about.design or (revision.number or 0) <= (about.number or 0):
+            raise RemarkError(
+                f"{revision} is no later revision than {about}",
+                f"Choisissez une révision parue après la {about.number} de ce modèle.",
+            )
+        if fresh.closed_by_id == revision.pk:
+            return fresh
+        fresh.closed_by, fresh.status = revision, Remark.Status.CLOSED
+        fresh.save(update_fields=["closed_by", "status"])
+        said = f"Votre remarque sur {_where(fresh)} est prise en compte{SPACE}: corrigé dans la révision {revision.number}."
+        _tell_author(fresh, f"closed.{revision.pk}", said)
+        return fresh
+
+
+def _where(remark: Remark) -> str:
+    return f"{remark.revision.title}, pièce {remark.part_code}"
+
+
+def _tell_author(remark: Remark, what: str, text: str) -> None:
+    """In the bell of who wrote it, if an account did."""
+    if remark.written_by_id is not None:
+        notify(
+            [remark.written_by_id], f"remark.{remark.pk}.{what}", text, kind=Notice.Kind.MODEL, place="model",
+            args=[remark.revision.design], anchor="vie",
+        )  # fmt: skip
 
 
 def entrust(design: str, organisations: Iterable[Organisation], *, actor: User) -> None:
@@ -142,12 +208,14 @@ def entrust(design: str, organisations: Iterable[Organisation], *, actor: User) 
 
 def tell_designers(remark: Remark, title: str) -> int:
     """In the bell of everybody who looks after the model; returns how many were told."""
+    design = remark.revision.design
+    bureaus = DesignDraft.objects.filter(slug=design).values("organisation")
     people = Membership.objects.filter(
+        Q(organisation__designs_in_care__design=design) | Q(organisation__in=bureaus),
         role=Role.DESIGNER,
         is_active=True,
         user__is_active=True,
         organisation__archived_at=None,
-        organisation__designs_in_care__design=remark.revision.design,
     ).values_list("user", flat=True)
     text = f"Remarque sur {title}, pièce {remark.part_code}{SPACE}: {remark.text}"
     return notify(

@@ -5,10 +5,11 @@ soon as a worker knows it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
@@ -51,9 +52,7 @@ def tell_makers() -> int:
 
 
 def _to_tell() -> QuerySet[Any]:
-    """Lines that are not cut, of orders that are with a workshop, whose model is published anew since, and of which nobody was
-    told nor has decided; with ``newest_pk``, the revision. One query."""
-    later = DesignRevision.objects.filter(design=OuterRef("design"), number__gt=OuterRef("made_number"))
+    """Of those lines, the ones of which nobody was told though somebody is there to be told. One query."""
     readers = Membership.objects.filter(
         role=Role.MAKER,
         is_active=True,
@@ -66,17 +65,26 @@ def _to_tell() -> QuerySet[Any]:
         output_field=CharField(),
     )  # fmt: skip
     return (
+        _undecided()
+        .filter(Exists(readers))
+        .exclude(Exists(OutboxMessage.objects.filter(key=key)))
+        .select_related("order__workshop__maker", "order__organisation", "revision", "moved_to")
+        .order_by("pk")
+    )
+
+
+def _undecided() -> QuerySet[Any]:
+    """Lines that are not cut, of orders that are with a workshop, whose model is published anew since, and about which nobody has
+    decided; with ``newest_pk``, the revision."""
+    later = DesignRevision.objects.filter(design=OuterRef("design"), number__gt=OuterRef("made_number"))
+    return (
         OrderLine.objects.filter(order__state__in=[str(state) for state in UNCUT], lot=None)
         .annotate(made_number=Coalesce(F("moved_to__number"), F("revision__number")))
         .annotate(newest_pk=Subquery(later.order_by("-number").values("pk")[:1]))
         .filter(newest_pk__isnull=False)
-        .filter(Exists(readers))
-        .exclude(Exists(OutboxMessage.objects.filter(key=key)))
         .exclude(Exists(RevisionChoice.objects.filter(line=OuterRef("pk"), revision=OuterRef("newest_pk"))))
         .exclude(Exists(Piece.objects.filter(line=OuterRef("pk")).exclude(stage=Piece.Stage.TO_CUT)))
         .exclude(Exists(SheetCut.objects.filter(production__line=OuterRef("pk"))))
-        .select_related("order__workshop__maker", "order__organisation", "revision", "moved_to")
-        .order_by("pk")
     )
 
 
@@ -123,3 +131,24 @@ def _change(one: str, several: str, before: int, after: int) -> str:
     noun = one if after < 2 else several
     now = f"{french_number(after)} {noun}"
     return f"{now}, comme avant" if before == after else f"{now} au lieu de {french_number(before)}"
+
+
+@dataclass(frozen=True)
+class News:
+    """Lines of orders in workshops' hands that a publication concerned: those still to be decided, and what was decided."""
+
+    waiting: int
+    moved: int
+    stayed: int
+
+    @property
+    def lines(self) -> int:
+        return self.waiting + self.moved + self.stayed
+
+
+def news_of(revision: DesignRevision) -> News:
+    """Two queries."""
+    waiting = _undecided().filter(newest_pk=revision.pk).order_by().count()
+    answers = RevisionChoice.objects.filter(revision=revision).order_by().values_list("moves").annotate(n=Count("pk"))
+    found = dict(answers)
+    return News(waiting, found.get(True, 0), found.get(False, 0))

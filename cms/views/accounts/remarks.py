@@ -20,8 +20,9 @@ from accounts.models import Organisation, User, is_coordinator
 from cms.catalogue import titles as titles_of_models
 from cms.views.coordination import coordinators_only
 from designs.errors import RemarkError
-from designs.models import Care, Remark
-from designs.services import MOST_ANSWER, answer, close, designs_of, entrust, remarks_of
+from designs.models import Care, DesignRevision, Remark
+from designs.services import MOST_ANSWER, answer, close, close_by, designs_of, entrust, later_revisions, remarks_of
+from designs.services.roles import drafts_of
 
 _A_PAGE = 20
 _STATES = {"": "Toutes", "open": "À lire", "answered": "Répondues", "closed": "Closes"}
@@ -54,6 +55,8 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
         if "clore" in request.POST:
             close(found, actor=user)
             messages.success(request, "La remarque est close.")
+        elif "corriger" in request.POST:
+            _close_by(request, found, user)
         elif form.is_valid():
             answer(found, form.cleaned_data["reponse"], actor=user)
             messages.success(request, "Votre réponse est gardée avec la remarque, et paraît sur la page du modèle.")
@@ -63,6 +66,23 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("reponse" if "clore" not in request.POST else None, error.french)
         return _page(request, (pk, form))
     return _back(request)
+
+
+def _close_by(request: HttpRequest, found: Remark, user: User) -> None:
+    """What is no later revision of the model is refused in a message: nothing was typed that could be lost."""
+    number = request.POST.get("revision", "")
+    chosen = None
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        chosen = DesignRevision.objects.filter(design=found.revision.design, number=int(number)).first()
+    if chosen is None:
+        messages.error(request, "Choisissez la révision qui corrige.")
+        return
+    try:
+        close_by(found, chosen, actor=user)
+    except RemarkError as error:
+        messages.error(request, error.french)
+        return
+    messages.success(request, f"La remarque est close\N{NO-BREAK SPACE}: corrigé dans la révision {chosen.number}.")
 
 
 @require_POST
@@ -88,12 +108,12 @@ def care(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, sent: tuple[int, AnswerForm] | None = None) -> HttpResponse:
     coordinates = is_coordinator(request.user)
     titles = titles_of_models()
-    own = set(titles) if coordinates else set(designs_of(request.user).values_list("design", flat=True))
+    own = set(titles) if coordinates else _own(request)
     if not own:
         raise Http404("Aucun modèle n’est confié à cette personne.")
     source = request.POST if sent else request.GET
     asked = {name: source.get(name, "") for name in ("modele", "etat")}
-    found = remarks_of(request.user).select_related("revision", "answered_by")
+    found = remarks_of(request.user).select_related("revision", "answered_by", "closed_by")
     if asked["modele"]:
         found = found.filter(revision__design=asked["modele"]) if asked["modele"] in own else found.none()
     if asked["etat"]:
@@ -103,11 +123,15 @@ def _page(request: HttpRequest, sent: tuple[int, AnswerForm] | None = None) -> H
     page = Paginator(found, _A_PAGE).get_page(source.get("page", "")[:9])
     rows = list(page)
     if sent and all(row.pk != sent[0] for row in rows):  # what was typed is never lost
-        rows = [*remarks_of(request.user).filter(pk=sent[0]).select_related("revision", "answered_by"), *rows]
+        rows = [
+            *remarks_of(request.user).filter(pk=sent[0]).select_related("revision", "answered_by", "closed_by"),
+            *rows,
+        ]
+    later = later_revisions(rows)
     context: dict[str, Any] = {
         "title": "Remarques des ateliers",
         "section": "workplace",
-        "rows": [(row, titles.get(row.revision.design, row.revision.design)) for row in rows],
+        "rows": [(row, titles.get(row.revision.design, row.revision.design), later[row.pk]) for row in rows],
         "page": page,
         "asked": asked,
         "is_narrowed": any(asked.values()),
@@ -123,6 +147,12 @@ def _page(request: HttpRequest, sent: tuple[int, AnswerForm] | None = None) -> H
     response = render(request, "cms/accounts/remarks.html", context, status=422 if sent else 200)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _own(request: HttpRequest) -> set[str]:
+    """Models at which this person works, or that are in their care."""
+    cared = designs_of(request.user).values_list("design", flat=True)
+    return {*cared, *drafts_of(request.user).values_list("slug", flat=True)}
 
 
 def _studios() -> Any:

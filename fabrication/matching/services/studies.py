@@ -105,6 +105,16 @@ def ask_again(study: Study) -> None:
         _ring_later(study)
 
 
+def try_again(study: Study) -> None:
+    """One that failed, since somebody asks for it by hand."""
+    queued = Study.objects.filter(pk=study.pk, state=Study.State.FAILED).update(
+        state=Study.State.QUEUED, attempts=0, rung_at=timezone.now()
+    )
+    if queued:
+        study.state = Study.State.QUEUED
+        _ring_later(study)
+
+
 class _OutdatedError(ValueError):
     """What was asked of an older code is of no use to this one."""
 
