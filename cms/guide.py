@@ -65,14 +65,15 @@ def _headed(tokens: Sequence[Token]) -> list[Section]:
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             words = tokens[number + 1].content
-            anchor = _anchor(words)
-            token.attrSet("id", anchor)
+            name = anchor(words)
+            token.attrSet("id", name)
             if token.tag == "h2":
-                found.append(Section(anchor, spaced(words)))
+                found.append(Section(name, spaced(words)))
     return found
 
 
-def _anchor(words: str) -> str:
+def anchor(words: str) -> str:
+    """Of a heading, as GitHub makes it."""
     kept = "".join(c for c in words.lower() if c.isalnum() or c in " -_")
     return kept.strip().replace(" ", "-")
 

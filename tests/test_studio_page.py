@@ -229,8 +229,11 @@ def test_a_second_window_gets_the_other_text_and_overwrites_nothing(
     assert data["fields"]["summary"] == "Celle de Bo." and data["by"] == colleague.short_name
     assert _fields(draft)["summary"] == "Celle de Bo."
     assert _save(desk, draft, {"summary": "Celle d’Ada."}, based_on=data["id"]).json()["state"] == "saved"
+    # One's own other window, a minute ago: the history keeps it too.
+    chosen = {"based_on": _now(draft), "fields": _fields(draft) | {"summary": "D’une autre fenêtre."}, "apart": True}
+    assert _post(desk, SAVE, chosen).json()["state"] == "saved"
     kept = [revision.content["summary"] for revision in draft.revisions.order_by("created_at")]
-    assert kept[-2:] == ["Celle de Bo.", "Celle d’Ada."]
+    assert kept[-3:] == ["Celle de Bo.", "Celle d’Ada.", "D’une autre fenêtre."]
 
 
 def test_without_scripts_a_form_saves_adds_and_removes(desk: Client, draft: DesignDraft) -> None:

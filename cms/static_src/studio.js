@@ -79,8 +79,8 @@ function showFieldMessages(messages) {
   general.replaceChildren(...rest.map(([, text]) => Object.assign(document.createElement("p"), { className: "fr-message fr-message--error", textContent: text })));
 }
 
-function ask(other) {
-  askWhich(conflict, readFields(form), other, (fields) => {
+function ask(other, base = saver.base) {
+  askWhich(conflict, readFields(form), other, base, (fields) => {
     fill(fields);
     saver.resolve(other.id);
   });
@@ -159,7 +159,7 @@ async function takeUp() {
     fill(left.fields);
     saver.changed();
     saver.say("Non enregistré\u00a0: ce brouillon a changé ailleurs.");
-    ask(site);
+    ask(site, null);
     return;
   }
   fill(left.fields);

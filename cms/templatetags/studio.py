@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
+from cms.guide import anchor
 from cms.measured_clearances import clearances_shown
 from fabrication.clearances.services import FELT
 from fabrication.comparison.joints import KINDS
@@ -46,3 +47,20 @@ def of_no_part(remarks: Iterable[Remark] | None, parts: Sequence[Mapping[str, An
     """Those on parts that the piece has not in these sizes."""
     codes = {part["code"] for part in parts}
     return [one for one in remarks or () if one.part_code not in codes]
+
+
+@register.filter
+def guide_anchor(title: str) -> str:
+    """Of a check's own chapter in the designer's guide: what to do when it is red."""
+    return anchor(title)
+
+
+@register.filter
+def not_ok(checks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Faults first, then what is good to know."""
+    return sorted((one for one in checks if one["state"] != "ok"), key=lambda one: one["state"])
+
+
+@register.filter
+def are_ok(checks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [one for one in checks if one["state"] == "ok"]

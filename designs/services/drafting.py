@@ -101,9 +101,10 @@ def fork(
     return _begin(draft, {"content": revision.contents().as_data(), "texts": words}, actor)
 
 
-def save(draft: DesignDraft, data: Mapping[str, Any], *, actor: User, based_on: str) -> str:
+def save(draft: DesignDraft, data: Mapping[str, Any], *, actor: User, based_on: str, apart: bool = False) -> str:
     """Keep what was typed; returns the new state's id. ``data`` has any of "content", "texts", "version_step"; what is left
-    out stays. ``based_on`` is the id of the state that the person saw.
+    out stays. ``based_on`` is the id of the state that the person saw. ``apart``: the state before stays in the history though
+    it is the same person's of minutes ago: it is another window's, and this one takes its place on purpose.
 
     A script is kept however wrong it is; a specification that is none is refused: ContentError. Raises also NotYoursError,
     LockedError (in review, scheduled, locked), ConflictError (somebody saved since), StudioError (texts)."""
@@ -124,13 +125,13 @@ def save(draft: DesignDraft, data: Mapping[str, Any], *, actor: User, based_on: 
         _apply(state, data)
         if _compared(state) == before:
             return now
-        return keep(locked, state, actor)
+        return keep(locked, state, actor, apart=apart)
 
 
-def keep(locked: DesignDraft, state: DesignDraft, actor: User) -> str:
+def keep(locked: DesignDraft, state: DesignDraft, actor: User, *, apart: bool = False) -> str:
     """A new state in the history; returns its id. The row is locked, and who may was asked."""
     earlier = locked.latest_revision
-    gives_way = earlier is not None and _gives_way(locked, earlier, actor)
+    gives_way = not apart and earlier is not None and _gives_way(locked, earlier, actor)
     revision = state.save_revision(user=actor, clean=False, log_action=not gives_way)
     if gives_way:
         earlier.delete()

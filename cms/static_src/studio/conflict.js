@@ -8,9 +8,10 @@ import { grouped, joined } from "./fields.js";
 
 const AROUND = 3; // lines shown before and after what differs
 
-// Asks in `box` (a hidden section of the page). `chosen(fields)` gets what the draft shall say.
-export function askWhich(box, mine, other, chosen) {
-  const groups = compare(mine, other.fields);
+// Asks in `box` (a hidden section of the page). `chosen(fields)` gets what the draft shall say. `base`: what both began with,
+// if this window knows it: what one alone has changed is offered as that one has it.
+export function askWhich(box, mine, other, base, chosen) {
+  const groups = compare(mine, other.fields, base);
   box.querySelector("[data-when]").textContent = when(other);
   const list = box.querySelector("[data-differences]");
   list.replaceChildren(...groups.filter((group) => group.differs).map(question));
@@ -25,14 +26,14 @@ export function askWhich(box, mine, other, chosen) {
   box.querySelector("h2").focus();
 }
 
-function compare(mine, other) {
-  const left = new Map(grouped(mine).map((group) => [group.key, group]));
-  const right = new Map(grouped(other).map((group) => [group.key, group]));
+function compare(mine, other, base) {
+  const [left, right, begun] = [mine, other, base ?? {}].map((fields) => new Map(grouped(fields).map((group) => [group.key, group])));
   return [...new Set([...left.keys(), ...right.keys()])].sort().map((key) => {
     const one = left.get(key);
     const two = right.get(key);
     const label = (one ?? two).label;
-    return { key, label, mine: one, other: two, differs: one?.text !== two?.text };
+    const isTheirs = base !== null && begun.get(key)?.text === one?.text;
+    return { key, label, mine: one, other: two, isTheirs, differs: one?.text !== two?.text };
   });
 }
 
@@ -40,7 +41,7 @@ function when({ by, at }) {
   return `${by ? `${by} a enregistré` : "Une autre fenêtre a enregistré"} une autre version${at ? ` à ${at}` : ""}.`;
 }
 
-function question({ key, label, mine, other }, index) {
+function question({ key, label, mine, other, isTheirs }, index) {
   const set = document.createElement("fieldset");
   set.className = "s-conflict__one";
   set.dataset.key = key;
@@ -49,13 +50,13 @@ function question({ key, label, mine, other }, index) {
   const name = `conflit-${index}`;
   set.append(
     legend,
-    side(name, "mine", "Ici, dans cette fenêtre", mine, other, true),
-    side(name, "other", "Enregistré ailleurs", other, mine),
+    side(name, "mine", "Ici, dans cette fenêtre", mine, other, !isTheirs),
+    side(name, "other", "Enregistré ailleurs", other, mine, isTheirs),
   );
   return set;
 }
 
-function side(name, value, label, group, against, isChosen = false) {
+function side(name, value, label, group, against, isChosen) {
   const box = document.createElement("div");
   box.className = "fr-radio-group s-conflict__side";
   const radio = Object.assign(document.createElement("input"), { type: "radio", name, value, id: `${name}-${value}`, checked: isChosen });

@@ -6,7 +6,7 @@
 
 const ROWS = /^(file|parameter|rule)-(\d+)-(.+)$/;
 const KINDS = ["file", "parameter", "rule"];
-const OURS = new Set(["csrfmiddlewaretoken", "based_on"]); // of the sending, not of the draft
+const OURS = new Set(["csrfmiddlewaretoken", "based_on", "autre_vue"]); // of the sending, not of the draft
 
 // { name: value }, in the form's order.
 export function readFields(form) {

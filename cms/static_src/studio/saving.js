@@ -30,7 +30,7 @@ export class Saver {
   apart = false; // after a choice between two: what gives way stays in the history
 
   constructor(form, keeper, shown, told) {
-    Object.assign(this, { form, keeper, shown, told, id: form.dataset.stateId });
+    Object.assign(this, { form, keeper, shown, told, id: form.dataset.stateId, base: readFields(form) });
     addEventListener("online", () => this.isBehind && this.save());
     addEventListener("pagehide", () => this.leave());
     addEventListener("beforeunload", (event) => {
@@ -90,6 +90,7 @@ export class Saver {
 
   async send() {
     try {
+      this.sent = readFields(this.form);
       const response = await this.request();
       if (response.redirected || response.status === 403) return { state: "signedOut" };
       if (!response.headers.get("Content-Type")?.includes("json")) return { state: "failed" };
@@ -103,6 +104,7 @@ export class Saver {
     this.state = answer.state;
     if (answer.state === "saved") {
       this.follow(answer.id);
+      this.base = this.sent; // what this window and the site agree on
       this.apart = false;
       this.savedVersion = version;
       if (this.isBehind) this.keeper.keep(this.id, readFields(this.form));

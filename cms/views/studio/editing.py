@@ -158,7 +158,9 @@ def _why_locked(draft: DesignDraft) -> str:
     if draft.approved_schedule:
         return "Il attend sa date de publication : annulez-la pour le reprendre."
     if draft.workflow_in_progress:
-        return "Il est en relecture et ne change plus jusqu’à la réponse. Pour le reprendre, retirez-le de la relecture."
+        return (
+            "Il est en relecture et ne change plus jusqu’à la réponse. Pour le reprendre, retirez-le de la relecture."
+        )
     return "La coordination l’a verrouillé."
 
 

@@ -186,7 +186,8 @@ def _checks(request: HttpRequest, preview: Job) -> HttpResponse:
         return answer({"state": "computing"}, 202)
     context: dict[str, Any] = {"checks_reason": job.reason}
     if job.state == Job.State.DONE and job.facts:
-        context = {"checks": read_facts(job.facts)["checks"]}
+        facts = read_facts(job.facts)
+        context = {"checks": facts["checks"], "is_green": facts["is_green"]}
     return answer({"state": "ready", "checks": render_to_string("cms/studio/_checks.html", context, request)})
 
 

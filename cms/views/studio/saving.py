@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,34 +24,41 @@ from designs.services.drafting import save as save_draft
 from designs.studio_errors import ConflictError, LockedError, StudioError
 
 #: What the form sends that is not of the draft.
-_OURS = ("csrfmiddlewaretoken", "based_on", "executer")
+_OURS = ("csrfmiddlewaretoken", "based_on", "executer", "autre_vue")
+
+
+class _Sent(NamedTuple):
+    """``apart``: a person has seen the other version, and puts this one in its place on purpose."""
+
+    fields: dict[str, str]
+    based_on: str
+    apart: bool
 
 
 @require_POST
 def save(request: HttpRequest, slug: str) -> HttpResponse:
-    """JSON: {"based_on", "fields"} → {"state": "saved", "id", "at"}, "conflict" (with the other version), "invalid" (with
+    """JSON: {"based_on", "fields", "apart"} → {"state": "saved", "id", "at"}, "conflict" (with the other version), "invalid" (with
     messages by field), "locked" or "refused". A form: to the page again."""
     draft = draft_or_404(request, slug)
     try:
         if is_json(request):
             sent = sent_json(request)
-            fields, based_on = words(sent.get("fields")), text(sent, "based_on")
+            save_it = _Sent(words(sent.get("fields")), text(sent, "based_on"), sent.get("apart") is True)
         else:
             fields = words({name: value for name, value in request.POST.items() if name not in _OURS})
             based_on = text({"based_on": request.POST.get("based_on", "")}, "based_on")
+            save_it = _Sent(fields, based_on, "autre_vue" in request.POST)
     except SentError as error:
         if is_json(request):
             return answer({"state": "refused", "reason": error.french}, error.status)
         return editing.page(request, draft, editing.Shown(reason=error.french, status=error.status))
-    return (
-        _saved_json(request, draft, fields, based_on) if is_json(request) else _saved(request, draft, fields, based_on)
-    )
+    return (_saved_json if is_json(request) else _saved)(request, draft, save_it)
 
 
-def _saved_json(request: HttpRequest, draft: DesignDraft, fields: dict[str, str], based_on: str) -> HttpResponse:
-    data = _typed(draft, fields)
+def _saved_json(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpResponse:
+    data = _typed(draft, sent.fields)
     try:
-        now = save_draft(draft, data.data, actor=actor_of(request), based_on=based_on)
+        now = save_draft(draft, data.data, actor=actor_of(request), based_on=sent.based_on, apart=sent.apart)
     except ConflictError as error:
         return answer({"state": "conflict", "id": error.current, **_other(request, draft)}, 409)
     except LockedError as error:
@@ -61,10 +68,10 @@ def _saved_json(request: HttpRequest, draft: DesignDraft, fields: dict[str, str]
     return answer({"state": "saved", "id": now, "at": f"{timezone.localtime():%H:%M}"})
 
 
-def _saved(request: HttpRequest, draft: DesignDraft, fields: dict[str, str], based_on: str) -> HttpResponse:
-    data = _typed(draft, fields)
+def _saved(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpResponse:
+    fields, data = sent.fields, _typed(draft, sent.fields)
     try:
-        save_draft(draft, data.data, actor=actor_of(request), based_on=based_on)
+        save_draft(draft, data.data, actor=actor_of(request), based_on=sent.based_on, apart=sent.apart)
     except ConflictError as error:
         other = _other(request, draft)
         other["differences"] = differences(fields, other["fields"])
