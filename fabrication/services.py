@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 _RING_AT_ONCE = 4
 #: Finished previews are kept this long, their files with them; packages stay.
 _KEEP_PREVIEWS = timedelta(days=7)
+#: Checks of drafts that were not published stay as long.
+_KEEP_CHECKS = timedelta(days=180)
 
 #: What a better layout may take: a minute finds nearly all that an hour finds.
 SEARCH_SECONDS = 60
@@ -367,6 +369,9 @@ def tidy() -> int:
     """Forget old previews, counts of sheets and comparisons, and the files that no job needs any more. Returns the number of files."""
     shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS, Job.Kind.CHANGES)
     Job.objects.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
+    # A publication that waits for its date needs the check that it was approved with.
+    checks = Job.objects.filter(kind=Job.Kind.CHECK, revision__number=None)
+    checks.filter(finished_at__lt=timezone.now() - _KEEP_CHECKS).delete()
     used: set[Any] = set()
     for field in ("package", "view", "facts"):
         used.update(Job.objects.exclude(**{field: None}).values_list(f"{field}_id", flat=True))

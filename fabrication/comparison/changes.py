@@ -33,14 +33,6 @@ from fabrication.fitness.verdict import Verdict
 
 #: (stage, share done of the whole, 0…1)
 Progress = Callable[[str, float], None]
-#: How the stages are called on pages, in their order.
-STAGES = {
-    "build": "Dessin des deux états",
-    "parts": "Comparaison pièce par pièce",
-    "figures": "Panneaux, découpe et prix",
-    "checks": "Contrôles avant et maintenant",
-    "far": "Comparaison à d’autres dimensions",
-}
 #: Of the format of ``Changes.data``.
 FORMAT = 1
 
@@ -80,6 +72,7 @@ class Changes:
     texts: tuple[TextChange, ...]
     elsewhere: Elsewhere
     proposal: Proposal
+    is_partial: bool = False  # at given sizes alone: what they say of the version is not all
 
     def data(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -87,11 +80,12 @@ class Changes:
         return {
             "format": FORMAT,
             "is_first": self.old is None,
+            "is_partial": self.is_partial,
             "thickness_mm": self.sheet.thickness,
             "base": [[label, value] for label, value in self.base.items()],
             "notes": list(self.notes),
             "verdict": [parts_sentence(parts), joints_sentence(self.at_base.joints)],
-            "proposal": self.proposal.data(),
+            "proposal": {} if self.is_partial else self.proposal.data(),
             "parts": [change.data() for change in parts],
             "joints": [change.data() for change in self.at_base.joints],
             "figures": figure_rows(self.old.figures if self.old else None, self.new.figures),
@@ -164,6 +158,7 @@ def compare(
         texts=texts,
         elsewhere=far,
         proposal=proposal,
+        is_partial=given is not None,
     )
 
 

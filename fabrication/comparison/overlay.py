@@ -8,6 +8,7 @@ all kinds of colour vision tell apart (Okabe and Ito, "Color Universal Design", 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from html import escape
 
@@ -30,14 +31,16 @@ def overlay_svg(old: PartShape, new: PartShape) -> str:
     gone, come = difference(old.wood, new.wood), difference(new.wood, old.wood)
     both = old.wood.intersection(new.wood)
     kept, left, added = _recesses(old, new)
-    name = f"{new.flat.code}-{old.flat.code}"
+    # Of what is drawn: two drawings on one page share no id, and the same comparison gives the same bytes.
+    drawn = repr((old.flat.operations, old.at, new.flat.operations))
+    name = hashlib.sha256(drawn.encode()).hexdigest()[:12]
     layers = [
         _pattern(name, box),
         _region(both, box, f'class="o-wood" fill="{_WOOD}" stroke="none"'),
-        _region(gone, box, f'class="o-gone" fill="url(#gone-{escape(name)})" stroke="none"'),
+        _region(gone, box, f'class="o-gone" fill="url(#gone-{name})" stroke="none"'),
         _region(come, box, f'class="o-come" fill="{NEW}" fill-opacity=".55" stroke="none"'),
         *(_region(r.region, box, f'fill="none" stroke="{_GREY}" {_thin(0.8)}') for r in kept),
-        *(_region(r.region, box, f'fill="url(#gone-{escape(name)})" stroke="{OLD}" {_dashed()}') for r in left),
+        *(_region(r.region, box, f'fill="url(#gone-{name})" stroke="{OLD}" {_dashed()}') for r in left),
         *(_region(r.region, box, f'fill="{NEW}" fill-opacity=".3" stroke="{NEW}" {_thin(1.4)}') for r in added),
         _contours(new, box, f'fill="none" stroke="{NEW}" {_thin(1.6)}'),
         _contours(old, box, f'fill="none" stroke="{OLD}" {_dashed()}'),
@@ -102,7 +105,7 @@ class _Box:
 def _pattern(name: str, box: _Box) -> str:
     step = _number(box.size / 45)
     return (
-        f'<defs><pattern id="gone-{escape(name)}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
+        f'<defs><pattern id="gone-{name}" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="{step}" height="{step}" fill="{OLD}" fill-opacity=".14"/>'
         f'<path d="M0 0V{step}" stroke="{OLD}" stroke-width="{_number(box.size / 110)}"/></pattern></defs>'
     )

@@ -81,9 +81,13 @@ class PartChange:
         return part.code
 
     @property
+    def _is_redrawn(self) -> bool:
+        return self.pair is not None and not self.is_cut_alike
+
+    @property
     def svg(self) -> str:
         """Both outlines over each other; of a part that is kept, added or removed the one that there is."""
-        if self.pair is not None and not self.is_cut_alike:
+        if self.pair is not None and self._is_redrawn:
             return overlay_svg(self.pair.old_shape, self.pair.new_shape)
         part = self.new or self.old
         assert part is not None
@@ -99,13 +103,17 @@ class PartChange:
             "is_cut_alike": self.is_cut_alike,
             "differs_mm2": self.differs_mm2,
             "svg": self.svg if drawn else "",
+            # Beside each other too, where they are cut otherwise: over each other one reads what moved, side by side what it is.
+            "old_svg": single_svg(self.old, is_old=True) if drawn and self.old and self._is_redrawn else "",
+            "new_svg": single_svg(self.new, is_new=True) if drawn and self.new and self._is_redrawn else "",
         }
 
 
 def _part_data(part: FlatPart | None) -> dict[str, Any] | None:
     if part is None:
         return None
-    return {"code": part.code, "name": part.name, **PartFigures.of(part).__dict__}
+    figures = PartFigures.of(part)
+    return {"code": part.code, "name": part.name, "area_cm2": round(figures.area_mm2 / 100, 1), **figures.__dict__}
 
 
 def part_changes(

@@ -18,7 +18,7 @@ from fabrication.comparison.parameters import value_in_words
 #: How far from the base to a bound; the first that both states take.
 _STEPS = (1.0, 0.75, 0.5, 0.25)
 #: Sizes besides the base.
-MOST = 30
+MOST = 18
 
 _NUMERIC = (Kind.LENGTH, Kind.ANGLE, Kind.COUNT)
 
@@ -118,17 +118,16 @@ class _Maker:
         for word, end in (("plus petites", 0), ("plus grandes", 1)):
             corner = {n.name: _shared_bound(o, n, end) for o, n in numeric}
             yield from self._first(f"toutes les cotes {word}", corner, {n.name: n for _, n in numeric})
-        for old, new in self.common:
-            if new.is_state:
-                continue
-            if new.kind in _NUMERIC:
-                for end in (0, 1):
-                    yield from self._first("", {new.name: _shared_bound(old, new, end)}, {new.name: new})
-            else:
-                for value in _others(old, new, base[new.name]):
-                    size = self._both(f"{new.label} : {value_in_words(new, value)}", {**base, new.name: value})
-                    if size is not None:
-                        yield size
+        others = [(o, n) for o, n in self.common if n.kind not in _NUMERIC and not n.is_state]
+        for old, new in others:
+            for value in _others(old, new, base[new.name]):
+                size = self._both(f"{new.label} : {value_in_words(new, value)}", {**base, new.name: value})
+                if size is not None:
+                    yield size
+        # What grows shows more than what shrinks.
+        for end in (1, 0):
+            for old, new in numeric:
+                yield from self._first("", {new.name: _shared_bound(old, new, end)}, {new.name: new})
 
     def _first(self, title: str, ends: Mapping[str, float], parameters: Mapping[str, Parameter]) -> Iterator[Size]:
         """The farthest on the way from the base to these ends that both states take."""

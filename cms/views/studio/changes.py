@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""« Ce qui change »: what a draft makes of the published model, and on whom it falls. Workers compare, the page asks until they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cms.progress import Progress, progress_response
+from cms.stages import sentence_of, stages_of
+from cms.views.previews import read_facts
+from cms.views.studio.running import why_not_here
+from cms.views.studio.sent import actor_of
+from designs.content import ContentError
+from designs.errors import DesignError, UnknownDesignError
+from designs.models import DesignDraft, DesignRevision
+from designs.services.candidates import candidate, current_of
+from designs.services.roles import draft_to_read, drafts_of
+from designs.services.versions import next_version
+from designs.studio_errors import NotYoursError
+from designs.typography import SPACE, listed, unbroken
+from fabrication.comparison.services import MachinesChange, machines_change
+from fabrication.comparison.stages import CHECKING, COMPARING
+from fabrication.models import Job
+from fabrication.services import BusyError, request_changes, request_check
+from orders.services.affected import Affected, affected_by
+
+_NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez le script, les paramètres et les règles."
+_STEPS = {"major": "majeure", "minor": "mineure", "patch": "corrective"}
+#: Workshops that the page names; it says how many more there are.
+_MOST_WORKSHOPS = 30
+
+
+@dataclass
+class Asked:
+    """``revision`` is what the draft is now, ``against`` what is published; ``reason``: French, why nothing is compared."""
+
+    draft: DesignDraft
+    revision: DesignRevision | None = None
+    against: DesignRevision | None = None
+    job: Job | None = None
+    check: Job | None = None
+    reason: str = ""
+    is_unchanged: bool = False
+    note: str = ""
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """For its designers and for reviewers; Http404 for everybody else."""
+    draft = _draft_or_404(request, slug)
+    asked = _ask(request, draft)
+    context: dict[str, Any] = {
+        "section": "workplace",
+        "title": "Ce qui change",
+        "trail": _trail(request, draft),
+        "draft": draft,
+        "asked": asked,
+        "is_designer": drafts_of(request.user).filter(pk=draft.pk).exists(),
+    }
+    job = asked.job
+    if job is not None and not job.is_finished:
+        context["progress"] = _comparing(job)
+    elif job is not None and job.state == Job.State.DONE and job.facts is not None:
+        context |= _found(request, asked, read_facts(job.facts))
+    return render(request, "cms/studio/changes.html", context)
+
+
+@require_safe
+def state(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the comparison is; once it is there, how far what belongs to it is."""
+    asked = _ask(request, _draft_or_404(request, slug))
+    if asked.job is None:
+        return progress_response(Progress("refused", is_finished=True))
+    if not asked.job.is_finished:
+        return progress_response(_comparing(asked.job))
+    if asked.revision is None or asked.job.state != Job.State.DONE:
+        return progress_response(Progress(str(asked.job.state), is_finished=True))
+    machines = _machines(asked.revision, asked.against)
+    return progress_response(_rest(asked.check, machines) or Progress("done", is_finished=True))
+
+
+def _draft_or_404(request: HttpRequest, slug: str) -> DesignDraft:
+    try:
+        return draft_to_read(request.user, slug)
+    except NotYoursError as error:
+        raise Http404("Ce modèle n’existe pas.") from error
+
+
+def _ask(request: HttpRequest, draft: DesignDraft) -> Asked:
+    """The jobs that compare and check the draft's saved state: those that did or will."""
+    asked = Asked(draft)
+    try:
+        revision = asked.revision = candidate(draft, actor=actor_of(request))
+        if not revision.is_candidate:
+            asked.is_unchanged, asked.against = True, revision
+            return asked
+        if why := why_not_here(revision.drawing()):
+            asked.reason = why
+            return asked
+        asked.against = _drawn(current_of(draft.slug), asked)
+        asked.job = request_changes(revision, asked.against)
+        asked.check = request_check(revision)
+    except (BusyError, ContentError) as error:
+        asked.reason = error.french
+    except DesignError as error:
+        messages = getattr(error, "messages", None)
+        said = " ".join(dict.fromkeys(messages.values())) if isinstance(messages, Mapping) else ""
+        asked.reason = said or str(getattr(error, "french", "")) or _NO_DRAWING
+    return asked
+
+
+def _drawn(current: DesignRevision | None, asked: Asked) -> DesignRevision | None:
+    """None where nothing is published, or nothing that this software still draws."""
+    try:
+        if current is not None:
+            current.drawing()
+    except UnknownDesignError:
+        asked.note = f"La révision {current.number if current else ''} n’est plus dessinée par ce logiciel : le brouillon est montré sans elle."
+        return None
+    return current
+
+
+def _trail(request: HttpRequest, draft: DesignDraft) -> list[dict[str, str]]:
+    links = [{"title": "Mon espace", "url": reverse("workplace")}]
+    if drafts_of(request.user).filter(pk=draft.pk).exists():
+        links.append({"title": str(draft.state().title), "url": reverse("studio-edit", args=[draft.slug])})
+    return links
+
+
+def _comparing(job: Job) -> Progress:
+    stages = tuple(stages_of(COMPARING, job.stage))
+    return Progress(
+        str(job.state), is_finished=False, percent=job.progress, sentence=sentence_of(job, COMPARING), stages=stages
+    )
+
+
+def _rest(check: Job | None, machines: MachinesChange | None) -> Progress | None:
+    """What is still worked at beside the comparison; None for nothing."""
+    if check is not None and not check.is_finished:
+        return Progress("checking", is_finished=False, percent=check.progress, sentence=sentence_of(check, CHECKING))
+    if machines is not None and machines.pending and not machines.failed:
+        done = machines.workshops - machines.pending
+        said = f"Ateliers examinés : {done} sur {machines.workshops}"
+        percent = round(100 * done / machines.workshops)
+        return Progress("machines", is_finished=False, percent=percent, sentence=unbroken(said))
+    return None
+
+
+def _machines(revision: DesignRevision, against: DesignRevision | None) -> MachinesChange | None:
+    """None for a state that refuses its own base sizes."""
+    try:
+        return machines_change(revision, against, timezone.localdate())
+    except DesignError:
+        return None
+
+
+def _found(request: HttpRequest, asked: Asked, facts: dict[str, Any]) -> dict[str, Any]:
+    assert asked.revision is not None
+    machines = _machines(asked.revision, asked.against)
+    affected = affected_by(asked.against, actor=actor_of(request)) if asked.against is not None else None
+    step = facts["proposal"]["step"]
+    check = read_facts(asked.check.facts) if asked.check is not None and asked.check.facts is not None else None
+    parts = facts["parts"]
+    return {
+        "facts": facts,
+        "step": _STEPS.get(step, ""),
+        "version": next_version(asked.against.version, step) if asked.against and step in _STEPS else "1.0.0",
+        "falls": falls(affected, machines, facts),
+        "affected": affected,
+        "machines": machines,
+        "lost": machines.lost[:_MOST_WORKSHOPS] if machines else (),
+        "gained": machines.gained[:_MOST_WORKSHOPS] if machines else (),
+        "check": check,
+        "faults": [one for one in (check or {}).get("checks", ()) if one["state"] == "fault"],
+        "rest": _rest(asked.check, machines),
+        "changed": [part for part in parts if part["fate"] == "changed"],
+        "added": [part for part in parts if part["fate"] == "added"],
+        "removed": [part for part in parts if part["fate"] == "removed"],
+        "kept": [part for part in parts if part["fate"] == "kept"],
+        "joints": [joint for joint in facts["joints"] if joint["fate"] != "kept"],
+        "kept_joints": sum(joint["fate"] == "kept" for joint in facts["joints"]),
+        "check_rows": [row for row in facts["checks"] if row["changed"]],
+        "far": facts["elsewhere"],
+    }
+
+
+def falls(affected: Affected | None, machines: MachinesChange | None, facts: Mapping[str, Any]) -> str:
+    """On whom it falls, in one French sentence."""
+    clauses = []
+    if affected is not None and affected.orders:
+        orders = (
+            "commande n’est pas encore découpée" if affected.orders == 1 else "commandes ne sont pas encore découpées"
+        )
+        pieces = "exemplaire" if affected.pieces == 1 else "exemplaires"
+        clauses.append(f"{affected.orders} {orders} ({affected.pieces} {pieces})")
+    if machines is not None and machines.lost:
+        count = len(machines.lost)
+        clauses.append(f"{count} {'atelier ne pourrait' if count == 1 else 'ateliers ne pourraient'} plus le découper")
+    if machines is not None and machines.gained:
+        count = len(machines.gained)
+        clauses.append(f"{count} {'atelier le pourrait' if count == 1 else 'ateliers le pourraient'} en plus")
+    if clauses:
+        return unbroken(f"{listed(clauses)}.")
+    if facts["is_first"]:
+        return "Personne n’a encore commandé ce modèle."
+    waits = machines is not None and machines.pending
+    return (
+        f"Aucune commande n’attend d’être découpée{SPACE}; les ateliers sont examinés."
+        if waits
+        else ("Aucune commande n’attend d’être découpée, et les mêmes ateliers peuvent le faire.")
+    )
