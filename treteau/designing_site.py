@@ -9,6 +9,7 @@ Needs the site's settings: those of DJANGO_SETTINGS_MODULE, else the demo's. Not
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from designs.errors import DesignError
 from designs.folder import Folder
+from treteau.designing_jail import warm_jail
 from treteau.exits import DONE, FAULTY
 from treteau.oneline import one_line
 from treteau.output import console, only_ours, print_json
@@ -84,20 +86,26 @@ _SAID = {
 
 
 def _kept(folder: Folder, email: str, organisation: str) -> tuple[DesignDraft, str]:
+    """The draft, and what became of the folder. What is there already is not saved again: a reviewer may publish it, and it stays
+    in review."""
     from designs.services import drafting
-    from designs.services.folders import begin
+    from designs.services.folders import begin, folder_of_draft
+    from designs.services.roles import draft_to_read
     from designs.studio_errors import NotYoursError
 
     actor = _person(email)
     try:
-        draft = drafting.draft_of(actor, folder.slug)
+        draft = draft_to_read(actor, folder.slug)
     except NotYoursError:
         return begin(folder, organisation=_bureau(actor, organisation), actor=actor), "begun"
+    there = folder_of_draft(draft)
+    if (there.content, there.texts) == (folder.content, folder.texts):
+        return draft, "same"
     data: dict[str, Any] = {"content": folder.content.as_data(), "texts": dict(folder.texts)}
-    before = drafting.state_id(draft)
     # A shell has no second window: what it saw is what there is now, and the history keeps the state before.
+    before = drafting.state_id(draft)
     after = drafting.save(draft, data, actor=actor, based_on=before)
-    return draft, "same" if after == before else "saved"
+    return drafting.draft_of(actor, folder.slug), "same" if after == before else "saved"
 
 
 def _person(email: str) -> User:
@@ -132,9 +140,7 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
 
     folder = read(path)
     with _site():
-        from designs.services import publishing, reviewing
         from designs.services.candidates import candidate, current_of
-        from designs.services.roles import is_reviewer
         from designs.studio_errors import PublicationRefused
         from fabrication.services import request_changes, request_check
 
@@ -145,18 +151,15 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
         jobs = [request_check(state)]
         if current is not None and current.digest != state.digest:
             jobs.append(request_changes(state, current))
-        facts = [_done(job, seconds) for job in jobs]
+        with warm_jail():
+            facts = [_done(job, seconds) for job in jobs]
         faults = [check for check in facts[0].get("checks", []) if check["state"] == "fault"]
         if faults:
             _tell(draft.slug, {"draft": what, "published": False, "checks": faults}, as_json)
             return FAULTY
+        published: DesignRevision | None = None
         try:
-            published: DesignRevision | None = None
-            if is_reviewer(actor):
-                published = publishing.publish(draft, actor=actor)
-            else:
-                publishing.require_publishable(draft.state())
-                reviewing.submit(draft, actor=actor)
+            published = _published(draft, actor)
         except PublicationRefused as refused:
             _tell(draft.slug, {"draft": what, "published": False, "missing": refused.messages}, as_json)
             return FAULTY
@@ -167,8 +170,27 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
     return DONE
 
 
+def _published(draft: DesignDraft, actor: User) -> DesignRevision | None:
+    """None where another person has to read it first: then it is in review. Raises PublicationRefused for what is missing."""
+    from designs.services import publishing, reviewing
+    from designs.services.roles import is_reviewer
+    from designs.studio_errors import LockedError, PublicationRefused
+
+    try:
+        if is_reviewer(actor):
+            return publishing.publish(draft, actor=actor)
+        publishing.require_publishable(draft.state())
+    except PublicationRefused as refused:
+        if set(refused.messages) != {"approval"}:  # nobody's own approval is enough
+            raise
+    with contextlib.suppress(LockedError):  # it is there already
+        reviewing.submit(draft, actor=actor)
+    return None
+
+
 def _done(job: Job, seconds: int) -> Mapping[str, Any]:
     """What a job found. Done here, unless a worker has it already: then waited for."""
+    from fabrication.artefacts import file_of
     from fabrication.models import Job
     from fabrication.work import run
 
@@ -178,8 +200,12 @@ def _done(job: Job, seconds: int) -> Mapping[str, Any]:
             run(job.pk)
         job.refresh_from_db()
         if job.state == Job.State.DONE:
-            return dict(job.facts or {})
-        if job.state in (Job.State.REFUSED, Job.State.FAILED):
+            assert job.facts is not None  # a constraint of the table
+            found: Mapping[str, Any] = json.loads(file_of(job.facts).read_bytes())
+            return found
+        if job.state == Job.State.REFUSED:
+            return {"checks": [{"name": "build", "state": "fault", "french": job.reason}]}
+        if job.state == Job.State.FAILED:
             raise SiteError(f"{job.kind}: {one_line(job.reason)}")
         if time.monotonic() > ends:
             raise SiteError(f"the checks are not done after {seconds} s; the draft is kept, and they go on")
