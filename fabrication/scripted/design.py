@@ -152,17 +152,17 @@ class FlatDesign(_ContentDesign):
         """The parts in this sheet: what goes through goes through it, what is blind keeps its depth.
 
         Raises ScriptError (a pocket deeper than the sheet, cuts that make no solid)."""
-        from fabrication.scripted.rebuilt import rebuilt
+        from fabrication.scripted.rebuilt import MAX_BOOLEAN_CORNERS, rebuilt
         from fabrication.scripted.transport import places_read
 
-        parts = []
+        parts, corners = [], [MAX_BOOLEAN_CORNERS]
         laid = _Rows()
         for number, (flat, data) in enumerate(zip(self.flat, self._content.parts, strict=True)):
             cut = _in_sheet(flat, sheet.thickness)
             places = data.get("places")
             room = [flat.quantity]
             at = places_read(places, f"parts.{number}.places", room) if places else laid.places(cut)
-            parts.append(Part(flat.code, flat.name, rebuilt(cut), at, flat.grain, flat.finish))
+            parts.append(Part(flat.code, flat.name, rebuilt(cut, corners), at, flat.grain, flat.finish))
         count = sum(part.quantity for part in parts)
         return Furniture(
             self.identifier, dict(values), sheet, tuple(parts), measures=(Measure("Pièces à découper", str(count), ""),)

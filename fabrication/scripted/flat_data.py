@@ -22,9 +22,11 @@ from fabrication.scripted.reading import FAR, fields, many, matching, number, on
 if TYPE_CHECKING:
     from shapely import Polygon
 
-MAX_PARTS, MAX_COPIES, MAX_VERTICES = 200, 2000, 50_000
-#: Corners of all contours as chords, which is what every check and every drawing afterwards costs.
-MAX_CHORDS = 400_000
+#: A solid's faces cost the kernel a millisecond each: our largest model has 1,200 vertices.
+MAX_PARTS, MAX_COPIES, MAX_VERTICES = 200, 2000, 20_000
+#: Corners of all contours as chords, and of one, which is what every check and every drawing afterwards costs. Our largest
+#: model has 4,000, and 300.
+MAX_CHORDS, MAX_CHORDS_OF_ONE = 100_000, 20_000
 #: Chords of the checks leave their arcs by this (mm), as those of ``Panel``.
 CHORD = 0.05
 #: Cuts shallower than this (mm) are a fault of the drawing (``fabrication.flatten``).
@@ -121,14 +123,15 @@ class PartReader:
         if self.vertices < 0:
             refuse(path, f"more than {MAX_VERTICES} vertices", "Le dessin a trop de sommets")
         contour = Contour(tuple(Vertex(*row) for row in rows))
+        before = self.chords
         for segment in contour.segments():
             if segment.chord <= TOLERANCE or abs(segment.bulge) > MAX_BULGE or (segment.bulge and segment.radius > 1e9):
                 refuse(path, "a segment without length, or an arc without a centre", "Un contour a un segment sans longueur ou un arc mal défini")  # fmt: skip
             self.chords -= 1
             if segment.bulge:
                 self.chords -= math.ceil(abs(segment.angle) / chord_turn(segment.radius, CHORD))
-            if self.chords < 0:
-                refuse(path, f"more than {MAX_CHORDS} chords", "Le dessin a trop d’arcs")
+            if self.chords < 0 or before - self.chords > MAX_CHORDS_OF_ONE:
+                refuse(path, "too many chords", "Le dessin a trop d’arcs")
         if len(contour.points(CHORD)) < 3 or not polygon(contour).is_valid or contour.signed_area <= 0:
             refuse(path, "it crosses itself, or runs clockwise", "Un contour se croise lui-même")
         return contour

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from designs.prism import prism
+from designs.typography import typeset
 from fabrication.loops import TOLERANCE
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.scripted.errors import Fault, ScriptGeometryError
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 #: A cutter stands out of its face by so much (mm), so that no face of it lies in the part's.
 _PROUD = 1.0
+#: Corners of all cuts in one piece that need a boolean: the kernel's time grows faster than they do.
+MAX_BOOLEAN_CORNERS = 2000
+#: Pockets in one another.
+MAX_STEPS = 6
 #: Of the volume: the same as ``fabrication.flatten`` holds itself to.
 _VOLUME_TOLERANCE = 1e-6
 
 
-def rebuilt(part: FlatPart, volume: float | None = None) -> cq.Solid:
-    """From z = 0 to the thickness (mm). ``volume`` (mm³) is that of the solid that was taken apart, where it is known.
+def rebuilt(part: FlatPart, room: list[int], volume: float | None = None) -> cq.Solid:
+    """From z = 0 to the thickness (mm). ``volume`` (mm³) is that of the solid that was taken apart, where it is known; ``room``
+    is how many corners may still be cut with booleans in this piece (``MAX_BOOLEAN_CORNERS`` to begin with).
 
     Raises ScriptGeometryError if the cuts make no single solid, or one of another volume.
     """
@@ -32,6 +38,14 @@ def rebuilt(part: FlatPart, volume: float | None = None) -> cq.Solid:
     if _apart(part, through, blind):
         recesses = [(cut.contour, cut.depth, cut.islands) for cut in blind]
         return prism(part.outline, [cut.contour for cut in through], recesses, part.thickness)
+    room[0] -= sum(len(contour.vertices) for cut in (*through, *blind) for contour in (cut.contour, *cut.islands))
+    if room[0] < 0:
+        _refuse(
+            part,
+            "too many cuts that meet or lie in both faces",
+            "trop d’usinages se recoupent ou sont faits dans les deux faces",
+        )
+    _require_steps(part, [*through, *blind])
     solid = _cut(part, through, blind)
     if volume is not None and abs(solid.Volume() - volume) > _VOLUME_TOLERANCE * abs(volume):
         _refuse(part, f"its cuts leave {solid.Volume():.6g} mm³ of {volume:.6g} mm³")
@@ -58,6 +72,32 @@ def _apart(part: FlatPart, through: Sequence[Operation], blind: Sequence[Operati
     )
 
 
+def _require_steps(part: FlatPart, cuts: Sequence[Operation]) -> None:
+    """Cuts of a solid lie in each other or beside each other. Others are nobody's drawing, and take the kernel minutes."""
+    from shapely import STRtree
+
+    shapes = [polygon(cut.contour) for cut in cuts]
+    tree = STRtree(shapes)
+    for index, (cut, shape) in enumerate(zip(cuts, shapes, strict=True)):
+        around = 0
+        for other in tree.query(shape, predicate="intersects"):
+            its = cuts[other]
+            if other == index:
+                continue
+            common = shape.intersection(shapes[other]).area
+            slack = CHORD * (shape.length + shapes[other].length) / 2
+            if common <= slack:
+                continue
+            opposed = its.face is not cut.face and not _is_through(part, its) and not _is_through(part, cut)
+            if opposed and cut.depth + its.depth < part.thickness - TOLERANCE:
+                continue
+            if opposed or common < min(shape.area, shapes[other].area) - slack:
+                _refuse(part, "cuts overlap", "deux usinages se recoupent")
+            around += shapes[other].area >= shape.area
+            if around > MAX_STEPS:
+                _refuse(part, "too many cuts in each other", "trop d’usinages sont les uns dans les autres")
+
+
 def _cut(part: FlatPart, through: Sequence[Operation], blind: Sequence[Operation]) -> cq.Solid:
     """By booleans: slow, and right for pockets that lie in each other, open at the edge, or in both faces."""
     import cadquery as cq
@@ -78,12 +118,14 @@ def _cut(part: FlatPart, through: Sequence[Operation], blind: Sequence[Operation
     return found[0]
 
 
-def _refuse(part: FlatPart, english: str) -> NoReturn:
+def _refuse(
+    part: FlatPart, english: str, french: str = "ses usinages ne redonnent pas une pièce d’un seul tenant"
+) -> NoReturn:
     raise ScriptGeometryError(
         [
             Fault(
                 "geometry",
-                f"{part.code} « {part.name} » : ses usinages ne redonnent pas une pièce d’un seul tenant.",
+                typeset(f"{part.code} « {part.name} » : {french}."),
                 f"{part.code} {part.name!r}: {english}",
                 part=part.code,
             )

@@ -21,7 +21,7 @@ from designs.sheet import Sheet
 from designs.use import Folded, Knees, Lift, Load, Push, Support, Use, Weight
 from fabrication.plan import FlatPart
 from fabrication.scripted.errors import Fault, ScriptError
-from fabrication.scripted.flat_data import MAX_COPIES, PartReader, part_data, places_rows
+from fabrication.scripted.flat_data import MAX_COPIES, MAX_PARTS, PartReader, part_data, places_rows
 from fabrication.scripted.reading import (
     FAR,
     Read,
@@ -40,7 +40,7 @@ from fabrication.scripted.reading import (
     whole,
     yes,
 )
-from fabrication.scripted.rebuilt import rebuilt
+from fabrication.scripted.rebuilt import MAX_BOOLEAN_CORNERS, rebuilt
 
 if TYPE_CHECKING:
     import cadquery as cq
@@ -119,9 +119,8 @@ def furniture_read(value: object, identifier: str, parameters: Mapping[str, Any]
     ScriptGeometryError for parts that are no solids. What the piece is called and which values it was drawn with is
     said by who asked, not by what comes back."""
     data = fields(value, "", _KEYS)
-    reader = PartReader(sheet.thickness)
     room = [MAX_COPIES]
-    parts = tuple(_part(part, f"parts.{n}", reader, room) for n, part in enumerate(_all(data["parts"], "parts", 200)))
+    parts = _parts_read(data["parts"], sheet.thickness, room)
     copies = {part.code: part.quantity for part in parts}
     known = one_of(copies)
     hardware = many(_hardware, 300)(data["hardware"], "hardware")
@@ -154,15 +153,28 @@ def _all(value: object, path: str, most: int) -> Sequence[object]:
     return many(lambda item, _: item, most)(value, path)
 
 
-def _part(value: object, path: str, reader: PartReader, room: list[int]) -> Part:
-    if not isinstance(value, dict) or not {"places", "volume"} <= value.keys():
-        refuse(path, "no part", "Une pièce est mal formée")
-    flat = reader.read({key: item for key, item in value.items() if key not in ("places", "volume")}, path)
-    places = places_read(value["places"], f"{path}.places", room)
-    if len(places) != flat.quantity:
-        refuse(f"{path}.places", f"{len(places)} places for {flat.quantity} copies", "Une pièce n’a pas autant de places que d’exemplaires")  # fmt: skip
-    volume = number(1e-3, 1e12)(value["volume"], f"{path}.volume")
-    return Part(flat.code, flat.name, rebuilt(flat, volume), places, flat.grain, flat.finish)
+def _parts_read(value: object, thickness: float, room: list[int]) -> tuple[Part, ...]:
+    """All is read before the first solid is built: building is what takes time."""
+    reader, read = PartReader(thickness), []
+    for index, item in enumerate(_all(value, "parts", MAX_PARTS)):
+        path = f"parts.{index}"
+        if not isinstance(item, dict) or not {"places", "volume"} <= item.keys():
+            refuse(path, "no part", "Une pièce est mal formée")
+        flat = reader.read({key: given for key, given in item.items() if key not in ("places", "volume")}, path)
+        places = places_read(item["places"], f"{path}.places", room)
+        if len(places) != flat.quantity:
+            refuse(f"{path}.places", f"{len(places)} places for {flat.quantity} copies", "Une pièce n’a pas autant de places que d’exemplaires")  # fmt: skip
+        read.append((flat, places, _cubic_millimetres(item["volume"], f"{path}.volume")))
+    if not read:
+        refuse("parts", "no part", "Le meuble n’a aucune pièce")
+    corners = [MAX_BOOLEAN_CORNERS]
+    return tuple(
+        Part(flat.code, flat.name, rebuilt(flat, corners, volume), places, flat.grain, flat.finish)
+        for flat, places, volume in read
+    )
+
+
+_cubic_millimetres = number(1e-3, 1e12)
 
 
 def places_read(value: object, path: str, room: list[int]) -> tuple[cq.Location, ...]:
