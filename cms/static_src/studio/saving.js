@@ -4,7 +4,7 @@
 // Saved as one types: after a pause, one at a time, from the state that one has seen. What the site did not take yet is
 // kept here (keeping.js) and sent again; a state that somebody else saved meanwhile is never overwritten.
 
-import { readFields } from "./fields.js";
+import { readFields, sameFields } from "./fields.js";
 
 const PAUSE = 800; // ms after the last change
 const AGAIN = 8000; // ms until a site that was away is asked again
@@ -101,6 +101,8 @@ export class Saver {
   }
 
   answered(answer, version) {
+    // This very text is there already: a last try of this window (leave) arrived after all.
+    if (answer.state === "conflict" && sameFields(answer.fields, this.sent)) answer = { ...answer, state: "saved" };
     this.state = answer.state;
     if (answer.state === "saved") {
       this.follow(answer.id);
