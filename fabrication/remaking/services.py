@@ -15,11 +15,12 @@ from designs.models import DesignRevision
 from designs.parameters import Kind
 from designs.services.after_publication import Look, Stage, Work, register
 from designs.typography import french_number, typeset
+from fabrication import artefacts
 from fabrication.matching.measuring import Piece
 from fabrication.matching.services import studies
 from fabrication.matching.services.candidates import candidates, profiles_in_use
 from fabrication.models import Feasibility, Job, Study
-from fabrication.services import made_before, request_preview, request_sheets
+from fabrication.services import request_preview, request_sheets
 
 #: Views of a model that many look at: its base sizes, and each way in which it stands.
 _MOST_VIEWS = 6
@@ -76,8 +77,14 @@ def job_with(revision: DesignRevision, kind: Job.Kind, parameters: dict[str, Any
         rows = rows.filter(revision__digest=revision.digest)
     else:
         rows = rows.filter(revision=revision)
-    job = next((row for row in rows.order_by("-pk")[:50] if row.parameters == parameters), None)
-    return job if job is None or job.state != Job.State.DONE or made_before(job) else None
+    rows = rows.select_related("package", "view", "facts").order_by("-pk")
+    job = next((row for row in rows[:50] if row.parameters == parameters), None)
+    return job if job is None or _is_there(job) else None
+
+
+def _is_there(job: Job) -> bool:
+    """All that it made; what is still to be made is not gone."""
+    return all(artefacts.file_of(one).is_file() for one in (job.package, job.view, job.facts) if one is not None)
 
 
 def views_of(revision: DesignRevision) -> list[dict[str, Any]]:

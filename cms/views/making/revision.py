@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from cms.views.making.access import has_passed, lines_of, made_order, private, taken, trail_of
 from cms.views.making.line import sizes_of
+from cms.views.making.revision_changes import changes_for
 from designs.models import DesignRevision
 from orders.models import UNCUT, Order, OrderLine, RevisionChoice, State
 from orders.services.moving import Offer, offers_of, proof_of
@@ -70,6 +71,7 @@ def revision(request: HttpRequest, public_id: UUID, position: int) -> HttpRespon
         "offer": offer,
         "proof": proof,
         "for_you": said(proof) if proof is not None else "",
+        "changes": changes_for(offer) if offer is not None and proof is not None else None,
         "changelog": _changelog(offer) if offer is not None else [],
         "has_files": line.productions.filter(replaced_at=None).exists(),
         "choices": _choices(line),
