@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 
+from cms.catalogue import sync_designs
 from cms.guide import guide
 from designs.folder import Stamp, read_zip, write
 from designs.folder_files import zipped
@@ -78,6 +79,16 @@ def test_a_published_revision_of_the_code_is_a_folder_too(client: Client) -> Non
         "porte/revision-99999999999999999999",
     ):
         assert client.get(f"/modeles/{missing}.zip").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_model_s_page_offers_its_folder_and_says_how_to_use_it(client: Client) -> None:
+    sync_designs()
+
+    html = client.get("/modeles/porte/").content.decode()
+    assert 'href="/modeles/porte/revision-1.zip"' in html
+    anchor = re.search(r'href="/concevoir/#([^"]+)"', html)
+    assert anchor and f'id="{unquote(anchor[1])}"' in guide().body
 
 
 @pytest.mark.django_db
