@@ -13,6 +13,7 @@ from typing import Any
 
 from designs.design import Design
 from designs.sheet import Sheet
+from designs.typography import unbroken
 from fabrication.comparison import usual_workshop
 from fabrication.comparison.at_size import AtSize, Built, build, compare_at, of_built
 from fabrication.comparison.check_words import Check, in_french
@@ -91,7 +92,7 @@ class Changes:
             "figures": figure_rows(self.old.figures if self.old else None, self.new.figures),
             "old_figures": self.old.figures.data() if self.old else None,
             "new_figures": self.new.figures.data(),
-            "priced_by": usual_workshop.SOURCE,
+            "priced_by": unbroken(usual_workshop.SOURCE),
             "hardware": [change.data() for change in self.hardware],
             "steps": self.steps.data() if self.steps else None,
             "measures": list(self.measures),

@@ -22,7 +22,7 @@ PRICES = Prices(
 #: The day whose rules and table of hardware count, so that the same two states always compare alike.
 PRICED_ON = date(2026, 11, 1)
 SOURCE = (
-    "atelier de comparaison, supposé : fraiseuse à 50 € l’heure, main-d’œuvre à 40 € l’heure, panneau de 2 500 × 1 250 mm à 85 €, "
+    "atelier de comparaison, supposé : fraiseuse à 50\N{NO-BREAK SPACE}€ l’heure, main-d’œuvre à 40\N{NO-BREAK SPACE}€ l’heure, panneau de 2\N{NARROW NO-BREAK SPACE}500 × 1\N{NARROW NO-BREAK SPACE}250 mm à 85\N{NO-BREAK SPACE}€, "
     "fournitures aux prix indicatifs du 1er novembre 2026"
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
+from designs.services.remarks import designs_of
 from designs.services.roles import drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
 from fabrication.models import Job, Quote
@@ -64,7 +65,10 @@ class Affected:
 def affected_by(revision: DesignRevision, *, actor: User) -> Affected:
     """What stands on this published revision today; eight queries, however many orders there are. Raises NotYoursError for who
     neither designs the model nor reviews models."""
-    if not is_reviewer(actor) and not drafts_of(actor).filter(slug=revision.design).exists():
+    is_theirs = drafts_of(actor).filter(slug=revision.design).exists() or (
+        designs_of(actor).filter(design=revision.design).exists()
+    )
+    if not is_theirs and not is_reviewer(actor):
         raise NotYoursError("not this person's model")
     lines = (
         OrderLine.objects.annotate(made=Coalesce("moved_to", "revision"))
@@ -73,7 +77,7 @@ def affected_by(revision: DesignRevision, *, actor: User) -> Affected:
     )
     facts = list(
         lines.values_list("pk", "order", "order__state", "order__workshop__name", "quantity").annotate(
-            pieces=Count("pieces", filter=~Q(pieces__stage=Piece.Stage.REPLACED), distinct=True),
+            copies=Count("pieces", filter=~Q(pieces__stage=Piece.Stage.REPLACED), distinct=True),
             to_cut=Count("pieces", filter=Q(pieces__stage=Piece.Stage.TO_CUT), distinct=True),
         )
     )
