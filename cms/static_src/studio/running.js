@@ -169,6 +169,7 @@ export class Runner {
     const turn = this.sums.begin();
     this.checks.setAttribute("aria-busy", "true");
     this.waiting.hidden = false;
+    this.checks.hidden = !this.checks.dataset.shown; // what they are need not be said while they come
     try {
       const found = await this.sums.ask(url, turn);
       if (!found) return;
@@ -181,6 +182,7 @@ export class Runner {
       if (turn.isNewest()) {
         this.checks.removeAttribute("aria-busy");
         this.waiting.hidden = true;
+        this.checks.hidden = false;
       }
     }
   }
