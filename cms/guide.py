@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from PIL import Image
 
-from designs.typography import spaced
+from designs.typography import held, spaced
 
 FILE = Path("docs/concevoir.md")
 #: Where static files have the pictures of docs/pictures.
@@ -83,7 +83,7 @@ def _typeset(tokens: Sequence[Token]) -> None:
     for token in tokens:
         for inner in token.children or ():
             if inner.type == "text":
-                inner.content = spaced(inner.content)
+                inner.content = held(inner.content)
 
 
 def _framed(tokens: list[Token]) -> None:

@@ -23,6 +23,7 @@ from designs.templates import template
 from fabrication.comparison.check_words import _WORDS as CHECKS
 from fabrication.fitness.assessment import check_piece
 from fabrication.scripted.asking import LIMITS
+from treteau.cli import _parser
 
 GUIDE = Path("docs/concevoir.md")
 TEXT = GUIDE.read_text(encoding="utf-8")
@@ -124,6 +125,15 @@ def test_figures_of_the_jail_and_of_a_script_are_those_that_hold() -> None:
     assert f"**{LIMITS.seconds:.0f} secondes**" in said
     assert f"{LIMITS.memory_bytes / 2**30:.0f} Go de mémoire" in said
     assert f"**{MAX_FILES} fichiers**, {MAX_FILE_BYTES // 1000} ko chacun, {MAX_BYTES // 1000} ko en tout" in said
+
+
+def test_every_command_is_one_that_the_shell_takes() -> None:
+    told = [line[2:].split() for _, block in blocks("console") for line in block.split("\n") if line.startswith("$ ")]
+    ours = [words[1:] for words in told if words[0] == "treteau"]
+
+    assert {words[1] for words in ours} == {"new", "check", "diff", "publish", "export", "import"}
+    for words in ours:
+        assert _parser().parse_args(words).action == words[1]
 
 
 def test_every_picture_is_there_light_and_said_in_words() -> None:

@@ -46,6 +46,7 @@ def test_prose_is_set_as_french_is_and_code_stays_as_it_is_typed() -> None:
 
     prose = re.sub(r"<code>.*?</code>", "", body, flags=re.DOTALL)
     assert not re.search(r" [:;!?»]|« ", re.sub(r"<[^>]+>", "", prose))
+    assert "700\N{NO-BREAK SPACE}mm de haut" in body
     assert "# Les assemblages : chacun coupe" in body
     assert "treteau design new banc-long" in body
 
