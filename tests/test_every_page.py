@@ -27,6 +27,17 @@ pytestmark = [
 ]
 
 PICTURES = {"/": "home", "/modeles/porte/": "model", "/questions/": "questions", "/ateliers/": "map"}
+#: A model that a designer is drawing: the demonstration has none yet.
+DRAFT = """
+from accounts.models import Organisation, User
+from designs.services.drafting import drafts_of, start
+from designs.templates import template
+ada = User.objects.get(email="design@demo.example")
+if not drafts_of(ada).exists():
+    table = template("table")
+    start(slug="table-haute", organisation=Organisation.objects.filter(memberships__user=ada)[0], actor=ada,
+          data={"content": table.content.as_data(), "texts": dict(table.texts)})
+"""
 ROLES = ("mairie", "prefecture", "atelier", "design", "coordination")
 
 
@@ -34,6 +45,7 @@ ROLES = ("mairie", "prefecture", "atelier", "design", "coordination")
 def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Demonstrated) -> Iterator[Installation]:
     installation = Installation(tmp_path_factory.mktemp("site"), TRETEAU_PAGE_SECONDS="0")
     demonstrated(installation)
+    installation.script(DRAFT)
     installation.address = installation.start_site()  # type: ignore[attr-defined]
     try:
         yield installation

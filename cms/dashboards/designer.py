@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
+from wagtail.models import WorkflowState
 
 from accounts.models import User
 from cms.catalogue import titles as titles_of_models
 from cms.dashboards.parts import Dashboard, Figure, Task
 from cms.templatetags.french import number, plural
-from designs.models import Remark
+from designs.models import DesignDraft, Remark
 from designs.services import designs_of, remarks_of
+from designs.services.roles import drafts_of
 from orders.models import Piece
 
 
 def designer(user: User) -> Dashboard:
-    """Four queries."""
+    """Five queries."""
     own = list(designs_of(user).order_by("design").values_list("design", flat=True).distinct())
     titles = titles_of_models()
     waiting = (
@@ -39,22 +41,42 @@ def designer(user: User) -> Dashboard:
         )
         for design, count, since in waiting
         if design in own
-    ]
+    ] + _sent_back(user)
     calm = (
         "Rien ne vous attend\N{NO-BREAK SPACE}: aucune remarque n’attend de réponse."
         if own
-        else "Aucun modèle ne vous est encore confié. La coordination confie un modèle à qui le dessine\N{NO-BREAK SPACE}: écrivez-lui."
+        else "Commencez un modèle dans le studio, ou adaptez-en un. La coordination confie les modèles déjà publiés à qui les dessine."
     )
     return Dashboard(
         name="creation",
         title="Vos modèles",
         tasks=tasks,
         calm=calm,
-        next_label="Relire les remarques" if own else "Voir les modèles",
-        next_url=reverse("remarks") if own else reverse("models"),
+        next_label="Ouvrir le studio",
+        next_url=reverse("studio"),
         figures=_figures(own) if own else [],
         all_url=reverse("remarks") if own else "",
     )
+
+
+def _sent_back(user: User) -> list[Task]:
+    """Models of which a reviewer wants something changed."""
+    sent = WorkflowState.objects.filter(
+        base_content_type=DesignDraft.get_base_content_type(), status=WorkflowState.STATUS_NEEDS_CHANGES
+    )
+    since = {int(one.object_id): one.current_task_state for one in sent.select_related("current_task_state")}
+    drafts = drafts_of(user).filter(pk__in=since).select_related("latest_revision") if since else []
+    return [
+        Task(
+            title=f"{draft.latest_revision.object_str}\N{NO-BREAK SPACE}: des changements sont demandés",
+            action="Voir lesquels",
+            url=reverse("studio-review", args=[draft.slug]),
+            detail="La relecture vous l’a renvoyé avec un mot.",
+            since=since[draft.pk].finished_at if since[draft.pk] else None,
+            name=draft.title,
+        )
+        for draft in drafts
+    ]
 
 
 def _figures(own: list[str]) -> list[Figure]:
