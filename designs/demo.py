@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation
-from designs.models import Care, DesignRevision, Remark
-from designs.services import remark
+from designs.models import Care, DesignDraft, DesignRevision, Remark
+from designs.services import drafting, remark, reviewing
+from designs.templates import started_from, template
 
 #: Model, part, author, words, days ago.
 _REMARKS = (
@@ -44,3 +45,38 @@ def load_remarks() -> int:
         Remark.objects.filter(pk=found.pk).update(created_at=timezone.now() - timedelta(days=days))
         count += 1
     return count
+
+
+@transaction.atomic
+def load_drafts() -> list[DesignDraft]:
+    """What the designers have in hand: a table of their own, just begun, and a deeper trolley that waits for its review. Those that
+    are there stay as they are; nothing outside of demo settings."""
+    care = Care.objects.filter(design="chariot", organisation__is_demo=True).select_related("organisation").first()
+    member = care and care.organisation.memberships.filter(is_active=True).select_related("user").first()
+    if not settings.TRETEAU_DEMO or care is None or member is None or DesignDraft.objects.exists():
+        return []
+    designer = member.user
+    table = started_from(template("table"), "table-d-accueil")
+    texts = {**table.texts, "title": "Table d’accueil"}
+    data = {"content": table.content.as_data(), "texts": texts}
+    begun = drafting.start(slug=table.slug, organisation=care.organisation, data=data, actor=designer)
+    trolley = drafting.take_up("chariot", actor=designer)
+    content = trolley.state().content
+    for parameter in content["specification"]["parameters"]:
+        if parameter["name"] == "depth":
+            parameter["default"] += 20
+    changes = {"changes": "Vingt millimètres de profondeur en plus, pour un écran posé en retrait."}
+    drafting.save(
+        trolley, {"content": content, "texts": changes}, actor=designer, based_on=drafting.state_id(trolley)
+    )  # fmt: skip
+    reviewing.submit(trolley, actor=designer)
+    return [begun, trolley]
+
+
+@transaction.atomic
+def forget_models() -> None:
+    """Every model, published or not, with what was said of it. Jobs and orders are gone before."""
+    Remark.objects.all().delete()
+    DesignRevision.states.update(draft=None, adapted_from=None)
+    DesignDraft.objects.all().delete()
+    DesignRevision.states.all().delete()

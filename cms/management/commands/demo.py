@@ -17,8 +17,8 @@ from cms.catalogue import sync_designs
 from cms.demo_pages import load_pages
 from cms.models import HomePage
 from cms.search.index import rebuild
-from designs.demo import load_remarks
-from designs.models import DesignRevision
+from designs.demo import forget_models, load_drafts, load_remarks
+from designs.services.candidates import candidate_of, current_of
 from fablabs.demo import load_workshops
 from fablabs.models import Maker, Workshop
 from fabrication import services
@@ -51,12 +51,18 @@ class Command(BaseCommand):
             raise CommandError(f"a machine file of the demonstration can't be read: {error}") from error
         load_people()  # after the workshops: one of them has a person
         load_remarks()
+        drafts = load_drafts()
         load_zonings()
         for revision in revisions:
             # The first visitor finds the default sizes drawn, and the workshops that make them ranked.
             services.request_preview(revision, {})
             services.request_sheets(revision, {})
             matching.study_of(Piece(revision.drawing(), {}))
+        for draft in drafts:
+            state = candidate_of(draft.state())
+            services.request_preview(state, {})
+            services.request_check(state)
+            services.request_changes(state, current_of(draft.slug))
         orders = load_orders()
         rebuild()  # rows that came many at a time told the search nothing
         self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops, {orders} orders")
@@ -70,7 +76,7 @@ class Command(BaseCommand):
         Workshop.objects.all().delete()
         Maker.objects.all().delete()
         Organisation.objects.filter(kind=Organisation.Kind.MAKER, is_demo=True).delete()
-        DesignRevision.objects.all().delete()
+        forget_models()
         for home in HomePage.objects.all():
             home.delete()
         shutil.rmtree(settings.TRETEAU_ARTEFACTS, ignore_errors=True)
