@@ -68,6 +68,11 @@ def without_unpublishing(items: list[Any], request: Any, context: dict[str, Any]
         items[:] = [item for item in items if item.name != "action-unpublish"]
 
 
+class _LineagePanel(FieldPanel):  # type: ignore[misc]
+    def format_value_for_display(self, value: Any) -> Any:
+        return super().format_value_for_display(value) if value else "–"
+
+
 class _DatePanel(PublishingPanel):  # type: ignore[misc]
     """A date to publish; none to take away what was published."""
 
@@ -101,7 +106,7 @@ class DesignDraftViewSet(SnippetViewSet):  # type: ignore[misc]
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel("slug", read_only=True), FieldPanel("organisation", read_only=True), FieldPanel("adapted_from", read_only=True)],
+                [FieldPanel("slug", read_only=True), FieldPanel("organisation", read_only=True), _LineagePanel("adapted_from", read_only=True)],
                 heading="Le modèle",
             ),
             MultiFieldPanel(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from designs.typography import spaced
+from designs.typography import SPACE, THIN, french_number, spaced
 
 _TEXTS = {
     "title": "Titre",
@@ -34,6 +34,8 @@ _FIELDS = {
     "alphabet": "signes permis",
     "is_state": "état du meuble",
 }
+_SIZES = ("default", "minimum", "maximum", "step")
+_UNITS = {"length": f"{SPACE}mm", "angle": "°"}
 #: Lines of a file's difference that are shown, and lines around a change.
 MOST_LINES, _AROUND = 400, 2
 
@@ -99,7 +101,7 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
             found.append(Difference(f"Paramètre {label}", "", _whole(after[name])))
         else:
             found += [
-                Difference(f"Paramètre {label}, {word}", _value(before[name].get(key)), _value(after[name].get(key)))
+                Difference(f"Paramètre {label}, {word}", _of(before[name], key), _of(after[name], key))
                 for key, word in _FIELDS.items()
                 if before[name].get(key) != after[name].get(key)
             ]
@@ -114,10 +116,17 @@ def _said(parameter: Any) -> str:
 
 def _whole(parameter: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{word} {_value(parameter[key])}"
+        f"{word} {_of(parameter, key)}"
         for key, word in _FIELDS.items()
         if parameter.get(key) not in (None, "", False) and key not in ("label", "help")
     )
+
+
+def _of(parameter: Mapping[str, Any], key: str) -> str:
+    """With its unit, where it is a size."""
+    value = parameter.get(key)
+    unit = _UNITS.get(str(parameter.get("kind")), "") if key in _SIZES else ""
+    return f"{_value(value)}{unit}" if value is not None else ""
 
 
 def _value(value: Any) -> str:
@@ -128,8 +137,8 @@ def _value(value: Any) -> str:
             return "oui" if value else "non"
         case list():
             return ", ".join(f"{label} ({name})" for name, label in value)
-        case float():
-            return f"{value:g}".replace(".", ",")
+        case int() | float():
+            return french_number(value, 3, thousands=THIN)
     return str(value)
 
 

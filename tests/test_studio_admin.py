@@ -159,7 +159,7 @@ def test_history_and_comparison_are_read_by_a_person(place: Studio, desk: Client
     first, second = Revision.objects.order_by("pk")
     shown = unescape(desk.get(at("revisions_compare", draft.pk, first.pk, second.pk)).content.decode())
     assert "« largeur », maximum".replace("« ", "«\xa0").replace(" »", "\xa0»") in shown
-    assert "+ # des pieds <larges>" in shown and "900" in shown and "1000" in shown
+    assert "+ # des pieds <larges>" in shown and "900\xa0mm" in shown and "1\u202f000\xa0mm" in shown
     assert "<larges>" not in desk.get(at("revisions_compare", draft.pk, first.pk, second.pk)).content.decode()
     assert "Léo" in desk.get(at("history", draft.pk)).content.decode()
     assert desk.get(at("usage", draft.pk)).status_code == 200

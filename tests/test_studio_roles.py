@@ -304,9 +304,13 @@ def test_a_reviewer_sees_what_is_missing_and_what_changed(place: Studio) -> None
     place.save(draft, content=wider, texts={"summary": "Une table pour <trois>."})
     reviewing.submit(draft, actor=place.designer)
     shown = page(place.reviewer, "studio-review", draft.slug).content.decode()
+    assert "publié&nbsp;: version 1.0.0" in shown and "depuis la version 1.0.0" in shown
     assert "Pas encore publiable" in shown and "Écrivez ce qui change depuis la révision 1." in shown
     assert "Une table pour &lt;trois&gt;." in shown and "+ # plus large" in shown
-    assert "« largeur »".replace(" ", "\N{NO-BREAK SPACE}") in shown and "1200" in shown
+    assert (
+        "« largeur »".replace(" ", "\N{NO-BREAK SPACE}") in shown
+        and "1\N{NARROW NO-BREAK SPACE}200\N{NO-BREAK SPACE}mm" in shown
+    )
     assert "Approuver et publier" not in shown and "Demander des changements" in shown
 
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import WorkflowState
 
 from accounts.models import User
 from cms.dashboards.counting import counted
 from cms.dashboards.parts import Dashboard, Figure, Task
 from cms.templatetags.french import number, plural
-from designs.models import Care, Remark
+from designs.models import Care, DesignDraft, Remark
 from fablabs.models import ImportRun, Workshop
 from fabrication.models import Quote
 from orders.models import ENDED, Claim, Event, Order, OutboxMessage, State
@@ -53,6 +54,13 @@ def coordinator(user: User) -> Dashboard:
             Remark.objects.filter(status=Remark.Status.OPEN).exclude(revision__design__in=Care.objects.values("design")),
             "created_at", "remarque sans bureau de création,remarques sans bureau de création", "Répondre ou confier",
             reverse("remarks"), "Sur un modèle qui n’est confié à personne.",
+        ),
+        counted(
+            WorkflowState.objects.filter(
+                base_content_type=DesignDraft.get_base_content_type(), status=WorkflowState.STATUS_IN_PROGRESS
+            ),
+            "created_at", "modèle à relire,modèles à relire", "Relire", reverse("studio-reviews"),
+            "Il paraît quand une personne qui ne l’a pas dessiné l’approuve.",
         ),
         counted(
             OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED), "created_at",

@@ -23,6 +23,7 @@ from designs.services.candidates import current_of
 from designs.services.drafting import state_id
 from designs.services.roles import draft_to_read, is_reviewer
 from designs.studio_errors import ConflictError, NotYoursError, PublicationRefused, StudioError
+from designs.typography import spaced
 
 #: What the reviewer's page asks for, by the button.
 _ANSWERS = ("approuver", "publier", "renvoyer")
@@ -156,11 +157,11 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
     old = current.contents().as_data() if current is not None else {}
     reviews = is_reviewer(request.user)
     context: dict[str, Any] = {
-        "title": f"Relecture de « {state.title} »",
+        "title": spaced(f"Relecture de « {state.title} »"),
         "section": "workplace",
         "draft": draft,
         "state": state,
-        "current": current,
+        "published": current,
         "under_way": under_way,
         "in_review": draft.workflow_in_progress,
         "scheduled": draft.latest_revision.approved_go_live_at if draft.latest_revision else None,

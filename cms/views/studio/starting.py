@@ -21,6 +21,7 @@ from designs.folder import MAX_ZIP, Folder, FolderError, read_zip
 from designs.services import drafting, finding, folders
 from designs.services.roles import bureaus_of
 from designs.studio_errors import StudioError
+from designs.typography import spaced
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,12 +30,14 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewForm(_bureaus_or_404(request), *((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_bound and form.is_valid():
         try:
+            folder = _begun_from(form)
+            credit = folder.texts.get("credit") or f"Dessiné par {form.bureau_chosen}"
             draft = folders.begin(
-                _begun_from(form),
+                folder,
                 organisation=form.bureau_chosen,
                 actor=actor_of(request),
                 slug=form.slug,
-                texts={"title": form.cleaned_data["titre"], "changes": ""},
+                texts={"title": form.cleaned_data["titre"], "credit": credit, "changes": ""},
             )
         except FolderError as error:
             form.add_error("fichier", error.french)
@@ -79,7 +82,7 @@ def fork(request: HttpRequest, design: str) -> HttpResponse:
         "credit": revision.texts.get("credit", ""),
         "licence": revision.texts.get("licence", ""),
     }
-    return _page(request, "cms/studio/fork.html", form, f"Adapter « {revision.title} »", more)
+    return _page(request, "cms/studio/fork.html", form, spaced(f"Adapter « {revision.title} »"), more)
 
 
 def _begun_from(form: NewForm) -> Folder:
