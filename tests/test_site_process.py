@@ -25,7 +25,7 @@ from fabrication.models import Job
 client = Client()
 job = Job.objects.get(kind="package")
 paths = ["/", "/modeles/", "/comment-ca-marche/", f"/travaux/{job.public_id}/", f"/travaux/{job.public_id}/etat.json"]
-for design in ("chariot", "porte", "maisonnette"):
+for design in ("chariot", "porte", "maisonnette", "table-d-accueil"):
     paths += [f"/modeles/{design}/", f"/modeles/{design}/configurer/", f"/modeles/{design}/apercu.json"]
     paths += [f"/modeles/{design}/?commune=Aubusson&commune_insee=23008", f"/modeles/{design}/sources.zip"]
 answer = client.get("/modeles/chariot/apercu.json").json()
@@ -45,6 +45,9 @@ from designs.models import DesignRevision
 from fablabs.models import Workshop
 from fabrication import services, work
 from fabrication.models import Job
+from tests.studio_revisions import TABLE, publish, table, wider_porte
+for revision in (publish("porte", wider_porte()), publish(TABLE, table())):
+    services.request_preview(revision, {})
 services.request_package(DesignRevision.objects.get(design="chariot"), {}, Workshop.objects.first())
 for job in Job.objects.all():
     work.run(job.pk)

@@ -35,7 +35,7 @@ from fabrication.models import Job
 
 def job_or_404(public_id: UUID) -> Job:
     job = Job.objects.select_related("revision", "workshop", "package", "based_on").filter(public_id=public_id).first()
-    if job is None or job.kind in (Job.Kind.PREVIEW, Job.Kind.QUOTE, Job.Kind.SHEETS):  # they have no page of their own
+    if job is None or job.kind not in (Job.Kind.PACKAGE, Job.Kind.LAYOUT):  # the others have no page of their own
         raise Http404("Cette demande n’existe pas.")
     return job
 
