@@ -25,6 +25,9 @@ from fabrication.scripted.flat_data import CHORD, MAX_CHORDS, operation, polygon
 
 #: Drawn on these layers of ours is what nobody cuts.
 IGNORED = ("SHEET", "LABEL", "SCALE", "DONOTCUT", "DEFPOINTS")
+#: Records in a file, which is counted before it is read: a polyline of R12 has one a corner.
+MAX_RECORDS = 100_000
+_RECORD = re.compile(rb"^ *0\r?$", re.MULTILINE)
 _LAYER = re.compile(
     r"(TOP|BOTTOM)-(CUT-OUTSIDE|CUT-INSIDE|POCKET|DRILL|ENGRAVE)(?:-\d+[._]\d+MM(?=-))?(?:-(\d+)[._](\d+)MM)?(?:-MILL.*)?\Z"
 )
@@ -50,6 +53,8 @@ def dxf_parts(data: bytes, header: Mapping[str, Any]) -> dict[str, Any]:
 
     if data[:4] == b"AC10":
         _refuse("C’est un fichier DWG : enregistrez-le en DXF.", "a DWG file")
+    if len(_RECORD.findall(data)) > MAX_RECORDS:
+        _refuse("Ce fichier a trop d’éléments : gardez les contours à découper.", "too many records")
     try:
         document, _ = recover.read(io.BytesIO(data))
     except (ezdxf.DXFError, OSError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:  # type: ignore[attr-defined]

@@ -1,0 +1,373 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""STEP and DXF files of flat parts become a model's parts; what can't be cut is refused with its place and its reason."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cadquery as cq
+import ezdxf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from designs.catalogue import design
+from designs.content import Content
+from designs.contour import Contour
+from designs.jail import JailError
+from designs.sheet import Sheet
+from fablabs.machine import read_machine
+from fabrication.exporters import exporter
+from fabrication.exporters.step import furniture_step
+from fabrication.flatten import flatten, located
+from fabrication.pipeline import flatten as flat_parts
+from fabrication.pipeline import plan_job
+from fabrication.plan import Face, FlatPart, Operation, Work
+from fabrication.scripted import collected, dxf_loops
+from fabrication.scripted.alike import move_between
+from fabrication.scripted.design import drawn
+from fabrication.scripted.errors import UploadError
+from fabrication.scripted.flat_data import parts_read
+from fabrication.scripted.inside import dxf, step
+from fabrication.scripted.uploads import flat_content
+from tests.jailed import jailer  # noqa: F401
+
+MACHINES = Path(__file__).parents[1] / "examples" / "machines"
+
+
+def read(entry: Any, data: bytes, **header: Any) -> Any:
+    """What the entry answers, in this process."""
+    return json.loads(entry(json.dumps({"name": "piece", **header}).encode() + b"\n" + data))
+
+
+def why(answer: Any) -> list[str]:
+    assert answer["ok"] is False
+    return [error["french"].replace("\xa0", " ").replace("\u202f", " ") for error in answer["errors"]]
+
+
+def step_of(*solids: cq.Solid, tmp: Path) -> bytes:
+    """A file in which every solid is written for itself, as programs without products do."""
+    cq.exporters.export(cq.Workplane(cq.Compound.makeCompound(list(solids))), str(tmp / "piece.step"))
+    return (tmp / "piece.step").read_bytes()
+
+
+def dxf_of(draw: Any, units: int = 4, version: str = "R2010") -> bytes:
+    document = ezdxf.new(version)
+    if version != "R12":
+        document.header["$INSUNITS"] = units
+    draw(document.modelspace())
+    stream = io.StringIO()
+    document.write(stream)
+    return stream.getvalue().encode()
+
+
+def rectangle(space: Any, x: float, y: float, width: float, height: float, **more: Any) -> None:
+    points = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    space.add_lwpolyline(points, close=True, dxfattribs=more)
+
+
+@lru_cache(maxsize=1)
+def porte() -> Any:
+    return design("porte").build()
+
+
+# STEP
+
+
+def test_our_own_step_file_comes_back_part_for_part_and_place_for_place():
+    built = porte()
+    answer = read(step, furniture_step(built, 1))
+    assert answer["ok"], answer
+    content = Content.parse({"kind": "flat", "parts": answer["parts"], "specification": {}})
+    came = drawn("kit", 1, content, {}).build({}, Sheet())
+    assert [p.quantity for p in came.parts] == [p.quantity for p in built.parts]
+    for one, other in zip(flat_parts(came), flat_parts(built), strict=True):
+        assert move_between(one, other) is not None
+    for one, other in zip(came.parts, built.parts, strict=True):
+        centres = sorted(_centre(one.solid.moved(place)) for place in one.placements)
+        assert centres == sorted(_centre(other.solid.moved(place)) for place in other.placements)
+
+
+def test_copies_that_were_written_one_by_one_are_counted_together_and_stand_where_they_stood(tmp_path):
+    built = porte()
+    solids = [part.solid.moved(place).copy() for part in built.parts for place in part.placements]
+    answer = read(step, step_of(*solids, tmp=tmp_path))
+    assert sorted(part["quantity"] for part in answer["parts"]) == sorted(part.quantity for part in built.parts)
+    came = drawn("kit", 1, Content.parse({"kind": "flat", "parts": answer["parts"], "specification": {}}), {}).build()
+    standing = [part.solid.moved(place) for part in came.parts for place in part.placements]
+    assert sorted(map(_centre, standing)) == sorted(map(_centre, solids))
+
+
+def _centre(solid: cq.Shape) -> tuple[float, ...]:
+    return tuple(round(v, 2) + 0.0 for v in solid.Center().toTuple())
+
+
+def test_names_of_products_are_kept_as_far_as_they_are_names(tmp_path):
+    assembly = cq.Assembly(name="table")
+    assembly.add(cq.Workplane().box(300, 200, 18), name="plateau")
+    assembly.add(cq.Workplane().box(100, 18, 200), name="../../x", loc=cq.Location(cq.Vector(0, 0, 300)))
+    assembly.export(str(tmp_path / "a.step"))
+    answer = read(step, (tmp_path / "a.step").read_bytes())
+    assert answer["parts"][0]["name"] == "plateau"
+    assert "/" not in answer["parts"][1]["name"] and ".." not in answer["parts"][1]["name"]
+    parts_read(answer["parts"])
+
+
+def test_what_is_not_flat_is_refused_solid_by_solid(tmp_path):
+    box = cq.Workplane().box(100, 50, 18)
+    rounded = box.edges("|X").fillet(3).val().moved(cq.Location(cq.Vector(0, 200, 0)))
+    ball = cq.Solid.makeSphere(20).moved(cq.Location(cq.Vector(0, 400, 0)))
+    said = why(read(step, step_of(box.val(), rounded, ball, tmp=tmp_path)))
+    assert len(said) == 2 and "solide 2" in said[0] and "arrondie" in said[0] and "solide 3" in said[1]
+
+
+def test_parts_of_two_thicknesses_are_refused(tmp_path):
+    two = [cq.Workplane().box(100, 50, t).val().moved(cq.Location(cq.Vector(0, 0, 100 * t))) for t in (18, 18, 12)]
+    assert "2 de 18 mm, 1 de 12 mm" in why(read(step, step_of(*two, tmp=tmp_path)))[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "pas un fichier STEP"),
+        (b"solid ascii stl", "pas un fichier STEP"),
+        (b"ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;", "aucun solide"),
+        (b"ISO-10303-21;\nDATA;\n" + b"#1=ADVANCED_FACE('',(),#2,.T.);\n" * 1_000_000, "1 000 000 faces"),
+        (b"ISO-10303-21;\nDATA;\n" + b"#1=CARTESIAN_POINT('',(0.,0.,0.));\n" * 700_000, "trop détaillé"),
+    ],
+)
+def test_a_file_that_is_no_step_file_of_ours_is_refused_before_the_kernel_reads_it(data, says):
+    start = time.process_time()
+    assert says in why(read(step, data))[0]
+    assert time.process_time() - start < 3
+
+
+def test_a_solid_goes_from_its_flat_part_back_to_where_it_stood():
+    plate = cq.Workplane().box(300, 200, 18).faces("<Z").workplane().center(60, 30).rect(80, 40).cutBlind(-6)
+    for turn in ((0, 0, 0), (90, 0, 0), (180, 0, 30), (35, 20, 70)):
+        solid = plate.val().moved(cq.Location(cq.Vector(10, 20, 30), cq.Vector(*[v or 1e-9 for v in turn]), sum(turn)))
+        flat, place = located(solid)
+        assert flat == flatten(solid)
+        from fabrication.scripted.rebuilt import rebuilt
+
+        back = rebuilt(flat, [100]).moved(cq.Location(place))
+        assert back.intersect(solid).Volume() == pytest.approx(solid.Volume(), rel=1e-6)
+
+
+# Copies
+
+
+def plate(*cuts: Operation, outline: Contour | None = None) -> FlatPart:
+    whole = outline or Contour.of([(0, 0), (400, 0), (400, 300), (100, 300), (0, 200)])
+    return FlatPart("P01", "plaque", 18.0, (*cuts, Operation(Work.CUT_OUTSIDE, Face.TOP, 18.0, whole)))
+
+
+def moved(part: FlatPart, dx: float, dy: float, rotation: float, over: bool) -> FlatPart:
+    """As another program would write it: turned over, turned, shifted."""
+    faces = {Face.TOP: Face.BOTTOM, Face.BOTTOM: Face.TOP}
+    cuts = [
+        Operation(
+            cut.work,
+            faces[cut.face] if over and cut.depth < 18 else cut.face,
+            cut.depth,
+            cut.contour.moved(dx, dy, rotation, over),
+        )
+        for cut in part.operations
+    ]
+    return FlatPart("P02", "autre", 18.0, tuple(cuts[::-1]))
+
+
+POCKET = Operation(Work.POCKET, Face.TOP, 6.0, Contour.rectangle(50, 40, 80, 30))
+HOLE = Operation(Work.DRILL, Face.TOP, 18.0, Contour.circle(300, 50, 4))
+
+
+@given(st.floats(-900, 900), st.floats(-900, 900), st.floats(0, 360), st.booleans(), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_a_part_is_known_again_however_it_lies(dx, dy, rotation, over, disc):
+    one = plate(POCKET, HOLE, outline=Contour.circle(150, 120, 250) if disc else None)
+    other = moved(one, dx, dy, rotation, over)
+    move = move_between(one, other)
+    assert move is not None
+    if not disc:
+        assert move.over == over
+    rows = move.rows(18.0)
+    for (x, y, _), z in ((one.outline.vertices[0], 0.0), (HOLE.contour.vertices[0], 0.0)):
+        there = [rows[4 * i] * x + rows[4 * i + 1] * y + rows[4 * i + 2] * z + rows[4 * i + 3] for i in range(3)]
+        corners = [(v.x, v.y) for cut in other.operations for v in cut.contour.vertices]
+        circles = [c for cut in other.operations if (c := cut.contour.as_circle())]
+        near = [math.dist(there[:2], corner) for corner in corners]
+        near += [abs(math.dist(there[:2], circle[:2]) - circle[2]) for circle in circles]
+        assert min(near) < 0.1 and there[2] == pytest.approx(18.0 if move.over else 0.0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        plate(HOLE), plate(POCKET), plate(POCKET, Operation(Work.DRILL, Face.TOP, 18.0, Contour.circle(300, 51, 4))),
+        plate(Operation(Work.POCKET, Face.TOP, 5.0, POCKET.contour), HOLE), plate(Operation(Work.POCKET, Face.BOTTOM, 6.0, POCKET.contour), HOLE),
+        plate(POCKET, HOLE, outline=Contour.of([(0, 0), (400, 0), (400, 300), (100.5, 300), (0, 200)])),
+    ],
+)  # fmt: skip
+def test_a_part_that_differs_is_another_one(other):
+    assert move_between(plate(POCKET, HOLE), other) is None
+
+
+# DXF
+
+
+def test_our_own_drawings_come_back_as_the_parts_that_they_show():
+    job = plan_job("porte", {}, read_machine(MACHINES / "router-2500.toml"), 1)
+    drawn_parts = {part.code: part for part in job.cut_parts}
+    pieces = 0
+    for path, content in exporter("dxf").export(job, {}):
+        answer = read(dxf, content)
+        assert answer["ok"], (path, answer)
+        if path.startswith("parts/"):
+            (part,) = parts_read(answer["parts"])
+            assert move_between(part, drawn_parts[Path(path).name[:3]]) is not None, path
+        else:
+            pieces += sum(part["quantity"] for part in answer["parts"])
+    assert pieces == sum(part.quantity for part in job.cut_parts)
+
+
+def test_contours_in_contours_are_holes_and_copies_are_counted(tmp_path):
+    def draw(space: Any) -> None:
+        rectangle(space, 0, 0, 500, 300)
+        space.add_circle((100, 100), 20)
+        rectangle(space, 700, 0, 300, 500)
+        space.add_circle((800, 100), 20)
+        rectangle(space, 1200, 0, 400, 400)
+        space.add_circle((1400, 200), 150)
+        space.add_circle((1400, 200), 80)  # a part in a part's hole
+
+    answer = read(dxf, dxf_of(draw), thickness=15)
+    found = [(part["quantity"], len(part["cuts"]), part["thickness"]) for part in answer["parts"]]
+    assert found == [(2, 1, 15.0), (1, 1, 15.0), (1, 0, 15.0)]
+
+
+@pytest.mark.parametrize("version", ["R12", "R2000", "R2018"])
+def test_loose_lines_and_arcs_are_joined(version):
+    def draw(space: Any) -> None:
+        space.add_line((0, 0), (100, 0))
+        space.add_line((100, 50), (100, 0))  # the other way round
+        space.add_arc((50, 50), 50, 0, 180)
+        space.add_line((0, 50.02), (0, 0))  # not quite there
+
+    (part,) = read(dxf, dxf_of(draw, version=version), thickness=18)["parts"]
+    area = parts_read([part])[0].outline.area
+    assert area == pytest.approx(100 * 50 + math.pi * 50**2 / 2, abs=3)
+
+
+def test_units_are_read_and_named_where_the_file_does_not_say_them():
+    def draw(space: Any) -> None:
+        rectangle(space, 0, 0, 10, 20)
+
+    sizes = {
+        units: parts_read(read(dxf, dxf_of(draw, units), thickness=18)["parts"])[0].outline.bounds[2]
+        for units in (0, 1, 4, 5)
+    }
+    assert sizes == pytest.approx({0: 10, 1: 254, 4: 10, 5: 100})
+    assert "millimètres" in read(dxf, dxf_of(draw, 0), thickness=18)["notes"][0]
+    assert "unité" in why(read(dxf, dxf_of(draw, 3), thickness=18))[0]
+
+
+def test_a_mirrored_entity_is_read_as_programs_show_it():
+    def draw(space: Any) -> None:
+        space.add_lwpolyline(
+            [(0, 0), (100, 0), (100, 50, 0, 0, 1), (0, 50)],
+            format="xyseb",
+            close=True,
+            dxfattribs={"extrusion": (0, 0, -1)},
+        )
+
+    (part,) = parts_read(read(dxf, dxf_of(draw), thickness=18)["parts"])
+    assert part.outline.area == pytest.approx(100 * 50 + math.pi * 50**2 / 2)
+
+
+@pytest.mark.parametrize(
+    ("draw", "says"),
+    [
+        (lambda s: s.add_spline([(0, 0), (1, 2), (3, 4), (5, 0)]), "splines"),
+        (lambda s: s.add_ellipse((0, 0), (3, 0)), "ellipses"),
+        (lambda s: (s.doc.blocks.new("a"), s.add_blockref("a", (0, 0))), "blocs"),
+        (lambda s: (s.add_line((0, 0), (100, 0)), s.add_line((100, 0), (100, 50))), "n’est pas fermé en x = 0 mm, y = 0 mm"),
+        (lambda s: (s.add_line((0, 0), (100, 0)), s.add_line((100, 0), (100, 50)), s.add_line((100, 0), (0, 0))), "3 lignes se rejoignent"),
+        (lambda s: (rectangle(s, 0, 0, 100, 200), rectangle(s, 50, 50, 100, 100)), "se croisent"),
+        (lambda s: s.add_lwpolyline([(0, 0), (100, 100), (100, 0), (0, 100)], close=True), "se croise"),
+        (lambda s: rectangle(s, 0, 0, 100, 3), "moins de 5 mm"),
+        (lambda s: s.add_text("rien"), "aucun contour fermé"),
+        (lambda s: rectangle(s, 0, 0, 1e300, 10), "plus d’un kilomètre"),
+        (lambda s: [s.add_circle((0, 0), n) for n in range(1, 62)], "plus de 60 éléments"),
+        (lambda s: [s.add_circle((30 * n, 0), 10) for n in range(41)], "40 au plus"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_cut_is_refused_with_its_reason(draw, says, monkeypatch):
+    monkeypatch.setattr(dxf_loops, "MAX_ENTITIES", 60)
+    monkeypatch.setattr(collected, "MAX_COPIES", 40)
+    assert says in " ".join(why(read(dxf, dxf_of(draw), thickness=18)))
+
+
+@pytest.mark.parametrize("thickness", [None, 0, -1, 1e9, "18", True, float("nan")])
+def test_the_thickness_is_asked_for_where_layers_do_not_say_it(thickness):
+    data = dxf_of(lambda space: rectangle(space, 0, 0, 100, 200))
+    answer = json.loads(dxf(json.dumps({"name": "a.dxf", "thickness": thickness}).encode() + b"\n" + data))
+    assert "épaisseur" in why(answer)[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", b"AC1032\0\0", b"\0" * 5000, b"  0\nSECTION\n  2\nENTITIES\n", b"999\n" * 10_000, b"\xff" * 500],
+)
+def test_what_is_no_dxf_is_refused(data):
+    assert why(read(dxf, data, thickness=18))
+
+
+def test_layers_of_our_grammar_say_faces_and_depths():
+    def draw(space: Any) -> None:
+        rectangle(space, 10, 10, 400, 300, layer="TOP-CUT-OUTSIDE-17.6MM")
+        rectangle(space, 50, 50, 100, 80, layer="BOTTOM-POCKET-6.0MM")
+        rectangle(space, 70, 70, 30, 30, layer="BOTTOM-POCKET-6.0MM")  # an island
+        space.add_circle((300, 200), 2.5, dxfattribs={"layer": "TOP-DRILL-5.0MM-17.6MM"})
+        rectangle(space, 0, 0, 2500, 1250, layer="SHEET")
+        rectangle(space, 200, 60, 20, 20, layer="construction")
+
+    answer = read(dxf, dxf_of(draw))
+    (part,) = answer["parts"]
+    assert part["thickness"] == 17.6 and "construction" in " ".join(answer["notes"])
+    pocket = next(cut for cut in part["cuts"] if cut["depth"] == 6)
+    assert pocket["face"] == "bottom" and len(pocket["islands"]) == 1 and len(part["cuts"]) == 2
+
+
+# Through the jail
+
+
+@pytest.mark.usefixtures("jailer")
+def test_a_file_becomes_a_content_in_the_jail(tmp_path):
+    found = flat_content("../../porte.STEP", furniture_step(porte(), 1))
+    content = Content.parse(found.content)
+    assert len(content.parts) == len(porte().parts) and found.notes == ()
+    found = flat_content("planche.dxf", dxf_of(lambda space: rectangle(space, 0, 0, 100, 200), units=0), thickness=18.0)
+    assert len(found.content["parts"]) == 1 and len(found.notes) == 1
+    assert drawn("planche", 1, Content.parse(found.content), {}).build().parts[0].name == "pièce 1"
+
+
+@pytest.mark.usefixtures("jailer")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.exe", b"MZ"), ("x", b"ISO-10303-21;"), ("x.step", b""), ("x.step", b"ISO-10303-21;" + b"#" * 20_000_000), ("x.step", b"hello"), ("x.dxf", b"hello"),
+        ("\0.dxf", b"hello"), ("x.stp", b"ISO-10303-21;\nDATA;\n" + b"#1=ADVANCED_FACE('',(),#2,.T.);\n" * 500_000),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_none_is_refused_in_french_under_its_name(name, data):
+    start = time.process_time()
+    with pytest.raises((UploadError, JailError)) as refused:
+        flat_content(name, data, thickness=18.0)
+    assert refused.value.french and time.process_time() - start < 2
