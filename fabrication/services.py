@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from designs.design import content_inputs
 from designs.models import DesignRevision
+from designs.services import candidates
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
 from fablabs.used_stock import with_thickness, without_offcuts
@@ -368,9 +369,11 @@ def sweep() -> int:
 def tidy() -> int:
     """Forget old previews, counts of sheets and comparisons, and the files that no job needs any more. Returns the number of files."""
     shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS, Job.Kind.CHANGES)
-    Job.objects.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
-    # A publication that waits for its date needs the check that it was approved with.
-    checks = Job.objects.filter(kind=Job.Kind.CHECK, revision__number=None)
+    # A publication that waits for its date needs the check and the comparison that it was approved with.
+    needed = candidates.waiting_for_their_date()
+    old = Job.objects.exclude(revision__in=needed)
+    old.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
+    checks = old.filter(kind=Job.Kind.CHECK, revision__number=None)
     checks.filter(finished_at__lt=timezone.now() - _KEEP_CHECKS).delete()
     used: set[Any] = set()
     for field in ("package", "view", "facts"):
@@ -384,4 +387,5 @@ def tidy() -> int:
         if not Artefact.objects.filter(path=path).exists():
             (artefacts.folder() / path).unlink(missing_ok=True)
             removed += 1
+    candidates.tidy()
     return removed

@@ -341,6 +341,26 @@ def test_a_date_that_comes_too_early_tells_the_designers_and_stops_nobody_else(p
     place.save(late, texts={"title": "De nouveau la mienne"})
 
 
+def test_what_a_date_needs_is_kept_until_then_and_the_rest_is_tidied(place: Studio) -> None:
+    from fabrication import services
+    from fabrication.models import Job
+
+    draft, _ = published(place)
+    place.save(draft, content=content(SCRIPT + "# left"), texts={"changes": "Plus."})
+    left = judged(draft)
+    place.save(draft, content=content(SCRIPT + "# kept"))
+    judged(draft)
+    publishing.schedule(draft, timezone.now() + timedelta(days=400), actor=place.reviewer)
+    long_ago = timezone.now() - timedelta(days=399)
+    Job.objects.update(created_at=long_ago, started_at=long_ago, finished_at=long_ago)
+    DesignRevision.states.update(created_at=long_ago)
+    services.tidy()
+    assert not DesignRevision.states.filter(pk=left.pk).exists()
+    come(draft)
+    call_command("publish_scheduled", stdout=StringIO())
+    assert DesignRevision.objects.count() == 2
+
+
 def test_withdrawing_forgets_the_date(place: Studio) -> None:
     draft = place.begin()
     judged(draft)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from wagtail.models import Revision
 
 from accounts.models import User
 from designs.content import Content
@@ -70,6 +71,17 @@ def current_of(slug: str) -> DesignRevision | None:
 def said(one: DesignDraft | DesignRevision) -> dict[str, str]:
     """Its words, without those on what changed."""
     return {name: str(text) for name, text in one.texts.items() if name != "changes"}
+
+
+def waiting_for_their_date() -> list[int]:
+    """Primary keys of the candidates that are to be published on a date: what workers found of them is asked for then."""
+    kind = DesignDraft.get_content_type()
+    found: list[int] = []
+    for revision in Revision.objects.filter(content_type=kind, approved_go_live_at__isnull=False):
+        state = revision.as_object()
+        digest = Content.parse(state.content).digest
+        found += DesignRevision.states.filter(design=state.slug, digest=digest).values_list("pk", flat=True)
+    return found
 
 
 def tidy() -> int:
