@@ -21,7 +21,7 @@ from cms import model_facts, revision_pictures
 from cms.catalogue import picture_of, published, sync_designs
 from designs.catalogue import shipped
 from designs.errors import UnknownDesignError
-from designs.models import DesignRevision
+from designs.models import DesignRevision, Remark
 from fabrication import artefacts, services, work
 from fabrication.matching.measuring import Piece
 from fabrication.matching.services import studies
@@ -33,6 +33,7 @@ from fabrication.verification import verify_archive
 from fabrication.verification.identity import recomputed_key
 from tests.studio_revisions import TABLE, candidate, publish, table, wider_porte
 from tests.workshops import make_workshop
+from treteau.cli import main
 
 ROUTER = (Path(site_settings.ROOT) / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
 SMALL = (Angle("hero", "de trois quarts", 28, 13, (40, 80, 160)), Angle("front", "de face", 0, 6, (40, 80)))
@@ -202,6 +203,17 @@ def test_what_could_not_be_drawn_is_said_and_tried_again_only_when_asked(
     assert Job.objects.filter(kind=Job.Kind.PICTURES).count() == 1, "a page that is opened does not try again"
     revision_pictures.ask_for(revision)
     assert Job.objects.filter(kind=Job.Kind.PICTURES).count() == 2
+
+
+def test_the_shell_keeps_a_remark_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = publish(TABLE, table(700)), publish(TABLE, table(740))
+    assert main(["remark", TABLE, "P02", "Trop long."]) == 0
+    assert main(["remark", TABLE, "P02", "Trop long.", "--revision", "1"]) == 0
+    assert [row.revision for row in Remark.objects.order_by("pk")] == [second, first]
+    assert main(["remark", TABLE, "P07", "Trop long."]) == 2
+    assert "it has P01, P02" in capsys.readouterr().err
+    assert main(["remark", TABLE, "P01", "Trop long.", "--revision", "3"]) == 2
+    assert "revision 3 of table-d-accueil is not published" in capsys.readouterr().err
 
 
 def test_a_revision_that_nobody_draws_is_refused_by_name() -> None:
