@@ -111,6 +111,24 @@ def test_a_study_is_of_the_revision_that_was_asked_for_whatever_is_published_sin
         assert needs and str(float(length)) in json.dumps(needs), needs
 
 
+def test_the_ranking_judges_machines_by_its_own_parts(client: Client) -> None:
+    make_workshop(ROUTER, slug="grand", name="Grand plateau")
+    publish(TABLE, table(700))
+    asked = {"modele": TABLE, "quantite": "2", "commune": "Nîmes (Gard)", "commune_insee": "30189"}
+    assert client.get("/ou-fabriquer/", asked).status_code == 200
+    (study,) = Study.objects.all()
+    assert (study.design, study.content) == (TABLE, table(700).digest)
+    assert studies.work(study.pk) == 1
+    page = unescape(client.get("/ou-fabriquer/", asked).content.decode())
+    assert "Grand plateau" in page and "Table d’accueil" in page
+    assert not Feasibility.objects.get(study=study).obstacles
+    publish(TABLE, table(2600), texts={"changes": "Bien plus longue que le panneau."})
+    client.get("/ou-fabriquer/", asked)
+    longer = Study.objects.exclude(pk=study.pk).get()
+    assert studies.work(longer.pk) == 1
+    assert Feasibility.objects.get(study=longer).obstacles
+
+
 def test_a_study_of_code_keeps_the_key_that_it_always_had(monkeypatch: pytest.MonkeyPatch) -> None:
     from fabrication.matching import measuring
 
