@@ -198,6 +198,18 @@ def test_a_script_says_what_it_declares():
     assert asking.declared(table()).specification is None
 
 
+@pytest.mark.usefixtures("jailer")
+def test_a_script_that_never_answers_is_not_waited_for_at_every_page(monkeypatch):
+    monkeypatch.setattr(asking, "RULES_LIMITS", replace(asking.RULES_LIMITS, seconds=0.5))
+    found = scripted(ruled("class Board", "while True: pass\n\n\nclass Board"))
+    assert found.clean({})["width"] == 900  # not asked at all
+    for attempt in range(20):
+        start = time.monotonic()
+        with pytest.raises(ParameterError):
+            found.clean({"width": 1000 + attempt})
+        assert attempt == 0 or time.monotonic() - start < 0.3
+
+
 # Where there is no jail
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 from designs.content import Content
 from designs.errors import ParameterError
-from designs.jail import Limits, run
+from designs.jail import Answer, JailError, Limits, run
 from designs.sheet import Sheet
 from designs.specification import Specification, SpecificationError
 from fabrication.scripted.answers import answered
@@ -21,6 +22,8 @@ from fabrication.scripted.reading import MAX_BYTES, text
 
 #: A model of ours takes half a second; whoever edits waits for the answer.
 LIMITS = Limits(seconds=20, cpu_seconds=20, output_bytes=MAX_BYTES)
+#: Rules only compare numbers, and a page waits.
+RULES_LIMITS = Limits(seconds=5, cpu_seconds=5, output_bytes=MAX_BYTES)
 #: Answers kept: a page asks about the same values many times over, a worker draws for a package what it drew for its preview.
 _KEPT_RULES, _KEPT_PIECES = 2000, 8
 
@@ -60,6 +63,10 @@ class _Kept:
 
 
 _rules, _pieces = _Kept(_KEPT_RULES), _Kept(_KEPT_PIECES)
+#: Digest of a script that did not answer about its rules in time → the error, and until when (monotonic seconds) it is not
+#: asked again: a page must not wait for it each time.
+_silent = _Kept(200)
+_SILENT_S = 60.0
 
 
 def drawn(content: Content, values: Mapping[str, Any], sheet: Sheet, parameters: Collection[str] = ()) -> Drawn:
@@ -79,7 +86,7 @@ def require_accepted(content: Content, values: Mapping[str, Any], parameters: Co
     key = (content.digest, _canonical(values))
     kept: Exception | bool | None = _rules.get(key)
     if kept is None:
-        answer = run("build", _request(content, values, Sheet(), "rules"), limits=LIMITS)
+        answer = _rules_answer(content, values)
         try:
             answered(answer.output, content.sources, parameters)
             kept = True
@@ -88,6 +95,18 @@ def require_accepted(content: Content, values: Mapping[str, Any], parameters: Co
         _rules.put(key, kept)
     if isinstance(kept, ParameterError):
         raise ParameterError(str(kept), kept.messages)
+
+
+def _rules_answer(content: Content, values: Mapping[str, Any]) -> Answer:
+    silent: tuple[JailError, float] | None = _silent.get((content.digest,))
+    if silent is not None and time.monotonic() < silent[1]:
+        raise silent[0]
+    try:
+        return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS)
+    except JailError as error:
+        if error.kind in ("time", "memory", "output", "crash"):  # the script's own doing
+            _silent.put((content.digest,), (error, time.monotonic() + _SILENT_S))
+        raise
 
 
 def declared(content: Content) -> Declared:
