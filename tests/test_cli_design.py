@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,7 @@ import pytest
 
 from designs.folder import read_folder, read_zip
 from designs.templates import template
-from tests.jailed import jailer
 from treteau.cli import main
-
-__all__ = ["jailer"]
 
 COMMAND = Path(sys.executable).with_name("treteau")
 
@@ -124,6 +122,20 @@ def test_help_answers_at_once_and_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert time.process_time() - begun < 1.0
+
+
+def test_where_nobody_set_a_site_up_none_is_set_up_by_an_export(tmp_path: Path) -> None:
+    away = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DJANGO_SETTINGS_MODULE", "TRETEAU_DATABASE_URL")
+    }
+    done = subprocess.run(
+        [COMMAND, "design", "export", "porte", "one"], capture_output=True, text=True, env={**away, "TRETEAU_VAR": str(tmp_path / "var")}
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (0, "one: porte revision 1 (1.0.0), 9 files\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
 # check

@@ -15,12 +15,9 @@ from designs.folder import Folder, read_folder, write
 from designs.folder_files import save
 from designs.models import DesignDraft, DesignRevision
 from designs.services import drafting
-from tests.jailed import jailer
 from tests.people import make_member, make_organisation
 from tests.studio import Studio, studio
 from treteau.cli import main
-
-__all__ = ["jailer"]
 
 pytestmark = pytest.mark.django_db
 
