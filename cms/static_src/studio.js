@@ -168,7 +168,7 @@ async function takeUp() {
 }
 
 takeUp().then(() => {
-  if (!isOpen || saver.state === "conflict") return;
+  if (saver.state === "conflict") return;
   if (root.dataset.runs !== "no") runner.run();
 });
 const summary = document.getElementById("erreurs");

@@ -63,7 +63,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     design = design_of(draft, state)
     why = running.why_not_here(design)
     lock = draft.get_lock()
-    trial = shown.trial or (ParameterForm.of_request(design, request.GET) if design else None)
+    trial = shown.trial or _trial(request, design)
     run = _run(request, draft, trial) if trial is not None and shown.status == 200 else {}
     nonce = secrets.token_urlsafe(16)
     latest = draft.latest_revision
@@ -128,6 +128,26 @@ def design_of(draft: DesignDraft, state: DesignDraft) -> Design | None:
         return drawn_by("studio", draft.slug, 0, Content.parse(state.content), state.texts)
     except (ContentError, DesignError):
         return None
+
+
+class _Declared(Design):
+    """Parameters and rules without the script: a page that is only looked at runs nothing of a stranger's, not even to ask for
+    the script's own rules. Those are asked when the model is run."""
+
+    def __init__(self, design: Design) -> None:
+        here = vars(self)
+        here["identifier"], here["parameters"], here["constraints"] = (
+            design.identifier,
+            design.parameters,
+            design.constraints,
+        )
+
+    def draw(self, values: Mapping[str, Any], sheet: Any) -> Any:
+        raise NotImplementedError("only its parameters are asked for")
+
+
+def _trial(request: HttpRequest, design: Design | None) -> ParameterForm | None:
+    return ParameterForm.of_request(_Declared(design), request.GET) if design else None
 
 
 def trial_key(content: Mapping[str, Any]) -> str:

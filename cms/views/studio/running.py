@@ -22,7 +22,7 @@ from cms.views.studio import editing
 from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
 from designs.content import ContentError
 from designs.design import Design
-from designs.errors import DesignError
+from designs.errors import DesignError, ParameterError
 from designs.jail import why_not
 from designs.models import DesignDraft
 from designs.services.candidates import candidate
@@ -113,6 +113,8 @@ def ask(draft: DesignDraft, values: dict[str, Any], actor: User) -> Job | dict[s
         return {"state": "busy", "reason": error.french}
     except ContentError as error:
         return {"state": "refused", "reason": error.french}
+    except ParameterError as error:
+        return {"state": "refused", "reason": " ".join(dict.fromkeys(error.messages.values()))}
     except DesignError as error:
         return {"state": "refused", "reason": getattr(error, "french", "") or _NO_DRAWING}
 
