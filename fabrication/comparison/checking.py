@@ -5,6 +5,7 @@ people may ask for, the same every time."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from designs.errors import DesignError, GeometryError, ParameterError, SheetErro
 from designs.furniture import Furniture
 from designs.sheet import Sheet
 from designs.typography import SPACE, unbroken
+from fabrication.comparison.bounded import bounded
 from fabrication.comparison.check_words import Check, in_french
 from fabrication.comparison.sizes import common_sizes
 from fabrication.errors import NotFlatError
@@ -76,7 +78,7 @@ def check_design(design: Design, progress: Progress = lambda stage, done: None) 
     itself says goes through: DesignErrors that are no refusal of sizes."""
     progress("build", 0.0)
     try:
-        sheet, values = sheet_of(design), design.clean({})
+        sheet, values = sheet_of(design), bounded(design).clean({})
         furniture = design.build(values, sheet)
     except (ParameterError, SheetError, GeometryError) as error:
         return Checked((_unbuilt("base", "Dimensions de base", error),))
@@ -88,6 +90,8 @@ def check_design(design: Design, progress: Progress = lambda stage, done: None) 
     verdicts = fitness_of(design, furniture)
     checks += [in_french(verdict) for verdict in verdicts]
     if any(verdict.check == "flat" for verdict in verdicts):
+        return Checked(tuple(checks), verdicts=verdicts)
+    if not design.parameters:
         return Checked(tuple(checks), verdicts=verdicts)
     progress("far", 0.2)
     checks += _far(design, sheet, lambda done: progress("far", 0.2 + 0.3 * done))
@@ -108,21 +112,26 @@ def _far(design: Design, sheet: Sheet, progress: Callable[[float], None]) -> lis
     """One check where all hold; else one for each that does not."""
     sizes = common_sizes(design, design, _FAR).sizes[1:]
     found: list[Check] = []
+    tried = 0
     for number, size in enumerate(sizes):
         progress(number / len(sizes))
-        found += _faults(design, size.new, sheet, size.title)
-    if sizes and not any(check.state == "fault" for check in found):
-        found.append(
-            Check("far", "ok", "Dimensions extrêmes", unbroken(f"Tout tient aussi à {len(sizes)} autres dimensions."))
-        )
+        with contextlib.suppress(ParameterError):
+            found += _faults(design, size.new, sheet, size.title)
+            tried += 1
+    if tried and not any(check.state == "fault" for check in found):
+        text = f"Tout tient aussi à {tried} autres dimensions."
+        found.append(Check("far", "ok", "Dimensions extrêmes", unbroken(text)))
     return found
 
 
 def _faults(design: Design, values: Mapping[str, Any], sheet: Sheet, where: str) -> list[Check]:
-    """What is red at these sizes; a warning where the drawing refuses them."""
+    """What is red at these sizes; a warning where the drawing refuses them. Raises ParameterError where a rule does: nobody gets
+    those."""
     try:
         furniture = design.build(values, sheet)
-    except (ParameterError, SheetError, GeometryError) as error:
+    except ParameterError:
+        raise
+    except (SheetError, GeometryError) as error:
         return [_unbuilt("far", where, error, state="warning")]
     except DesignError as error:
         # A script that breaks at these sizes is a fault of the script; a jail that is away is none.
@@ -138,29 +147,34 @@ def _drawn(
 ) -> Checked:
     """Random sizes within the bounds: how many are built, with nothing red."""
     title = "Dimensions au hasard"
+    held = refused = asked = 0
+    first = ""
     try:
-        sets = list(itertools.islice(samples(design, _SEED), DRAWS))
+        # Three times as many where the script's own rules refuse some: those count for nothing.
+        for number, values in enumerate(itertools.islice(samples(bounded(design), _SEED), 3 * DRAWS)):
+            progress(min(1.0, number / DRAWS))
+            try:
+                faults = _faults(design, values, sheet, "")
+            except ParameterError:
+                continue
+            asked += 1
+            if faults:
+                first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
+            refused += bool(faults) and all(check.state != "fault" for check in faults)
+            held += not faults
+            if asked == DRAWS:
+                break
     except ParameterError:
+        asked = 0
+    if not asked:
         text = "Les règles refusent presque toutes les dimensions que les bornes permettent : resserrez les bornes ou relâchez une règle."
         return Checked((*checks, Check("draws", "fault", title, unbroken(text))), verdicts=verdicts)
-    held = refused = 0
-    first = ""
-    for number, values in enumerate(sets):
-        progress(number / len(sets))
-        faults = _faults(design, values, sheet, "")
-        if any(check.state == "fault" for check in faults):
-            first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
-        elif faults:
-            refused += 1
-            first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
-        else:
-            held += 1
-    fault = held + refused < len(sets) or refused > _MOST_REFUSED * len(sets)
-    state = "ok" if held == len(sets) else "fault" if fault else "warning"
-    text = f"{held} tirages sur {len(sets)} se dessinent et tiennent tous les contrôles."
+    fault = held + refused < asked or refused > _MOST_REFUSED * asked
+    state = "ok" if held == asked else "fault" if fault else "warning"
+    text = f"{held} tirages sur {asked} se dessinent et tiennent tous les contrôles."
     if first:
         text += f" Le premier qui ne tient pas, {first}"
-    return Checked((*checks, Check("draws", state, title, unbroken(text))), len(sets), held, refused, verdicts)
+    return Checked((*checks, Check("draws", state, title, unbroken(text))), asked, held, refused, verdicts)
 
 
 def _in_words(design: Design, values: Mapping[str, Any]) -> str:

@@ -74,7 +74,7 @@ def elsewhere(
     for number, size in enumerate(sizes):
         progress(number / len(sizes))
         found = compared(size)
-        if found.old_refusal != found.new_refusal:
+        if bool(found.old_refusal) != bool(found.new_refusal):
             refusals.append(Refused(size.title, found.old_refusal, found.new_refusal))
         for change in found.parts:
             if change.fate is not Fate.KEPT and _part_key(change) not in seen:

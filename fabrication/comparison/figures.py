@@ -143,14 +143,15 @@ def figure_rows(old: Figures | None, new: Figures | None) -> list[dict[str, Any]
     rows = []
     for name, label, unit, places in _ROWS:
         one, other = before.get(name), now.get(name)
+        difference = _difference(one, other, unit, places)
         rows.append(
             {
                 "name": name,
                 "label": unbroken(label),
                 "old": _said(one, unit, places),
                 "new": _said(other, unit, places),
-                "difference": _difference(one, other, unit, places),
-                "changed": one != other and old is not None,
+                "difference": difference,
+                "changed": old is not None and one != other and difference != "=",
             }
         )
     return rows

@@ -9,14 +9,14 @@ all kinds of colour vision tell apart (Okabe and Ito, "Color Universal Design", 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from designs.contour import Contour
-from fabrication.comparison.shape import PartShape, Recess, difference, same_recess
+from fabrication.comparison.shape import CHORD, PartShape, Recess, difference, same_recess, same_region
 from fabrication.exporters.svg import path_data
 from fabrication.plan import FlatPart, Work
 
@@ -31,6 +31,7 @@ def overlay_svg(old: PartShape, new: PartShape) -> str:
     gone, come = difference(old.wood, new.wood), difference(new.wood, old.wood)
     both = old.wood.intersection(new.wood)
     kept, left, added = _recesses(old, new)
+    kept_lines, old_lines, new_lines = _lines(old, new)
     # Of what is drawn: two drawings on one page share no id, and the same comparison gives the same bytes.
     drawn = repr((old.flat.operations, old.at, new.flat.operations))
     name = hashlib.sha256(drawn.encode()).hexdigest()[:12]
@@ -42,8 +43,9 @@ def overlay_svg(old: PartShape, new: PartShape) -> str:
         *(_region(r.region, box, f'fill="none" stroke="{_GREY}" {_thin(0.8)}') for r in kept),
         *(_region(r.region, box, f'fill="url(#gone-{name})" stroke="{OLD}" {_dashed()}') for r in left),
         *(_region(r.region, box, f'fill="{NEW}" fill-opacity=".3" stroke="{NEW}" {_thin(1.4)}') for r in added),
-        _contours(new, box, f'fill="none" stroke="{NEW}" {_thin(1.6)}'),
-        _contours(old, box, f'fill="none" stroke="{OLD}" {_dashed()}'),
+        _paths(kept_lines, box, f'fill="none" stroke="{_GREY}" {_thin(0.8)}'),
+        _paths(new_lines, box, f'fill="none" stroke="{NEW}" {_thin(1.6)}'),
+        _paths(old_lines, box, f'fill="none" stroke="{OLD}" {_dashed()}'),
     ]
     return box.svg("".join(layers), f"Pièce {new.flat.code} : avant en tirets orange, maintenant en trait bleu")
 
@@ -53,14 +55,13 @@ def single_svg(part: FlatPart, *, is_old: bool = False, is_new: bool = False) ->
     shape = PartShape(part)
     box = _Box.around(shape)
     colour = OLD if is_old else NEW if is_new else _GREY
-    line = _dashed() if is_old else _thin(1.4)
     layers = [
         _region(shape.wood, box, f'class="o-wood" fill="{_WOOD}" stroke="none"'),
         *(
             _region(r.region, box, f'fill="{colour}" fill-opacity=".15" stroke="{colour}" {_thin(0.8)}')
             for r in shape.recesses
         ),
-        _contours(shape, box, f'fill="none" stroke="{colour}" {line}'),
+        _paths(_through(shape), box, f'fill="none" stroke="{colour}" {_thin(1.4)}'),
     ]
     fate = "supprimée" if is_old else "ajoutée" if is_new else "inchangée"
     return box.svg("".join(layers), f"Pièce {part.code}, {fate}")
@@ -119,15 +120,31 @@ def _dashed() -> str:
     return f'{_thin(1.6)} stroke-dasharray="6 4"'
 
 
-def _contours(shape: PartShape, box: _Box, attributes: str) -> str:
-    """The outline and what goes through, as lines and true arcs."""
-    through = [o.contour for o in shape.flat.operations if o.work is Work.CUT_OUTSIDE or shape.is_opening(o)]
-    data = "".join(path_data(_placed(contour, shape), box.top) for contour in through)
-    return f'<path d="{data}" {attributes}/>'
+def _through(shape: PartShape) -> list[Contour]:
+    """The outline and what goes through, where the shape lies."""
+    found = [o.contour for o in shape.flat.operations if o.work is Work.CUT_OUTSIDE or shape.is_opening(o)]
+    return found if shape.at.is_identity else [shape.at.contour(contour) for contour in found]
 
 
-def _placed(contour: Contour, shape: PartShape) -> Contour:
-    return contour if shape.at.is_identity else shape.at.contour(contour)
+def _lines(old: PartShape, new: PartShape) -> tuple[list[Contour], list[Contour], list[Contour]]:
+    """Contours that both have, those of the old alone, those of the new alone: what stayed is drawn once, and quietly."""
+    new_lines, old_lines, kept = _through(new), [], []
+    regions = [Polygon(contour.points(CHORD)) for contour in new_lines]
+    for contour in _through(old):
+        region = Polygon(contour.points(CHORD))
+        found = next((i for i, other in enumerate(regions) if same_region(region, other)), None)
+        if found is None:
+            old_lines.append(contour)
+        else:
+            kept.append(new_lines.pop(found))
+            del regions[found]
+    return kept, old_lines, new_lines
+
+
+def _paths(contours: Iterable[Contour], box: _Box, attributes: str) -> str:
+    """As lines and true arcs."""
+    data = "".join(path_data(contour, box.top) for contour in contours)
+    return f'<path d="{data}" {attributes}/>' if data else ""
 
 
 def _region(region: BaseGeometry, box: _Box, attributes: str) -> str:

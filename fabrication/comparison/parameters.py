@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,13 +14,19 @@ from typing import Any
 
 from designs.design import Design
 from designs.errors import ParameterError
-from designs.parameters import Constraint, Kind, Parameter
-from designs.typography import SPACE, french_number, listed, unbroken
+from designs.parameters import Kind, Parameter
+from designs.typography import SPACE, THIN, french_number, listed, spaced, unbroken
+from fabrication.comparison.bounded import asks_a_jail, bounded
 from fabrication.fitness.samples import samples
 
 #: Sets of sizes that the state of before takes, and the one of now is asked for. The same ones every time.
 DRAWS = 200
+#: Where each question starts a script.
+_FEW = 24
 _SEED = 7
+
+#: Where a rule's sentence names a value: "{height:g}".
+_FIELD = re.compile(r"\{([a-z_][a-z0-9_]*)[^{}]*\}")
 
 _KINDS = {
     Kind.LENGTH: "longueur",
@@ -76,7 +84,8 @@ def parameter_changes(old: Design, new: Design) -> tuple[ParameterChange, ...]:
             ]
     found += _thickness(old, new)
     found += _router_only(old, new)
-    found += _rules(old.constraints, new.constraints)
+    if _says_its_rules(old) and _says_its_rules(new):
+        found += _rules(old, new)
     return tuple(found)
 
 
@@ -153,16 +162,21 @@ def _router_only(old: Design, new: Design) -> Iterator[ParameterChange]:
         yield ParameterChange(name, labels.get(name, name), effect, french)
 
 
-def _rules(old: tuple[Constraint, ...], new: tuple[Constraint, ...]) -> Iterator[ParameterChange]:
+def _says_its_rules(design: Design) -> bool:
+    """A script that keeps its rules to itself shows none: they are asked by building."""
+    parsed = getattr(getattr(design, "content", None), "parsed", None)
+    return not getattr(parsed, "rules_in_script", False)
+
+
+def _rules(old: Design, new: Design) -> Iterator[ParameterChange]:
     """By what they say: how a rule counts is told by the sizes that are still taken."""
-    before, now = [r.french for r in old], [r.french for r in new]
-    for effect, rules in (
-        (Effect.NARROWED, [r for r in now if r not in before]),
-        (Effect.WIDENED, [r for r in before if r not in now]),
-    ):
-        for rule in rules:
-            word = "nouvelle règle" if effect is Effect.NARROWED else "règle retirée"
-            yield ParameterChange("", "Règle", Effect.WORDS, f"{word}{SPACE}: «{SPACE}{unbroken(rule)}{SPACE}»")
+    before, now = [r.french for r in old.constraints], [r.french for r in new.constraints]
+    for word, design, others in (("nouvelle règle", new, before), ("règle retirée", old, now)):
+        labels = {p.name: p.label for p in design.parameters}
+        for rule in design.constraints:
+            if rule.french not in others:
+                said = _FIELD.sub(lambda found, known=labels: f"({known.get(found[1], found[1])})", rule.french)  # type: ignore[misc]
+                yield ParameterChange("", "Règle", Effect.WORDS, f"{word}{SPACE}: «{SPACE}{spaced(said)}{SPACE}»")
 
 
 @dataclass(frozen=True)
@@ -184,7 +198,7 @@ def acceptance(old: Design, new: Design, draws: int = DRAWS) -> Acceptance:
     known = {p.name for p in new.parameters}
     taken, example, reason = 0, None, ""
     try:
-        sets = list(itertools.islice(samples(old, _SEED), draws))
+        sets = _taken_sets(old, _FEW if asks_a_jail(old) or asks_a_jail(new) else draws)
     except ParameterError:
         return Acceptance(0, 0)
     for values in sets:
@@ -197,6 +211,19 @@ def acceptance(old: Design, new: Design, draws: int = DRAWS) -> Acceptance:
         else:
             taken += 1
     return Acceptance(len(sets), taken, example, reason)
+
+
+def _taken_sets(design: Design, draws: int) -> list[dict[str, Any]]:
+    """Sets of sizes that it takes. Raises ParameterError where its bounds and rules leave none."""
+    if not asks_a_jail(design):
+        return list(itertools.islice(samples(design, _SEED), draws))
+    found = []
+    for values in itertools.islice(samples(bounded(design), _SEED), 3 * draws):
+        with contextlib.suppress(ParameterError):
+            found.append(design.clean(values))
+        if len(found) == draws:
+            break
+    return found
 
 
 def value_in_words(parameter: Parameter, value: Any) -> str:
@@ -212,7 +239,7 @@ def value_in_words(parameter: Parameter, value: Any) -> str:
 
 def _number(parameter: Parameter, value: float) -> str:
     unit = "°" if parameter.kind is Kind.ANGLE else f" {parameter.unit}" if parameter.unit else ""
-    return f"{french_number(value, 3)}{unit}"
+    return f"{french_number(value, 3, thousands=THIN)}{unit}"
 
 
 def _mm(value: float) -> str:

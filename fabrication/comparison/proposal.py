@@ -28,19 +28,24 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
+    """``about``: "joints", "sizes" or "" for all else."""
+
     step: Step
     french: str
+    about: str = ""
 
     @classmethod
-    def of(cls, step: Step, french: str) -> Reason:
-        return cls(step, unbroken(french))
+    def of(cls, step: Step, french: str, about: str = "") -> Reason:
+        return cls(step, unbroken(french), about)
 
 
+_BROKEN = {
+    "joints": "une pièce d’avant ne va plus forcément avec un meuble de maintenant",
+    "sizes": "des réglages ou des dimensions d’avant ne sont plus acceptés tels quels",
+}
 _VERDICTS = {
-    Step.MAJOR: "Version majeure : une pièce d’avant ne va plus forcément avec un meuble de maintenant, ou des dimensions déjà commandées "
-    "ne sont plus acceptées.",
-    Step.MINOR: "Version mineure : des pièces ou le montage changent, et tous les assemblages restent.",
-    Step.PATCH: "Correctif : rien de ce qui se découpe ne change.",
+    Step.MINOR: "Des pièces ou le montage changent, et tous les assemblages restent.",
+    Step.PATCH: "Rien de ce qui se découpe ne change.",
     Step.NONE: "Rien ne change : il n’y a rien à publier.",
     Step.FIRST: "Première publication de ce modèle.",
 }
@@ -55,7 +60,11 @@ class Proposal:
 
     @property
     def french(self) -> str:
-        return unbroken(_VERDICTS[self.step])
+        if self.step is not Step.MAJOR:
+            return unbroken(_VERDICTS[self.step])
+        about = {reason.about for reason in self.reasons if reason.step is Step.MAJOR}
+        said = ", et ".join(words for name, words in _BROKEN.items() if name in about)
+        return unbroken(f"{said[:1].upper()}{said[1:]}.")
 
     def data(self) -> dict[str, Any]:
         return {

@@ -54,15 +54,15 @@ def _joints(changes: Sequence[JointChange], far: Sequence[Hidden]) -> Iterator[R
     broken = [change for change in changes if change.breaks]
     loose = [change for change in changes if change.fate is not Fate.KEPT and not change.breaks]
     for change in broken[:_NAMED]:
-        yield Reason.of(Step.MAJOR, f"{_joint(change)} : {_what(change)}.")
+        yield Reason.of(Step.MAJOR, f"{_joint(change)} : {_what(change)}.", "joints")
     if len(broken) > _NAMED:
-        yield Reason.of(Step.MAJOR, f"{len(broken) - _NAMED} autres assemblages ne sont plus les mêmes.")
+        yield Reason.of(Step.MAJOR, f"{len(broken) - _NAMED} autres assemblages ne sont plus les mêmes.", "joints")
     for change in loose[:_NAMED]:
         yield Reason.of(Step.MINOR, f"{_joint(change)} : {_what(change)}.")
     for hidden in far[:_NAMED]:
         assert isinstance(hidden.change, JointChange)
         step = Step.MAJOR if hidden.change.breaks else Step.MINOR
-        yield Reason.of(step, f"{_joint(hidden.change)} : {_what(hidden.change)}, seulement à {_at(hidden)}.")
+        yield Reason.of(step, f"{_joint(hidden.change)} : {_what(hidden.change)}, seulement à {_at(hidden)}.", "joints")
 
 
 def _joint(change: JointChange) -> str:
@@ -93,7 +93,7 @@ def _at(hidden: Hidden) -> str:
 def _parameters(changes: Sequence[ParameterChange]) -> Iterator[Reason]:
     for change in changes:
         about = f"Paramètre « {change.label} »" if change.name else change.label
-        yield Reason.of(_STEPS[change.effect], f"{about} : {change.french.rstrip('.')}.")
+        yield Reason.of(_STEPS[change.effect], f"{about} : {change.french.rstrip('.')}.", "sizes")
 
 
 def _acceptance(found: Acceptance) -> Iterator[Reason]:
@@ -102,13 +102,13 @@ def _acceptance(found: Acceptance) -> Iterator[Reason]:
         some = (
             "dimension acceptée jusqu’ici est refusée" if lost == 1 else "dimensions acceptées jusqu’ici sont refusées"
         )
-        yield Reason.of(Step.MAJOR, f"Sur {found.asked} tirages, {lost} {some}. Par exemple : {found.reason}")
+        yield Reason.of(Step.MAJOR, f"Sur {found.asked} tirages, {lost} {some}. Par exemple : {found.reason}", "sizes")
 
 
 def _refusals(far: Elsewhere) -> Iterator[Reason]:
     for refused in far.refusals[:_NAMED]:
         if refused.new and not refused.old:
-            yield Reason.of(Step.MAJOR, f"Ne se dessine plus à « {refused.at} » : {refused.new}")
+            yield Reason.of(Step.MAJOR, f"Ne se dessine plus à « {refused.at} » : {refused.new}", "sizes")
         elif refused.old and not refused.new:
             yield Reason.of(Step.PATCH, f"Se dessine maintenant aussi à « {refused.at} ».")
 

@@ -13,6 +13,7 @@ from designs.design import Design
 from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
 from designs.typography import SPACE, listed, unbroken
+from fabrication.comparison.bounded import bounded
 from fabrication.comparison.parameters import value_in_words
 
 #: How far from the base to a bound; the first that both states take.
@@ -64,7 +65,7 @@ def common_sizes(old: Design, new: Design, most: int = MOST) -> CommonSizes:
 
 def base_values(old: Design | None, new: Design) -> dict[str, Any]:
     """The base sizes of a comparison, as the new state takes them. Raises ParameterError."""
-    return dict(new.clean({}) if old is None else _Maker(old, new).base()[0].new)
+    return dict(bounded(new).clean({}) if old is None else _Maker(old, new).base()[0].new)
 
 
 def sizes_given(old: Design, new: Design, given: Mapping[str, Any]) -> CommonSizes:
@@ -77,7 +78,8 @@ def sizes_given(old: Design, new: Design, given: Mapping[str, Any]) -> CommonSiz
 
 class _Maker:
     def __init__(self, old: Design, new: Design) -> None:
-        self.old, self.new = old, new
+        # A size that a script's own rules refuse is told so where it is built.
+        self.old, self.new = bounded(old), bounded(new)
         before = {p.name: p for p in old.parameters}
         self.common = [
             (before[p.name], p) for p in new.parameters if p.name in before and before[p.name].kind is p.kind
