@@ -195,6 +195,16 @@ def test_a_fault_of_the_model_file_is_said_with_its_line(capfd: pytest.CaptureFi
     assert capfd.readouterr().err.startswith(f"banc-long/modele.toml:{line}: Le pas est plus grand que zéro")
 
 
+def test_drawn_parts_that_are_none_are_said_with_their_file(capfd: pytest.CaptureFixture[str]) -> None:
+    path = Path("plat")
+    path.mkdir()
+    (path / "modele.toml").write_text('slug = "plat"\ntitle = "Plat"\n', encoding="utf-8")
+    (path / "pieces.json").write_text('[{"code": "P01"}]', encoding="utf-8")
+
+    assert main(["design", "check", str(path)]) == 1
+    assert capfd.readouterr().err.startswith("plat/pieces.json: parts.0: no object with code, name")
+
+
 @pytest.mark.usefixtures("jailer")
 def test_a_script_that_wants_out_of_the_jail_gets_nothing(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = new()

@@ -46,33 +46,31 @@ def check(path: Path, asked: Asked, *, here: bool, as_json: bool) -> int:
     Raises FolderError, OSError, JailError, ParameterError (a size that was given), MachineFileError; NotMakeableError, SheetError
     if the machine can't."""
     folder = read(path)
-    design = design_of(folder, here=here)
-    with contextlib.nullcontext() if here else warm_jail():
-        return _checked(path, folder, design, asked, as_json)
-
-
-def _checked(path: Path, folder: Folder, design: Design, asked: Asked, as_json: bool) -> int:
     from fabrication.scripted.errors import ScriptError
 
     try:
-        if not asked.is_everything:
-            from treteau.fitness import check_drawn  # with its tables
-
-            return check_drawn(
-                design, asked.given, asked.machine, samples=asked.samples, seed=asked.seed, as_json=as_json
-            )
-        with only_ours():
-            from fabrication.comparison.checking import check_design, sheet_of
-
-            begun = time.perf_counter()
-            design.build({}, sheet_of(design))  # a fault of the script's own is said with its line
-            if said := getattr(design, "said", ""):  # print() in the jail
-                print(said, end="" if said.endswith("\n") else "\n", file=sys.stderr)
-            checked = check_design(design, _progress)
-        _tell(folder, checked, time.perf_counter() - begun, as_json)
-        return DONE if checked.is_green else FAULTY
+        design = design_of(folder, here=here)
+        with contextlib.nullcontext() if here else warm_jail():
+            return _checked(folder, design, asked, as_json)
     except ScriptError as error:
         return told_faults(path, folder, error, as_json)
+
+
+def _checked(folder: Folder, design: Design, asked: Asked, as_json: bool) -> int:
+    if not asked.is_everything:
+        from treteau.fitness import check_drawn  # with its tables
+
+        return check_drawn(design, asked.given, asked.machine, samples=asked.samples, seed=asked.seed, as_json=as_json)
+    with only_ours():
+        from fabrication.comparison.checking import check_design, sheet_of
+
+        begun = time.perf_counter()
+        design.build({}, sheet_of(design))  # a fault of the script's own is said with its line
+        if said := getattr(design, "said", ""):  # print() in the jail
+            print(said, end="" if said.endswith("\n") else "\n", file=sys.stderr)
+        checked = check_design(design, _progress)
+    _tell(folder, checked, time.perf_counter() - begun, as_json)
+    return DONE if checked.is_green else FAULTY
 
 
 def _progress(stage: str, done: float) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designs.folder import Folder
+from designs.folder_files import PARTS
 from treteau.exits import FAULTY
 from treteau.oneline import one_line
 from treteau.output import print_json
@@ -52,6 +53,7 @@ def told_faults(path: Path, folder: Folder, error: ScriptError, as_json: bool) -
         print_json({"design": folder.slug, "digest": folder.content.digest, "is_green": False, "errors": rows})
         return FAULTY
     for fault in error.faults:
-        place = f"{one_line(path / fault.file)}:{f'{fault.line}:' if fault.line else ''} " if fault.file else ""
+        file = fault.file or (PARTS if folder.content.kind == "flat" else "")
+        place = f"{one_line(path / file)}:{f'{fault.line}:' if fault.line else ''} " if file else ""
         print(f"{place}{one_line(fault.english)}", file=sys.stderr)
     return FAULTY
