@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
+from designs import catalogue
 from designs.contour import Contour
 from designs.design import Design
 from designs.furniture import Furniture
 from designs.parameters import Constraint, Kind, Parameter
 from designs.sheet import Sheet
+from designs.sources import content_of
 from fabrication.comparison.at_size import AtSize, compare_at
 from fabrication.comparison.changes import Changes, State, compare
 from fabrication.comparison.elsewhere import Elsewhere
@@ -34,6 +36,7 @@ from fabrication.comparison.shape import Alignment, PartShape
 from fabrication.comparison.sizes import common_sizes
 from fabrication.comparison.things import StepsChange
 from fabrication.plan import Face, FlatPart, Operation, Work
+from fabrication.scripted.design import drawn
 from tests.varied_designs import Bench, RenumberedBench, bench
 
 SHEET = Sheet()
@@ -88,7 +91,7 @@ def test_a_rounder_corner_changes_a_part_and_no_joint() -> None:
     found = proposal(Bench(), bench(leg_radius=30.0))
     assert fates(found.at_base) == {"P01": "kept", "P02": "changed"}
     assert {joint.fate for joint in found.at_base.joints} == {Fate.KEPT}
-    assert found.proposal.step is Step.MINOR
+    assert found.proposal.step is Step.MINOR and "tous les assemblages restent" in found.proposal.french
 
 
 @pytest.mark.parametrize("changed", [{"tab": 70.0}, {"inset": 140.0}])
@@ -96,7 +99,7 @@ def test_another_tenon_or_another_place_for_it_is_a_major_version(changed: dict[
     found = proposal(Bench(), bench(**changed))
     (joint,) = found.at_base.joints
     assert joint.fate is Fate.CHANGED and joint.breaks and joint.what
-    assert found.proposal.step is Step.MAJOR
+    assert found.proposal.step is Step.MAJOR and "ne va plus forcément" in found.proposal.french
     assert "P02–P01" in found.proposal.reasons[0].french
 
 
@@ -193,6 +196,12 @@ def test_each_change_of_a_parameter_weighs_what_it_does_to_orders(
         parameters=(change,), acceptance=acceptance(Bench(), new, 20), texts=(),
     )  # fmt: skip
     assert weighed.step is step
+    said = {
+        Step.MAJOR: "ne sont plus acceptés",
+        Step.MINOR: "valeurs d’origine changent",
+        Step.PATCH: "Rien de ce qui se découpe",
+    }
+    assert said[step] in weighed.french
 
 
 def test_a_parameter_that_came_or_went_is_a_major_version_and_the_other_keeps_its_default() -> None:
@@ -211,6 +220,19 @@ def test_a_rule_that_refuses_ordered_sizes_is_found_by_asking_it() -> None:
     assert 0 < found.taken < found.asked and found.reason == "Trop haut." and found.example is not None
     assert acceptance(strict, Bench()).taken == acceptance(strict, Bench()).asked
     assert proposal(Bench(), strict).proposal.step is Step.MAJOR
+
+
+def test_rules_that_stand_in_a_script_are_never_called_removed() -> None:
+    shipped = catalogue.shipped("chariot")
+    taken_up = drawn("chariot", 0, content_of(shipped), {})
+    assert parameter_changes(shipped, taken_up) == () == parameter_changes(taken_up, shipped)
+    assert acceptance(shipped, taken_up, 20).taken == 20
+
+
+def test_rules_that_are_said_are_told_in_words_that_people_read() -> None:
+    rule = Constraint(("width",), lambda v: True, "Trop long : {width:g} mm.", "too long")
+    (change,) = parameter_changes(Bench(), bench(constraints=(rule,)))
+    assert "(Longueur)" in change.french and "{" not in change.french and change.effect is Effect.WORDS
 
 
 def test_sizes_are_the_same_every_time_and_taken_by_both() -> None:

@@ -28,7 +28,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """``about``: "joints", "sizes" or "" for all else."""
+    """``about``: "joints", "sizes", "parts" (all that is cut, bought or put together), "default" or "" for all else."""
 
     step: Step
     french: str
@@ -43,8 +43,11 @@ _BROKEN = {
     "joints": "une pièce d’avant ne va plus forcément avec un meuble de maintenant",
     "sizes": "des réglages ou des dimensions d’avant ne sont plus acceptés tels quels",
 }
+_CHANGED = {
+    "parts": "Des pièces ou le montage changent, et tous les assemblages restent.",
+    "default": "Les valeurs d’origine changent : qui ne choisit rien reçoit d’autres dimensions.",
+}
 _VERDICTS = {
-    Step.MINOR: "Des pièces ou le montage changent, et tous les assemblages restent.",
     Step.PATCH: "Rien de ce qui se découpe ne change.",
     Step.NONE: "Rien ne change : il n’y a rien à publier.",
     Step.FIRST: "Première publication de ce modèle.",
@@ -60,11 +63,13 @@ class Proposal:
 
     @property
     def french(self) -> str:
-        if self.step is not Step.MAJOR:
-            return unbroken(_VERDICTS[self.step])
-        about = {reason.about for reason in self.reasons if reason.step is Step.MAJOR}
-        said = ", et ".join(words for name, words in _BROKEN.items() if name in about)
-        return unbroken(f"{said[:1].upper()}{said[1:]}.")
+        about = {reason.about for reason in self.reasons if reason.step is self.step}
+        if self.step is Step.MAJOR:
+            said = ", et ".join(words for name, words in _BROKEN.items() if name in about)
+            return unbroken(f"{said[:1].upper()}{said[1:]}.")
+        if self.step is Step.MINOR:
+            return unbroken(" ".join(words for name, words in _CHANGED.items() if name in about))
+        return unbroken(_VERDICTS[self.step])
 
     def data(self) -> dict[str, Any]:
         return {

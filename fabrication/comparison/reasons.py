@@ -27,6 +27,8 @@ _STEPS = {
     Effect.WORDS: Step.PATCH,
 }
 
+_ABOUT = {Effect.DEFAULT: "default", Effect.WORDS: ""}
+
 
 def proposal_of(
     base: AtSize,
@@ -58,11 +60,12 @@ def _joints(changes: Sequence[JointChange], far: Sequence[Hidden]) -> Iterator[R
     if len(broken) > _NAMED:
         yield Reason.of(Step.MAJOR, f"{len(broken) - _NAMED} autres assemblages ne sont plus les mêmes.", "joints")
     for change in loose[:_NAMED]:
-        yield Reason.of(Step.MINOR, f"{_joint(change)} : {_what(change)}.")
+        yield Reason.of(Step.MINOR, f"{_joint(change)} : {_what(change)}.", "parts")
     for hidden in far[:_NAMED]:
         assert isinstance(hidden.change, JointChange)
         step = Step.MAJOR if hidden.change.breaks else Step.MINOR
-        yield Reason.of(step, f"{_joint(hidden.change)} : {_what(hidden.change)}, seulement à {_at(hidden)}.", "joints")
+        about = "joints" if hidden.change.breaks else "parts"
+        yield Reason.of(step, f"{_joint(hidden.change)} : {_what(hidden.change)}, seulement à {_at(hidden)}.", about)
 
 
 def _joint(change: JointChange) -> str:
@@ -93,7 +96,9 @@ def _at(hidden: Hidden) -> str:
 def _parameters(changes: Sequence[ParameterChange]) -> Iterator[Reason]:
     for change in changes:
         about = f"Paramètre « {change.label} »" if change.name else change.label
-        yield Reason.of(_STEPS[change.effect], f"{about} : {change.french.rstrip('.')}.", "sizes")
+        yield Reason.of(
+            _STEPS[change.effect], f"{about} : {change.french.rstrip('.')}.", _ABOUT.get(change.effect, "sizes")
+        )
 
 
 def _acceptance(found: Acceptance) -> Iterator[Reason]:
@@ -124,12 +129,16 @@ def _parts(changes: Sequence[PartChange], far: Sequence[Hidden]) -> Iterator[Rea
             named = [f"{change.code} {_name(change)}" for change in found[:_NAMED]]
             if len(found) > _NAMED:
                 named.append(f"{len(found) - _NAMED} autres")
-            yield Reason.of(Step.MINOR, f"{one if len(found) == 1 else f'{len(found)} {many}'} : {listed(named)}.")
+            yield Reason.of(
+                Step.MINOR, f"{one if len(found) == 1 else f'{len(found)} {many}'} : {listed(named)}.", "parts"
+            )
     for hidden in far[:_NAMED]:
         assert isinstance(hidden.change, PartChange)
         change = hidden.change
         what = {Fate.ADDED: "s’ajoute", Fate.REMOVED: "disparaît"}.get(change.fate, ", ".join(change.what))
-        yield Reason.of(Step.MINOR, f"Pièce {change.code} {_name(change)} : {what}, seulement à {_at(hidden)}.")
+        yield Reason.of(
+            Step.MINOR, f"Pièce {change.code} {_name(change)} : {what}, seulement à {_at(hidden)}.", "parts"
+        )
 
 
 def _name(change: PartChange) -> str:
@@ -143,10 +152,10 @@ def _things(hardware: Sequence[HardwareChange], steps: StepsChange) -> Iterator[
         named = [change.name for change in hardware[:_NAMED]]
         if len(hardware) > _NAMED:
             named.append(f"{len(hardware) - _NAMED} autres")
-        yield Reason.of(Step.MINOR, f"Les fournitures changent : {listed(named)}.")
+        yield Reason.of(Step.MINOR, f"Les fournitures changent : {listed(named)}.", "parts")
     if steps.is_other:
         counted = f" ({steps.old} étapes avant, {steps.new} maintenant)" if steps.old != steps.new else ""
-        yield Reason.of(Step.MINOR, f"Le montage change{counted}.")
+        yield Reason.of(Step.MINOR, f"Le montage change{counted}.", "parts")
 
 
 def _words(steps: StepsChange, texts: Sequence[TextChange]) -> Iterator[Reason]:
