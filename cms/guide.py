@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,6 +90,15 @@ def _typeset(tokens: Sequence[Token]) -> None:
 def _framed(tokens: list[Token]) -> None:
     """What is wider than a phone scrolls in a frame of its own, which a keyboard reaches and a name announces."""
     number, heading = 0, ""
+    named: Counter[str] = Counter()
+
+    def region(css: str, what: str) -> str:
+        """Its opening tag. No two of a page have one name: who goes from region to region hears where it is."""
+        name = f"{what} – {heading}"
+        named[name] += 1
+        said = escape(name if named[name] == 1 else f"{name} ({named[name]})")
+        return f'<div class="{css}" tabindex="0" role="region" aria-label="{said}">'
+
     while number < len(tokens):
         token = tokens[number]
         if token.type == "heading_open":
@@ -96,15 +106,10 @@ def _framed(tokens: list[Token]) -> None:
         elif token.type == "fence":
             language, _, of = token.info.partition(" ")
             name = f"{_FENCES.get(language, language)}{'' if of in ('', 'exemple') else f', {of}'}"
-            said = f"{escape(name)} – {escape(heading)}"
             code = escape(token.content, quote=False)
-            html = f'<div class="g-code" tabindex="0" role="region" aria-label="{said}"><pre><code>{code}</code></pre></div>\n'
-            tokens[number] = _raw(html)
+            tokens[number] = _raw(f"{region('g-code', name)}<pre><code>{code}</code></pre></div>\n")
         elif token.type == "table_open":
-            tokens.insert(
-                number,
-                _raw(f'<div class="g-table" tabindex="0" role="region" aria-label="Tableau – {escape(heading)}">'),
-            )
+            tokens.insert(number, _raw(region("g-table", "Tableau")))
             token.attrSet("class", "t-parts")
             number += 1
         elif token.type == "table_close":

@@ -30,6 +30,8 @@ def test_the_page_has_a_title_anchors_that_its_links_find_and_pictures_that_are_
     html = page.content.decode()
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert [name for name, count in Counter(ids).items() if count > 1] == []
+    regions = re.findall(r'role="region" aria-label="([^"]+)"', html)
+    assert len(regions) > 20 and len(set(regions)) == len(regions)
     for target in re.findall(r'href="#([^"]+)"', html):
         assert unquote(target) in ids, target
     pictures = re.findall(
