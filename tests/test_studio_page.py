@@ -155,9 +155,23 @@ def test_what_is_typed_is_kept_however_wrong_the_script(desk: Client, draft: Des
 def test_a_number_that_is_none_is_refused_beside_its_field(desk: Client, draft: DesignDraft, typed_number: str) -> None:
     before = _now(draft)
     answer = _save(desk, draft, {"parameter-0-maximum": typed_number})
-    assert answer.status_code == 422 and answer.json()["state"] == "invalid"
     assert answer.json()["messages"].keys() & {"parameter-0-maximum", "parameter-0-default"}, answer.json()
-    assert _now(draft) == before
+    assert answer.json()["state"] == "partly" and _now(draft) == before  # nothing else was changed
+
+
+def test_a_parameter_that_is_half_typed_is_no_reason_to_lose_the_script(desk: Client, draft: DesignDraft) -> None:
+    before = _fields(draft)
+    typed_now = {
+        "file-0-text": "x = 1\n",
+        "parameter-8-name": "shelf",
+        "parameter-8-kind": "flag",
+        "title": "",
+        "credit": "Ada",
+    }
+    answer = _save(desk, draft, typed_now).json()
+    assert answer["state"] == "partly" and answer["id"] == _now(draft)
+    assert answer["messages"].keys() == {"parameter-8-label", "title"}
+    assert _fields(draft) == before | {"file-0-text": "x = 1\n", "credit": "Ada"}
 
 
 def test_every_wrong_row_says_so_where_it_is_wrong(desk: Client, draft: DesignDraft) -> None:

@@ -21,6 +21,7 @@ export const FRENCH = {
   previous: "précédent",
   all: "tous",
   "match case": "respecter la casse",
+  regexp: "expression régulière",
   "by word": "mots entiers",
   replace: "remplacer",
   "replace all": "tout remplacer",

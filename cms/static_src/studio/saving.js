@@ -24,6 +24,7 @@ export class Saver {
   onMessages = () => {}; // ({ name: French }), {} when all is well again
   version = 0; // counts changes
   savedVersion = 0;
+  partlyVersion = -1; // of which the site has all but what is to be corrected
   timer = null;
   sending = null;
   state = "saved";
@@ -55,8 +56,8 @@ export class Saver {
   async settled() {
     clearTimeout(this.timer);
     if (this.sending) await this.sending;
-    if (this.isBehind && this.state !== "conflict") await this.save();
-    return !this.isBehind;
+    if (this.isBehind && this.state !== "conflict" && this.partlyVersion !== this.version) await this.save();
+    return !this.isBehind || this.partlyVersion === this.version;
   }
 
   async save() {
@@ -113,6 +114,16 @@ export class Saver {
       else this.keeper.forget();
       this.onMessages({});
       this.say(`Enregistré à ${answer.at}`);
+      this.onSaved();
+      return;
+    }
+    if (answer.state === "partly") {
+      // The site has the rest: what is to be corrected stays here until it is.
+      this.follow(answer.id);
+      this.partlyVersion = version;
+      this.keeper.keep(this.id, readFields(this.form));
+      this.onMessages(answer.messages);
+      this.say(`Enregistré à ${answer.at}, sauf ce qui est à corriger`);
       this.onSaved();
       return;
     }

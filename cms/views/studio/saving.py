@@ -37,8 +37,8 @@ class _Sent(NamedTuple):
 
 @require_POST
 def save(request: HttpRequest, slug: str) -> HttpResponse:
-    """JSON: {"based_on", "fields", "apart"} → {"state": "saved", "id", "at"}, "conflict" (with the other version), "invalid" (with
-    messages by field), "locked" or "refused". A form: to the page again."""
+    """JSON: {"based_on", "fields", "apart"} → {"state": "saved", "id", "at"}, "partly" (all but what its messages by field are
+    about), "conflict" (with the other version), "invalid" (nothing of it), "locked" or "refused". A form: to the page again."""
     draft = draft_or_404(request, slug)
     try:
         if is_json(request):
@@ -57,15 +57,21 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _saved_json(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpResponse:
     data = _typed(draft, sent.fields)
-    try:
-        now = save_draft(draft, data.data, actor=actor_of(request), based_on=sent.based_on, apart=sent.apart)
-    except ConflictError as error:
-        return answer({"state": "conflict", "id": error.current, **_other(request, draft)}, 409)
-    except LockedError as error:
-        return answer({"state": "locked", "reason": error.french}, 423)
-    except (ContentError, StudioError) as error:
-        return answer({"state": "invalid", "messages": data.beside(error.messages)}, 422)
-    return answer({"state": "saved", "id": now, "at": f"{timezone.localtime():%H:%M}"})
+    kept, messages = data.data, dict[str, str]()
+    for _ in range(3):  # texts are judged before the content
+        try:
+            now = save_draft(draft, kept, actor=actor_of(request), based_on=sent.based_on, apart=sent.apart)
+        except ConflictError as error:
+            return answer({"state": "conflict", "id": error.current, **_other(request, draft)}, 409)
+        except LockedError as error:
+            return answer({"state": "locked", "reason": error.french}, 423)
+        except (ContentError, StudioError) as error:
+            messages |= data.beside(error.messages)
+            kept = _without(kept, error.messages, draft.state().content)
+        else:
+            said = {"state": "partly", "messages": messages} if messages else {"state": "saved"}
+            return answer(said | {"id": now, "at": f"{timezone.localtime():%H:%M}"})
+    return answer({"state": "invalid", "messages": messages}, 422)
 
 
 def _saved(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpResponse:
@@ -86,6 +92,18 @@ def _saved(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpRespons
         return redirect(seen_url(draft.slug))
     messages.success(request, f"Enregistré à {timezone.localtime():%H:%M}.")
     return redirect("studio-edit", draft.slug)
+
+
+def _without(data: dict[str, Any], messages: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What of it can be kept: a parameter that is half typed is no reason to lose a script."""
+    left = dict(data)
+    texts = {name: text for name, text in data["texts"].items() if f"texts.{name}" not in messages}
+    left["texts"] = texts
+    if "version_step" in messages:
+        left.pop("version_step", None)
+    if any(path.startswith("specification") for path in messages):
+        left["content"] = {**data["content"], "specification": before.get("specification") or {}}
+    return left
 
 
 def _typed(draft: DesignDraft, fields: Mapping[str, str]) -> Typed:
