@@ -234,6 +234,14 @@ def test_a_fitting_without_a_recipe_is_refused():
     assert "designs.hardware.made" in asked({"table.py": script})["errors"][0]["french"]
 
 
+def test_a_text_over_several_lines_is_one_line():
+    script = TABLE.replace(
+        "return piece",
+        'from designs.furniture import Step\n    piece.steps.append(Step("Posez", """Le plateau\n    dessus."""))\n    return piece',
+    )
+    assert asked({"table.py": script})["furniture"]["steps"][0]["text"] == "Le plateau dessus."
+
+
 def test_a_number_that_is_none_is_refused():
     script = TABLE.replace(
         "return piece",

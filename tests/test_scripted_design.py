@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from functools import lru_cache
@@ -332,3 +334,21 @@ def test_flat_parts_that_are_none_are_refused_when_they_are_drawn():
 
 def test_the_studios_models_are_drawn_by_the_registered_drawer():
     assert drawers.drawn_by("studio", "kit", 1, flat_content(), {"title": "Kit"}).title == "Kit"
+
+
+def test_a_page_that_reads_uploaded_parts_and_judges_sizes_loads_no_kernel():
+    script = (
+        "import json, sys\n"
+        "from designs.catalogue import shipped\n"
+        "from designs.content import Content\n"
+        "from designs.sources import content_of\n"
+        "from fabrication.scripted import uploads\n"
+        "from fabrication.scripted.design import drawn\n"
+        "from fabrication.scripted.flat_data import parts_read\n"
+        "content = Content.parse(json.loads(sys.stdin.read()))\n"
+        "assert len(parts_read(content.parts)) == 14 and drawn('kit', 1, content, {}).clean({}) == {}\n"
+        "drawn('chariot', 2, content_of(shipped('chariot')), {}).clean({'width': 800})\n"
+        "assert uploads and not {'cadquery', 'OCP', 'ezdxf'} & set(sys.modules)\n"
+    )
+    given = json.dumps(flat_content().as_data())
+    subprocess.run([sys.executable, "-c", script], input=given, text=True, check=True, timeout=60)

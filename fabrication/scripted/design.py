@@ -16,7 +16,7 @@ import designs
 from designs.content import Content
 from designs.design import Design
 from designs.errors import ParameterError, SheetError
-from designs.furniture import Furniture, Measure, Part
+from designs.furniture import Furniture, Part
 from designs.jail import JailError
 from designs.parameters import Parameter, clean_parameters
 from designs.sheet import Sheet
@@ -140,8 +140,10 @@ class FlatDesign(_ContentDesign):
     def __init__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> None:
         super().__init__(identifier, number, content, texts)
         if content.parsed.thickness_range == DEFAULT_THICKNESS_RANGE:  # nobody said otherwise
-            t = self.flat[0].thickness
-            vars(self)["thickness_range"] = (max(THINNEST, t - LOOSER), min(THICKEST, t + TIGHTER))
+            # Lists of models ask for it: one figure is read, and what is none is refused where the parts are drawn.
+            t = content.parts[0].get("thickness")
+            if isinstance(t, int | float) and THINNEST <= t <= THICKEST:
+                vars(self)["thickness_range"] = (max(THINNEST, t - LOOSER), min(THICKEST, t + TIGHTER))
 
     @cached_property
     def flat(self) -> tuple[FlatPart, ...]:
@@ -157,16 +159,13 @@ class FlatDesign(_ContentDesign):
 
         parts, corners = [], [MAX_BOOLEAN_CORNERS]
         laid = _Rows()
-        for number, (flat, data) in enumerate(zip(self.flat, self._content.parts, strict=True)):
+        for index, (flat, data) in enumerate(zip(self.flat, self._content.parts, strict=True)):
             cut = _in_sheet(flat, sheet.thickness)
             places = data.get("places")
             room = [flat.quantity]
-            at = places_read(places, f"parts.{number}.places", room) if places else laid.places(cut)
+            at = places_read(places, f"parts.{index}.places", room) if places else laid.places(cut)
             parts.append(Part(flat.code, flat.name, rebuilt(cut, corners), at, flat.grain, flat.finish))
-        count = sum(part.quantity for part in parts)
-        return Furniture(
-            self.identifier, dict(values), sheet, tuple(parts), measures=(Measure("Pièces à découper", str(count), ""),)
-        )
+        return Furniture(self.identifier, dict(values), sheet, tuple(parts))
 
 
 class _Rows:

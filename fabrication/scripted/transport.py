@@ -106,7 +106,9 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if hasattr(value, "item") and not isinstance(value, str):
+    if isinstance(value, str):
+        return " ".join(value.split()) if "\n" in value else value  # a text that was written over several lines
+    if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and math.isinf(value) else value
 
