@@ -18,8 +18,9 @@ from wagtail.admin.ui.tables import LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.admin.widgets.datetime import AdminDateTimeInput
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet, UnpublishView
+from wagtail.snippets.views.snippets import SnippetViewSet, UnpublishView
 
+from cms.answering import AnsweringEditView
 from cms.model_admin_form import DraftForm, SourcesPanel, SpecificationPanel
 from designs.models import DesignDraft
 from designs.studio_errors import StudioError
@@ -35,17 +36,8 @@ class _ReadAndReview(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail ha
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-class DraftEditView(EditView):  # type: ignore[misc]
+class DraftEditView(AnsweringEditView):  # type: ignore[misc]
     """What the door to publication refuses is said above the form; what was typed is saved as a state all the same."""
-
-    def save_instance(self) -> Any:
-        """Who answers without a change answers the state that was read. (Wagtail saves it once more, which would ask for another
-        approval of that one.)"""
-        if self.action == "workflow-action" and not self.form.has_changed():
-            self.has_content_changes = False
-            self.new_revision = self.object.latest_revision
-            return self.object
-        return super().save_instance()
 
     def run_action_method(self) -> HttpResponse | None:
         try:

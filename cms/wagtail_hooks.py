@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms import model_admin  # noqa: F401  # registers its own
+from cms.answering import AnsweringEditView
 from cms.contact import admin as contact_admin  # noqa: F401  # registers its own
 from cms.meetings import admin as meetings_admin  # noqa: F401
 from cms.models import Question
@@ -27,6 +28,7 @@ class QuestionViewSet(SnippetViewSet):  # type: ignore[misc]
     """Questions with their drafts, their moderation and their history, beside the pages in the menu."""
 
     model = Question
+    edit_view_class = AnsweringEditView
     menu_label = "Questions"
     menu_order = 150
     icon = "help"

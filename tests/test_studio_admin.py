@@ -16,12 +16,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision, WorkflowState
+from wagtail.test.utils.form_data import rich_text
 
 from accounts.models import User
+from cms.models import Question
 from designs.models import DesignDraft, DesignRevision
 from designs.services import drafting, publishing, reviewing
 from designs.services.roles import REVIEWERS
-from tests.editing import make_home
+from tests.editing import make_editor, make_home
 from tests.people import make_person, signed_in
 from tests.studio import SCRIPT, TEXTS, Studio, content, judged, specification, studio
 
@@ -211,3 +213,18 @@ def test_an_older_state_taken_up_again_is_published_as_a_new_revision(place: Stu
     third = publishing.publish(draft, actor=place.reviewer)
     assert (third.number, third.digest) == (3, DesignRevision.objects.get(number=1).digest)
     assert drafting.state_id(DesignDraft.objects.get())
+
+
+def test_a_question_approved_where_it_is_edited_appears_and_one_changed_meanwhile_is_read_again(place: Studio) -> None:
+    editor, moderator = make_editor("a@example.org", "Éditeurs"), make_editor("b@example.org", "Modérateurs")
+    asked = {
+        "question": "Qui paie ?", "answer": rich_text("<p>L’acheteur.</p>"), "audience": "buyers", "order": "10", "slug": "qui-paie",
+    }  # fmt: skip
+    signed_in(editor).post(reverse("wagtailsnippets_cms_question:add"), {**asked, "action-submit": "1"})
+    question = Question.objects.get()
+    edit = reverse("wagtailsnippets_cms_question:edit", args=[question.pk])
+    sent = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+    signed_in(moderator).post(edit, {**asked, "question": "Qui paie donc ?", **sent})
+    assert not Question.objects.get().live
+    signed_in(moderator).post(edit, {**asked, "question": "Qui paie donc ?", **sent})
+    assert Question.objects.get().live
