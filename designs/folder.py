@@ -233,7 +233,7 @@ def _placed(error: ContentError, text: str) -> FolderError:
         return FolderError(french, french, rest)
     if head == "parts":
         return FolderError(french, french, PARTS)
-    return FolderError(french, french, MODEL, _line_of(text, path))
+    return FolderError(french, french, MODEL, line_of(text, path))
 
 
 def _stamp(files: Mapping[str, bytes]) -> Stamp | None:
@@ -319,8 +319,8 @@ def _line(text: str, key: str, after: int = 0, until: int = 0) -> int:
     return next((n for n in range(after + 1, (until or len(lines)) + 1) if wanted.match(lines[n - 1])), 0)
 
 
-def _line_of(text: str, path: str) -> int:
-    """Of ``parameters.2.minimum``: the third ``[[parameters]]``, and in it its ``minimum``; as near as there is."""
+def line_of(text: str, path: str) -> int:
+    """The line of modele.toml that a path is about; of ``parameters.2.minimum`` the third ``[[parameters]]``, and in it its ``minimum``; as near as there is."""
     head, _, rest = path.partition(".")
     number, _, key = rest.partition(".")
     header = re.compile(rf"\s*\[\[\s*{re.escape(head)}\s*\]\]")

@@ -109,7 +109,7 @@ def test_nobody_saves_into_another_one_s_draft_and_nobody_unknown_does_anything(
     capfd.readouterr()
 
     for email, said in (
-        (people.stranger.email, "range-notes is taken"),
+        (people.stranger.email, "range-notes/modele.toml:1: Cette adresse est déjà celle d’un modèle"),
         (people.reviewer.email, "not this person's draft"),
         ("nobody@example.org", "nobody has the address"),
     ):
@@ -119,6 +119,17 @@ def test_nobody_saves_into_another_one_s_draft_and_nobody_unknown_does_anything(
             assert out == "" and said in err, err
     assert DesignDraft.objects.get().state().content == before
     assert not DesignRevision.states.exists()
+
+
+def test_a_text_that_the_site_does_not_take_is_said_with_its_line(
+    people: Studio, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    change(folder / "modele.toml", "Range-notes", "R" * 101)
+    capfd.readouterr()
+
+    design("import", str(folder), "--as", people.designer.email, code=2)
+    assert capfd.readouterr().err == "range-notes/modele.toml:2: 100 signes au plus ; il y en a 101.\n"
+    assert not DesignDraft.objects.exists()
 
 
 def test_who_designs_for_several_says_for_whom(people: Studio, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -69,7 +69,7 @@ def bring(path: Path, email: str, organisation: str, *, as_json: bool) -> int:
     from treteau.designing_folders import read
 
     folder = read(path)
-    with _site():
+    with _site(), _placed(path):
         draft, what = _kept(folder, email, organisation)
     if as_json:
         print_json({"design": draft.slug, "draft": what, "digest": folder.content.digest})
@@ -83,6 +83,23 @@ _SAID = {
     "saved": "saved as the draft's latest state",
     "same": "the draft's latest state is the same",
 }
+
+
+@contextlib.contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """A text that the site does not take is said with its line, as any other fault of the folder."""
+    from designs.folder import line_of
+    from designs.folder_files import MODEL, FolderError
+    from designs.studio_errors import StudioError
+
+    try:
+        yield
+    except StudioError as error:
+        for field, french in error.messages.items():
+            model = path / MODEL
+            line = line_of(model.read_text(encoding="utf-8"), field.removeprefix("texts.")) if model.is_file() else 0
+            raise FolderError(french, french, MODEL, line) from error
+        raise
 
 
 def _kept(folder: Folder, email: str, organisation: str) -> tuple[DesignDraft, str]:
@@ -144,7 +161,8 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
         from designs.studio_errors import PublicationRefused
         from fabrication.services import request_changes, request_check
 
-        draft, what = _kept(folder, email, organisation)
+        with _placed(path):
+            draft, what = _kept(folder, email, organisation)
         actor = _person(email)
         state = candidate(draft, actor=actor)
         current = current_of(draft.slug)
