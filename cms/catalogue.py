@@ -75,11 +75,17 @@ def drawings() -> Iterator[Design]:
 
 
 def revision_or_404(identifier: str) -> DesignRevision:
-    """The revision that people order today. Raises Http404 if there is none."""
+    """The revision that people order today. Raises Http404 if there is none, or if nobody can draw it up: that the log says."""
     try:
-        return current(identifier)
+        revision = current(identifier)
     except UnknownDesignError as error:
         raise Http404("Ce modèle n’existe pas, ou n’est pas encore publié.") from error
+    try:
+        revision.drawing()
+    except DesignError as error:
+        log.exception("%s is published and can't be drawn up", revision)
+        raise Http404("Ce modèle ne peut pas être montré pour l’instant.") from error
+    return revision
 
 
 def sync_designs() -> list[DesignRevision]:

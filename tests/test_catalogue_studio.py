@@ -411,6 +411,17 @@ def test_texts_of_a_designer_are_never_markup(client: Client) -> None:
         assert response.status_code in (200, 404) and nasty.encode() not in response.content, address
 
 
+def test_one_that_can_not_be_drawn_up_takes_no_list_with_it(client: Client, new: DesignRevision, caplog: Any) -> None:
+    broken = {"kind": "of later"}  # what this reader refuses
+    DesignRevision.objects.filter(pk=new.pk).update(content=broken, digest="e" * 64)
+    assert client.get(f"/modeles/{TABLE}/").status_code == 404
+    assert client.get(f"/api/v1/models/{TABLE}").status_code == 404
+    assert "can't be drawn up" in caplog.text
+    for address in ("/modeles/", "/plan-du-site/", "/api/v1/models", "/modeles/porte/"):
+        assert client.get(address).status_code == 200, address
+    assert {entry.key for entry in Models().entries()} == {"model:porte", "model:maisonnette", "model:chariot"}
+
+
 def test_saving_rows_in_a_transaction_that_fails_publishes_nothing(client: Client) -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         publish(TABLE, table())

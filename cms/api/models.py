@@ -14,7 +14,7 @@ from ninja import Router
 from cms.api.parts import USUAL, PageNumber, PageSize, part_of
 from cms.api.problems import BUSY, INVALID, ProblemError, not_found
 from cms.api.shapes import Listed, Model, ModelShort, Preview
-from cms.catalogue import published, revision_or_404
+from cms.catalogue import revision_or_404
 from cms.findable.addresses import absolute
 from cms.packages import content_type
 from cms.published_files import files_of, job_of
@@ -25,6 +25,7 @@ from designs.design import Design
 from designs.errors import ParameterError
 from designs.models import DesignRevision
 from designs.parameters import Parameter, clean_parameters
+from designs.services.finding import current_revisions
 from designs.typography import typeset
 
 router = Router(tags=["models"])
@@ -36,8 +37,7 @@ _LONGEST, _MOST_VALUES = 100, 60
 
 @router.get("/models", response=Listed[ModelShort], summary="Les modèles publiés", url_name="models")
 def models(request: HttpRequest, page: PageNumber = 1, page_size: PageSize = USUAL) -> Any:
-    rows = [_revision(card.identifier) for card in published()]
-    return part_of(request, rows, page, page_size, _short)
+    return part_of(request, list(current_revisions().values()), page, page_size, _short)
 
 
 @router.get(
