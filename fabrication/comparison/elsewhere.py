@@ -98,6 +98,7 @@ def _part_key(change: PartChange) -> tuple[str, str, Fate]:
 
 
 def _joint_key(change: JointChange) -> tuple[str, str, str, Fate]:
+    """By its parts' names, for the same reason."""
     joining: Joining | None = change.new or change.old
     assert joining is not None
-    return joining.kind, joining.a, joining.b, change.fate
+    return joining.kind, *joining.names, change.fate

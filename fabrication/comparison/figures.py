@@ -170,8 +170,8 @@ def _said(value: Any, unit: str, places: int) -> str:
 def _difference(one: Any, other: Any, unit: str, places: int) -> str:
     if one is None or other is None:
         return ""
-    gap = Decimal(str(other)) - Decimal(str(one))
-    shown = round(gap * 100 if unit == "%" else gap, places)
+    before, now = (Decimal(str(value)) * (100 if unit == "%" else 1) for value in (one, other))
+    shown = round(now, places) - round(before, places)  # of what is shown, so that the row adds up
     if not shown:
         return "="
     sign = "+" if shown > 0 else ""

@@ -46,6 +46,9 @@ KINDS = {
 #: Where something is only put away: nothing is cut for it, and no part of before is kept out.
 _CUTS_NOTHING = ("stow",)
 
+#: A tab ends in them: its width counts where the place lies in wood. Of the others only holes are felt.
+_TABS = ("through-tenon", "wedge", "finger", "cross-lap", "dado")
+
 Place = tuple[float, float]
 
 
@@ -74,7 +77,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Joining:
-    """All joints of one kind between two parts. ``seats``: by part code, each place once, whatever the number of copies."""
+    """All joints of one kind between two parts; ``names`` are theirs. ``seats``: by part code, each place once, whatever the number of copies."""
 
     kind: str
     a: str
@@ -82,6 +85,7 @@ class Joining:
     clearances: tuple[float, ...]
     contacts: int
     seats: Mapping[str, tuple[Seat, ...]] = field(compare=False, default_factory=dict)
+    names: tuple[str, str] = field(compare=False, default=("", ""))
 
     @property
     def french(self) -> str:
@@ -139,20 +143,25 @@ def joinings(
     for (kind, a, b), joints in grouped.items():
         contacts = [contact for joint in joints for contact in joint.contacts]
         seats = {
-            code: _seats(parts[code], shapes[code], contacts) for code in {a, b} if code in parts and code in shapes
+            code: _seats(parts[code], shapes[code], contacts, kind in _TABS)
+            for code in {a, b}
+            if code in parts and code in shapes
         }
         clearances = tuple(sorted({round(joint.clearance, 4) for joint in joints}))
-        found.append(Joining(kind, a, b, clearances, len(contacts), seats))
+        names = tuple(parts[code].name if code in parts else code for code in (a, b))
+        found.append(Joining(kind, a, b, clearances, len(contacts), seats, (names[0], names[1])))
     return found
 
 
-def _seats(part: Part, shape: PartShape, contacts: Sequence[tuple[float, float, float]]) -> tuple[Seat, ...]:
+def _seats(
+    part: Part, shape: PartShape, contacts: Sequence[tuple[float, float, float]], has_tabs: bool
+) -> tuple[Seat, ...]:
     found: dict[tuple[int, int], Seat] = {}
     for contact in contacts:
         x, y = shape.at.point(*_in_own_frame(part, shape.flat, contact))
         key = (round(x / PLACE), round(y / PLACE))
         if not any((key[0] + i, key[1] + j) in found for i in (-1, 0, 1) for j in (-1, 0, 1)):
-            found[key] = _felt(shape, x, y)
+            found[key] = _felt(shape, x, y, has_tabs)
     return tuple(sorted(found.values(), key=lambda seat: (seat.x, seat.y)))
 
 
@@ -172,8 +181,9 @@ def _in_own_frame(part: Part, flat: FlatPart, contact: tuple[float, float, float
     return best[1]
 
 
-def _felt(shape: PartShape, x: float, y: float) -> Seat:
-    """The width of a tab is its narrower one: the other is that of the part. Of an opening both count."""
+def _felt(shape: PartShape, x: float, y: float, has_tabs: bool) -> Seat:
+    """The width of a tab is its narrower one: the other is that of the part. Of an opening both count; where a hinge or a rod only
+    lies on wood, its width is the part's and none of the joint's."""
     here = Point(x, y)
     is_wood = bool(shape.wood.distance(here) < 1e-6)
     widths = []
@@ -182,11 +192,12 @@ def _felt(shape: PartShape, x: float, y: float) -> Seat:
         run = shape.wood.intersection(line) if is_wood else line.difference(shape.wood)
         widths.append(_length_at(run, here))
     widths.sort()
+    told = (widths[:1] if has_tabs else []) if is_wood else widths
     return Seat(
         round(x, 3),
         round(y, 3),
         is_wood,
-        tuple(round(width, 3) for width in (widths[:1] if is_wood else widths)),
+        tuple(round(width, 3) for width in told),
         round(shape.depth_at(here.buffer(0.2)), 3),
     )
 

@@ -207,10 +207,22 @@ def acceptance(old: Design, new: Design, draws: int = DRAWS) -> Acceptance:
             new.clean(given)
         except ParameterError as error:
             if example is None:
-                example, reason = given, " ".join(dict.fromkeys(error.messages.values()))
+                example, reason = given, _reason(new, error)
         else:
             taken += 1
     return Acceptance(len(sets), taken, example, reason)
+
+
+def _reason(design: Design, error: ParameterError) -> str:
+    """A bound names its parameter, which stands beside its field elsewhere; a rule that is said under several is said once."""
+    labels = {p.name: p.label for p in design.parameters}
+    said = list(error.messages.values())
+    return " ".join(
+        dict.fromkeys(
+            text if said.count(text) > 1 else f"{labels.get(name, name)}{SPACE}: {text[:1].lower()}{text[1:]}"
+            for name, text in error.messages.items()
+        )
+    )
 
 
 def _taken_sets(design: Design, draws: int) -> list[dict[str, Any]]:
