@@ -56,7 +56,9 @@ def test_a_workshop_reads_what_changes_part_by_part_and_moves(case: Case) -> Non
     page = words(client.get(f"/fabrication/{case.order.public_id}/"))
     assert "Révision 2, choisie par l’atelier" in page and "commandée : la 1" in page
     assert "Il n’y a rien à choisir" in words(client.get(_at(case)))
-    # The buyer reads it in the order's history.
+    # The buyer reads it beside the line and in the order's history.
+    order = words(signed_in(case.buyer).get(f"/commandes/{case.order.public_id}/"))
+    assert "Fabriqué dans la révision 2 du modèle" in order
     assert "a choisi la nouvelle révision du modèle" in words(
         signed_in(case.buyer).get(f"/commandes/{case.order.public_id}/")
     )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Notice, Organisation, User
 from designs.errors import RemarkError
 from designs.models import Care, DesignRevision, Remark
-from designs.services import answer, close_by, remark
+from designs.services import answer, close_by, publishing, remark
 from designs.services.after_publication import Stage, ask_again, begin, looks_of, sweep
 from designs.studio_errors import NotYoursError
 from fabrication.matching.services import studies
@@ -23,6 +23,7 @@ from fabrication.models import Feasibility, Job, Study
 from tests.orders import make_buyer
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.revised import ROUTER, make_shelf_case, publish, shelves, work_all  # noqa: F401  # a fixture
+from tests.studio import judged, studio
 from tests.workshops import make_maker_person, make_workshop, open_sites
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelves")]
@@ -69,6 +70,21 @@ def test_everything_is_asked_for_once_and_made_by_workers() -> None:
     assert look.detail == (
         "1 atelier sur 1 peut le fabriquer dans ses dimensions de base, avec 1 sorte de machine et de panneau sur 1."
     )
+
+
+def test_what_the_studio_publishes_is_asked_for_with_the_publication_itself(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    place = studio()
+    draft = place.begin()
+    judged(draft)
+    with django_capture_on_commit_callbacks(execute=True):
+        revision = publishing.publish(draft, actor=place.reviewer)
+    stages = _stages(revision)
+    assert {stages[name] for name in ("view", "sheets", "files", "pictures")} == {Stage.WAITING}
+    html = signed_in(place.designer).get(_page(revision)).content.decode()
+    assert html.count("En attente") >= 4
+    assert signed_in(place.stranger).get(_page(revision)).status_code == 404
 
 
 def test_feasibility_is_one_row_a_kind_of_machine_however_many_makers_have_it() -> None:
