@@ -81,7 +81,7 @@ def _said(page: Page) -> str:
 
 
 def _saved(page: Page, site: Installation) -> None:
-    wait_until(lambda: _said(page).startswith("Enregistré à"), 30, site.logs)
+    wait_until(lambda: re.fullmatch("Enregistré à [0-9:]{5}", _said(page)), 30, site.logs)
 
 
 def _after(page: Page, line: str, text: str) -> None:
@@ -100,6 +100,7 @@ def test_a_designer_writes_sees_and_loses_nothing(site: Installation, browser: B
     second = _a_mistake_is_marked_and_mended(page, site, first)
     _the_keyboard_leaves_the_editor(page)
     _another_size_moves_the_view_and_not_the_model(page, site, second)
+    _a_parameter_half_typed_keeps_nothing_else_back(page, site)
     _what_is_typed_without_network_comes_back(visit, site)
     _two_windows_are_laid_side_by_side(visit, site)
     _a_file_joins_the_model(page, site, tmp_path)
@@ -167,6 +168,24 @@ def _another_size_moves_the_view_and_not_the_model(page: Page, site: Installatio
     page.get_by_role("tab", name="Script", exact=True).click()
     field.fill(was)
     _shown(page, site, other_than=other)
+
+
+def _a_parameter_half_typed_keeps_nothing_else_back(page: Page, site: Installation) -> None:
+    page.get_by_role("tab", name="Paramètres et règles").click()
+    page.get_by_role("button", name="Ajouter un paramètre").click()
+    page.keyboard.type("Tablette")
+    wait_until(lambda: "sauf ce qui est à corriger" in _said(page), 30, site.logs)
+    row = page.locator('[data-rows="parameter"] [data-row]').last
+    assert "Un nom de paramètre" in row.inner_text()
+    row.locator('[data-cell="name"]').fill("shelf")
+    row.locator('[data-cell="kind"]').select_option("flag")
+    assert not row.locator('[data-cell="minimum"]').is_visible()
+    _saved(page, site)
+    page.locator("#p-shelf").wait_for(state="attached")  # a size to try, at once
+    row.get_by_role("button", name="Retirer").click()
+    page.locator("#p-shelf").wait_for(state="detached")
+    _saved(page, site)
+    page.get_by_role("tab", name="Script", exact=True).click()
 
 
 def _what_is_typed_without_network_comes_back(visit: Visit, site: Installation) -> None:

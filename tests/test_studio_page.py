@@ -29,6 +29,7 @@ from fabrication import work
 from fabrication.models import Job
 from tests.jailed import jailer  # noqa: F401  (a fixture)
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
+from tests.running import ROOT
 from tests.test_accounts_pages import sound as sound_page
 
 pytestmark = pytest.mark.django_db
@@ -446,6 +447,19 @@ def test_the_form_says_a_shipped_model_and_says_it_back(identifier: str) -> None
     before = {"content": content.as_data(), "texts": {"title": "Autre", "story": "Un\n\nDeux"}}
     again = typed(fields_of(before), before).data
     assert Content.parse(again["content"]) == content and again["texts"]["story"] == "Un\n\nDeux"
+
+
+def test_what_the_editor_proposes_exists() -> None:
+    words = (ROOT / "cms/static_src/studio/words.js").read_text(encoding="utf-8")
+    joints = re.search(r"const JOINTS = \[(.*?)\n\];", words, re.S)
+    names = re.search(r"const NAMES = \[(.*?)\n\];", words, re.S)
+    assert joints and names
+    library = (ROOT / "designs/joinery/__init__.py").read_text(encoding="utf-8")
+    proposed = re.findall(r'\["(\w+)",', joints[1])
+    assert len(proposed) > 10 and all(f'"{name}"' in library for name in proposed)
+    code = "".join((ROOT / f"designs/{file}.py").read_text(encoding="utf-8") for file in ("piece", "placing"))
+    for name in re.findall(r'\["(\w+)",', names[1]) + re.findall(r"'?piece\.(\w+)\(", words):
+        assert re.search(rf"^ *(?:def|class) {name}\b", code, re.M), name
 
 
 def test_a_draft_in_review_is_read_and_not_written(desk: Client, draft: DesignDraft, ada: User) -> None:

@@ -73,6 +73,10 @@ function showFieldMessages(messages) {
     const row = box.closest("details");
     if (text && row) row.open = true;
   }
+  for (const section of root.querySelectorAll("[data-section]")) {
+    const isWrong = section.querySelector(".fr-messages-group[data-of] .fr-message--error") !== null;
+    sections?.tabs.find((tab) => tab.getAttribute("aria-controls") === section.id)?.classList.toggle("s-tab--wrong", isWrong);
+  }
   const general = form.querySelector("[data-general]");
   const known = new Set([...form.querySelectorAll("[data-of]")].map((box) => box.dataset.of));
   const rest = Object.entries(messages).filter(([name]) => !known.has(name));
