@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import cadquery as cq
 import pytest
@@ -23,8 +24,9 @@ from designs.jail import JailError
 from designs.sheet import Sheet
 from designs.sources import content_of
 from designs.templates import template
+from fablabs.machine import read_machine
 from fabrication.exporters.glb import furniture_glb
-from fabrication.pipeline import flatten
+from fabrication.pipeline import flatten, make_package
 from fabrication.plan import FlatPart
 from fabrication.scripted import asking
 from fabrication.scripted.design import FlatDesign, ScriptedDesign, drawn
@@ -352,3 +354,14 @@ def test_a_page_that_reads_uploaded_parts_and_judges_sizes_loads_no_kernel():
     )
     given = json.dumps(flat_content().as_data())
     subprocess.run([sys.executable, "-c", script], input=given, text=True, check=True, timeout=60)
+
+
+def test_an_uploaded_plank_becomes_a_verified_package(tmp_path):
+    square = [[0, 0, 0], [200, 0, 0], [200, 100, 0], [0, 100, 0]]
+    part = {
+        "code": "P01", "name": "planche", "thickness": 18, "grain": "along", "finish": "top", "quantity": 3, "outline": square, "cuts": [],
+    }  # fmt: skip
+    texts = {"title": "Planche", "summary": "Une planche.", "licence": "CERN-OHL-S-2.0"}
+    machine = read_machine(Path(__file__).parents[1] / "examples" / "machines" / "router-2500.toml")
+    package = make_package(drawn("planche", 1, flat_content(parts=[part]), texts), {}, machine, folder=tmp_path)
+    assert [part["quantity"] for part in package.manifest["parts"]] == [3] and package.path.exists()
