@@ -80,6 +80,8 @@ def test_nothing_is_begun_and_nothing_is_deleted_there(place: Studio, desk: Clie
     assert DesignDraft.objects.count() == 1
     superuser = User.objects.create_superuser("admin@example.org", "treize tabourets bleus")
     signed_in(superuser).post(at("delete", draft.pk))
+    many = reverse("wagtail_bulk_action", args=["designs", "designdraft", "delete"])
+    assert signed_in(superuser).post(f"{many}?id={draft.pk}").status_code == 404
     assert DesignDraft.objects.exists()
 
 
