@@ -52,10 +52,9 @@ def load_drafts() -> list[DesignDraft]:
     """What the designers have in hand: a table of their own, just begun, and a deeper trolley that waits for its review. Those that
     are there stay as they are; nothing outside of demo settings."""
     care = Care.objects.filter(design="chariot", organisation__is_demo=True).select_related("organisation").first()
-    member = care and care.organisation.memberships.filter(is_active=True).select_related("user").first()
-    if not settings.TRETEAU_DEMO or care is None or member is None or DesignDraft.objects.exists():
+    if not settings.TRETEAU_DEMO or care is None or DesignDraft.objects.exists():
         return []
-    designer = member.user
+    designer = care.organisation.memberships.select_related("user").get().user
     table = started_from(template("table"), "table-d-accueil")
     texts = {**table.texts, "title": "Table d’accueil"}
     data = {"content": table.content.as_data(), "texts": texts}
