@@ -240,11 +240,15 @@ def request_pictures(revision: DesignRevision) -> Job:
 
 def request_check(revision: DesignRevision) -> Job:
     """The job that asks every check of fitness of a revision or candidate (fabrication/comparison/checking.py): one that did or
-    will, else a new one. The same content is checked once, before and after its publication.
+    will, else a new one. The same content is checked once, before and after its publication; a page that waits asks no script.
 
     Raises ParameterError (a design that refuses its own defaults), BusyError.
     """
-    return _of_sizes(Job.Kind.CHECK, revision, {})
+    from fabrication.comparison.bounded import bounded
+
+    parameters = bounded(revision.drawing()).clean({})
+    key = artefacts.input_key(Job.Kind.CHECK, {"drawn": revision.reference, "parameters": parameters})
+    return _one(Job(kind=Job.Kind.CHECK, revision=revision, parameters=parameters, key=key))
 
 
 def request_changes(

@@ -28,7 +28,7 @@ from fabrication.comparison.changes import Changes, State, compare
 from fabrication.comparison.elsewhere import Elsewhere
 from fabrication.comparison.overlay import overlay_svg
 from fabrication.comparison.pairing import pair_parts
-from fabrication.comparison.parameters import Effect, acceptance, parameter_changes
+from fabrication.comparison.parameters import Acceptance, Effect, acceptance, parameter_changes
 from fabrication.comparison.parts import Fate, PartFigures, part_changes
 from fabrication.comparison.proposal import Step
 from fabrication.comparison.reasons import proposal_of
@@ -40,6 +40,9 @@ from fabrication.scripted.design import drawn
 from tests.varied_designs import Bench, RenumberedBench, bench
 
 SHEET = Sheet()
+NOTHING_ELSE: dict[str, Any] = {
+    "hardware": (), "steps": StepsChange(0, 0, (), (), False, False), "parameters": (), "acceptance": Acceptance(0, 0), "texts": (),
+}  # fmt: skip
 
 
 def at_base(old: Design, new: Design) -> AtSize:
@@ -88,19 +91,21 @@ def test_a_part_that_is_turned_over_on_the_drawing_board_is_the_same_part() -> N
 
 
 def test_a_rounder_corner_changes_a_part_and_no_joint() -> None:
-    found = proposal(Bench(), bench(leg_radius=30.0))
-    assert fates(found.at_base) == {"P01": "kept", "P02": "changed"}
-    assert {joint.fate for joint in found.at_base.joints} == {Fate.KEPT}
-    assert found.proposal.step is Step.MINOR and "tous les assemblages restent" in found.proposal.french
+    found = at_base(Bench(), bench(leg_radius=30.0))
+    assert fates(found) == {"P01": "kept", "P02": "changed"}
+    assert {joint.fate for joint in found.joints} == {Fate.KEPT}
+    weighed = proposal_of(found, Elsewhere(), **NOTHING_ELSE)
+    assert weighed.step is Step.MINOR and "tous les assemblages restent" in weighed.french
 
 
 @pytest.mark.parametrize("changed", [{"tab": 70.0}, {"inset": 140.0}])
 def test_another_tenon_or_another_place_for_it_is_a_major_version(changed: dict[str, float]) -> None:
-    found = proposal(Bench(), bench(**changed))
-    (joint,) = found.at_base.joints
+    found = at_base(Bench(), bench(**changed))
+    (joint,) = found.joints
     assert joint.fate is Fate.CHANGED and joint.breaks and joint.what
-    assert found.proposal.step is Step.MAJOR and "ne va plus forcément" in found.proposal.french
-    assert "P02–P01" in found.proposal.reasons[0].french
+    weighed = proposal_of(found, Elsewhere(), **NOTHING_ELSE)
+    assert weighed.step is Step.MAJOR and "ne va plus forcément" in weighed.french
+    assert "P02–P01" in weighed.reasons[0].french
 
 
 def test_a_change_of_clearance_is_a_change_of_the_joint() -> None:
@@ -191,10 +196,8 @@ def test_each_change_of_a_parameter_weighs_what_it_does_to_orders(
     new = changed_parameter("width", **fields)
     (change,) = parameter_changes(Bench(), new)
     assert (change.name, change.effect) == ("width", effect) and change.french
-    weighed = proposal_of(
-        AtSize(None, None), Elsewhere(), hardware=(), steps=StepsChange(0, 0, (), (), False, False),
-        parameters=(change,), acceptance=acceptance(Bench(), new, 20), texts=(),
-    )  # fmt: skip
+    given_up = {"parameters": (change,), "acceptance": acceptance(Bench(), new, 20)}
+    weighed = proposal_of(AtSize(None, None), Elsewhere(), **NOTHING_ELSE | given_up)
     assert weighed.step is step
     said = {
         Step.MAJOR: "ne sont plus acceptés",

@@ -77,8 +77,23 @@ def machines_change(revision: DesignRevision, against: DesignRevision | None, to
     )
 
 
+#: By drawing: a page that waits asks every second, and a script is asked for its rules once.
+_PIECES: dict[str, Piece] = {}
+_MOST_PIECES = 64
+
+
+def _piece(revision: DesignRevision) -> Piece:
+    """In its base sizes. Raises ParameterError."""
+    found = _PIECES.get(revision.reference)
+    if found is None:
+        while len(_PIECES) >= _MOST_PIECES:
+            _PIECES.pop(next(iter(_PIECES)), None)
+        found = _PIECES[revision.reference] = Piece(revision.drawing(), {})
+    return found
+
+
 def _known(revision: DesignRevision, listed: list[Listed]) -> tuple[Mapping[str, Suited], bool]:
-    study = study_of(Piece(revision.drawing(), {}))
+    study = study_of(_piece(revision))
     known = known_feasibilities(study)
     if any(pair.profile not in known for one in listed for pair in one.pairs):
         ask_again(study)
