@@ -1,97 +1,53 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
+# ruff: noqa: F811  (fixtures that are imported)
 """The studio's page and what it sends: kept, refused beside its field, never over somebody else's, nothing for strangers."""
 
 from __future__ import annotations
 
 import json
 import re
-from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from cms.studio_form import fields_of, typed
-from cms.views.studio import running, sent
+from cms.views.studio import sent
 from designs import catalogue
 from designs.content import Content
-from designs.folder import read_zip
-from designs.models import DesignDraft, DesignRevision, Remark
-from designs.services.drafting import draft_of, start, state_id
+from designs.models import DesignDraft
+from designs.services.drafting import draft_of
 from designs.sources import content_of
 from designs.templates import template
-from fabrication import work
 from fabrication.models import Job
 from tests.jailed import jailer  # noqa: F401  (a fixture)
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
-from tests.test_accounts_pages import sound as sound_page
+from tests.studio_desk import (  # noqa: F401  (fixtures)
+    EXPORT,
+    PAGE,
+    RUN,
+    SAVE,
+    UPLOAD,
+    ada,
+    desk,
+    draft,
+    fields_now,
+    latest,
+    post,
+    save,
+    sound,
+    words,
+)
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/espace/studio/table-haute/"
-SAVE, RUN, UPLOAD, EXPORT = f"{PAGE}enregistrer/", f"{PAGE}executer/", f"{PAGE}importer/", f"{PAGE}exporter/"
 #: What people type into a number's field.
 HOSTILE = ("", "0", "-1", "1e3", "٣", "1" * 10_000, "1_0", "nan", "inf", "0x10", "12,5,5", "\0", "١٢", "99999999999999")
-
-
-@pytest.fixture
-def ada() -> User:
-    user = make_person("ada@example.org", "Ada Varlet")
-    make_member(user, make_organisation(Organisation.Kind.DESIGNER, "Bureau des Copeaux"))
-    return user
-
-
-@pytest.fixture
-def draft(ada: User) -> DesignDraft:
-    table = template("table")
-    return start(
-        slug="table-haute",
-        organisation=Organisation.objects.get(name="Bureau des Copeaux"),
-        data={"content": table.content.as_data(), "texts": dict(table.texts)},
-        actor=ada,
-    )
-
-
-@pytest.fixture
-def desk(ada: User, draft: DesignDraft, monkeypatch: pytest.MonkeyPatch) -> Client:
-    # No worker runs beside these tests: nothing to wait for.
-    for name in ("PATIENCE", "_GLANCE"):
-        monkeypatch.setattr(running, name, 0)
-    return signed_in(ada)
-
-
-def _fields(draft: DesignDraft) -> dict[str, str]:
-    state = DesignDraft.objects.get(pk=draft.pk).state()
-    return fields_of({"content": state.content, "texts": state.texts, "version_step": state.version_step})
-
-
-def _now(draft: DesignDraft) -> str:
-    return state_id(DesignDraft.objects.get(pk=draft.pk))
-
-
-def _post(client: Client, address: str, data: Any, **more: Any) -> Any:
-    return client.post(address, json.dumps(data), content_type="application/json", **more)
-
-
-def _save(client: Client, draft: DesignDraft, changed: dict[str, str], based_on: str = "") -> Any:
-    return _post(client, SAVE, {"based_on": based_on or _now(draft), "fields": _fields(draft) | changed})
-
-
-def sound(response: Any) -> None:
-    """Of everything but what designers wrote themselves."""
-    html = re.sub(r"(<textarea[^>]*>).*?(?=</textarea>)", r"\1", response.content.decode(), flags=re.S)
-    html = re.sub(r"<pre.*?</pre>", "", html, flags=re.S)
-    sound_page(HttpResponse(html))
-
-
-def _words(response: Any) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def test_the_page_is_sound_has_every_field_and_a_policy_without_holes(desk: Client, draft: DesignDraft) -> None:
@@ -99,7 +55,7 @@ def test_the_page_is_sound_has_every_field_and_a_policy_without_holes(desk: Clie
     assert response.status_code == 200
     sound(response)
     html = response.content.decode()
-    shown = _fields(draft)
+    shown = fields_now(draft)
     for name in shown:
         assert f'name="{name}"' in html or name.endswith(("-is_state",)), name
     policy = response["Content-Security-Policy"]
@@ -111,57 +67,57 @@ def test_the_page_is_sound_has_every_field_and_a_policy_without_holes(desk: Clie
 def test_nobody_else_learns_that_there_is_such_a_model(client: Client, desk: Client, draft: DesignDraft) -> None:
     other = make_person("eve@example.org", "Eve Autre")
     make_member(other, make_organisation(Organisation.Kind.DESIGNER, "Bureau voisin"))
-    based_on = _now(draft)
+    based_on = latest(draft)
     before = draft.revisions.count()
-    asked = _post(desk, RUN, {"based_on": based_on, "values": {}, "trial": ""})
+    asked = post(desk, RUN, {"based_on": based_on, "values": {}, "trial": ""})
     state = asked.json().get("url", PAGE)
     # A coordinator reads models in review, and works at none.
     for stranger in (signed_in(other), signed_in(make_coordinator())):
         assert stranger.get(PAGE).status_code == stranger.get(EXPORT).status_code == 404
         assert stranger.get(state).status_code == 404
-        fields = {"based_on": based_on, "fields": _fields(draft) | {"title": "À moi"}}
-        assert _post(stranger, SAVE, fields).status_code == 404
-        assert _post(stranger, RUN, {"based_on": based_on, "values": {}}).status_code == 404
+        fields = {"based_on": based_on, "fields": fields_now(draft) | {"title": "À moi"}}
+        assert post(stranger, SAVE, fields).status_code == 404
+        assert post(stranger, RUN, {"based_on": based_on, "values": {}}).status_code == 404
         file = SimpleUploadedFile("x.py", b"x = 1")
         assert stranger.post(UPLOAD, {"fichier": file, "based_on": based_on}).status_code == 404
     for address in (PAGE, EXPORT):
         assert client.get(address).status_code == 302
-    assert draft.revisions.count() == before and _now(draft) == based_on
+    assert draft.revisions.count() == before and latest(draft) == based_on
 
 
 def test_a_request_without_its_token_changes_nothing(ada: User, draft: DesignDraft) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(ada)
-    fields = {"based_on": _now(draft), "fields": _fields(draft) | {"title": "Sans jeton"}}
-    assert _post(client, SAVE, fields).status_code == 403
+    fields = {"based_on": latest(draft), "fields": fields_now(draft) | {"title": "Sans jeton"}}
+    assert post(client, SAVE, fields).status_code == 403
     page = client.get(PAGE).content.decode()
     (token, *_) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert _post(client, SAVE, fields, headers={"X-CSRFToken": token}).json()["state"] == "saved"
-    assert _fields(draft)["title"] == "Sans jeton"
+    assert post(client, SAVE, fields, headers={"X-CSRFToken": token}).json()["state"] == "saved"
+    assert fields_now(draft)["title"] == "Sans jeton"
 
 
 def test_what_is_typed_is_kept_however_wrong_the_script(desk: Client, draft: DesignDraft) -> None:
-    first = _now(draft)
+    first = latest(draft)
     script = 'def draw(values, sheet)\n    return "é" + \u00abcassé\u00bb\n'
-    answer = _save(desk, draft, {"file-0-text": script, "file-1-name": "sizes.py", "file-1-text": "EDGE = 25\n"}).json()
-    assert answer["state"] == "saved" and answer["id"] == _now(draft) != first
+    answer = save(desk, draft, {"file-0-text": script, "file-1-name": "sizes.py", "file-1-text": "EDGE = 25\n"}).json()
+    assert answer["state"] == "saved" and answer["id"] == latest(draft) != first
     assert re.fullmatch(r"[0-2][0-9]:[0-5][0-9]", answer["at"])
     content = DesignDraft.objects.get(pk=draft.pk).state().content
     assert content["sources"] == {"table.py": script, "sizes.py": "EDGE = 25\n"} and content["main"] == "table.py"
     assert content["specification"] == template("table").content.specification  # what nobody touched
-    assert _save(desk, draft, {}).json()["id"] == answer["id"]  # the same again is no new state
+    assert save(desk, draft, {}).json()["id"] == answer["id"]  # the same again is no new state
 
 
 @pytest.mark.parametrize("typed_number", HOSTILE)
 def test_a_number_that_is_none_is_refused_beside_its_field(desk: Client, draft: DesignDraft, typed_number: str) -> None:
-    before = _now(draft)
-    answer = _save(desk, draft, {"parameter-0-maximum": typed_number})
+    before = latest(draft)
+    answer = save(desk, draft, {"parameter-0-maximum": typed_number})
     assert answer.json()["messages"].keys() & {"parameter-0-maximum", "parameter-0-default"}, answer.json()
-    assert answer.json()["state"] == "partly" and _now(draft) == before  # nothing else was changed
+    assert answer.json()["state"] == "partly" and latest(draft) == before  # nothing else was changed
 
 
 def test_a_parameter_that_is_half_typed_is_no_reason_to_lose_the_script(desk: Client, draft: DesignDraft) -> None:
-    before = _fields(draft)
+    before = fields_now(draft)
     typed_now = {
         "file-0-text": "x = 1\n",
         "parameter-8-name": "shelf",
@@ -169,10 +125,10 @@ def test_a_parameter_that_is_half_typed_is_no_reason_to_lose_the_script(desk: Cl
         "title": "",
         "credit": "Ada",
     }
-    answer = _save(desk, draft, typed_now).json()
-    assert answer["state"] == "partly" and answer["id"] == _now(draft)
+    answer = save(desk, draft, typed_now).json()
+    assert answer["state"] == "partly" and answer["id"] == latest(draft)
     assert answer["messages"].keys() == {"parameter-8-label", "title"}
-    assert _fields(draft) == before | {"file-0-text": "x = 1\n", "credit": "Ada"}
+    assert fields_now(draft) == before | {"file-0-text": "x = 1\n", "credit": "Ada"}
 
 
 def test_every_wrong_row_says_so_where_it_is_wrong(desk: Client, draft: DesignDraft) -> None:
@@ -183,14 +139,14 @@ def test_every_wrong_row_says_so_where_it_is_wrong(desk: Client, draft: DesignDr
         "file-1-name": "../x.py", "file-1-text": "x", "file-2-name": "table.py", "file-2-text": "deux",
         "thickness_min": "1",
     }  # fmt: skip
-    messages = _save(desk, draft, wrong).json()["messages"]
+    messages = save(desk, draft, wrong).json()["messages"]
     assert {"parameter-0-name", "parameter-7-label", "parameter-7-minimum", "rule-0-holds", "file-1-name"} <= set(
         messages
     )
     assert {"file-2-name", "thickness_min"} <= set(messages)
     assert all(re.match(r"\w|«", text) for text in messages.values())
-    assert "router_only" in _save(desk, draft, {"router_only": "nobody = 3"}).json()["messages"]
-    texts = _save(desk, draft, {"title": " ", "summary": "x" * 400, "version_step": "énorme"}).json()["messages"]
+    assert "router_only" in save(desk, draft, {"router_only": "nobody = 3"}).json()["messages"]
+    texts = save(desk, draft, {"title": " ", "summary": "x" * 400, "version_step": "énorme"}).json()["messages"]
     assert {"title", "summary"} <= set(texts)
 
 
@@ -206,13 +162,13 @@ def test_every_wrong_row_says_so_where_it_is_wrong(desk: Client, draft: DesignDr
 def test_what_no_page_sends_is_refused_and_changes_nothing(
     desk: Client, draft: DesignDraft, body: bytes, status: int
 ) -> None:
-    before = _now(draft)
+    before = latest(draft)
     answer = desk.post(SAVE, body, content_type="application/json")
     assert answer.status_code == status and answer.json()["reason"]
     # Of a run it asks for other names: without them it is one of another state.
     answer = desk.post(RUN, body, content_type="application/json")
     assert answer.status_code in (status, 409) and answer.json()["reason"]
-    assert _now(draft) == before and not Job.objects.exists()
+    assert latest(draft) == before and not Job.objects.exists()
 
 
 def test_a_long_body_is_refused_by_its_length_before_it_is_read(desk: Client) -> None:
@@ -222,211 +178,74 @@ def test_a_long_body_is_refused_by_its_length_before_it_is_read(desk: Client) ->
 
 def test_half_a_surrogate_and_a_nul_are_no_fault_of_ours(desk: Client, draft: DesignDraft) -> None:
     for text in ("\ud800", "a\0b"):
-        raw = json.dumps({"based_on": _now(draft), "fields": _fields(draft) | {"file-0-text": text}})
+        raw = json.dumps({"based_on": latest(draft), "fields": fields_now(draft) | {"file-0-text": text}})
         answer = desk.post(SAVE, raw, content_type="application/json")
         assert answer.status_code == 422 and "file-0-name" in answer.json()["messages"]
-    assert _save(desk, draft, {"title": "Ta\0ble\ud800"}).json()["state"] == "saved"
-    assert _fields(draft)["title"] == "Table"
+    assert save(desk, draft, {"title": "Ta\0ble\ud800"}).json()["state"] == "saved"
+    assert fields_now(draft)["title"] == "Table"
     values = {"width": "\ud800", "depth": "\0" * 2000, "nobody": "x"}
-    assert _post(desk, RUN, {"based_on": _now(draft), "values": values}).status_code == 422
+    assert post(desk, RUN, {"based_on": latest(draft), "values": values}).status_code == 422
 
 
 def test_a_second_window_gets_the_other_text_and_overwrites_nothing(
     desk: Client, ada: User, draft: DesignDraft
 ) -> None:
-    seen = _now(draft)
+    seen = latest(draft)
     colleague = make_person("bo@example.org", "Bo Martel")
     make_member(colleague, Organisation.objects.get(name="Bureau des Copeaux"))
-    assert _save(signed_in(colleague), draft, {"summary": "Celle de Bo."}).json()["state"] == "saved"
-    answer = _save(desk, draft, {"summary": "Celle d’Ada."}, based_on=seen)
+    assert save(signed_in(colleague), draft, {"summary": "Celle de Bo."}).json()["state"] == "saved"
+    answer = save(desk, draft, {"summary": "Celle d’Ada."}, based_on=seen)
     data = answer.json()
-    assert answer.status_code == 409 and data["state"] == "conflict" and data["id"] == _now(draft)
+    assert answer.status_code == 409 and data["state"] == "conflict" and data["id"] == latest(draft)
     assert data["fields"]["summary"] == "Celle de Bo." and data["by"] == colleague.short_name
-    assert _fields(draft)["summary"] == "Celle de Bo."
-    assert _save(desk, draft, {"summary": "Celle d’Ada."}, based_on=data["id"]).json()["state"] == "saved"
+    assert fields_now(draft)["summary"] == "Celle de Bo."
+    assert save(desk, draft, {"summary": "Celle d’Ada."}, based_on=data["id"]).json()["state"] == "saved"
     # One's own other window, a minute ago: the history keeps it too.
-    chosen = {"based_on": _now(draft), "fields": _fields(draft) | {"summary": "D’une autre fenêtre."}, "apart": True}
-    assert _post(desk, SAVE, chosen).json()["state"] == "saved"
+    chosen = {
+        "based_on": latest(draft),
+        "fields": fields_now(draft) | {"summary": "D’une autre fenêtre."},
+        "apart": True,
+    }
+    assert post(desk, SAVE, chosen).json()["state"] == "saved"
     kept = [revision.content["summary"] for revision in draft.revisions.order_by("created_at")]
     assert kept[-3:] == ["Celle de Bo.", "Celle d’Ada.", "D’une autre fenêtre."]
 
 
 def test_without_scripts_a_form_saves_adds_and_removes(desk: Client, draft: DesignDraft) -> None:
-    fields = _fields(draft)
+    fields = fields_now(draft)
     added = {
         "parameter-9-name": "shelf", "parameter-9-kind": "flag", "parameter-9-label": "Tablette", "parameter-9-default": "non",
         "file-3-name": "more.py", "file-3-text": "A = 1\r\nB = 2\r\n",
     }  # fmt: skip
-    answer = desk.post(SAVE, fields | added | {"based_on": _now(draft)})
+    answer = desk.post(SAVE, fields | added | {"based_on": latest(draft)})
     assert answer.status_code == 302 and answer["Location"] == PAGE
-    saved = _fields(draft)
+    saved = fields_now(draft)
     assert saved["file-1-text"] == "A = 1\nB = 2\n" and "shelf" in saved.values()
     (row,) = [name.split("-")[1] for name, value in saved.items() if value == "shelf"]
     answer = desk.post(
-        SAVE, saved | {f"parameter-{row}-remove": "oui", "file-1-remove": "oui", "based_on": _now(draft)}
+        SAVE, saved | {f"parameter-{row}-remove": "oui", "file-1-remove": "oui", "based_on": latest(draft)}
     )
-    assert answer.status_code == 302 and _fields(draft) == fields
-    ran = desk.post(SAVE, fields | {"executer": "1", "based_on": _now(draft)})
+    assert answer.status_code == 302 and fields_now(draft) == fields
+    ran = desk.post(SAVE, fields | {"executer": "1", "based_on": latest(draft)})
     assert ran["Location"] == f"{PAGE}?vu=1#resultat"
 
 
 def test_without_scripts_what_is_refused_stands_in_the_form_with_its_reason(desk: Client, draft: DesignDraft) -> None:
-    seen = _now(draft)
-    answer = desk.post(SAVE, _fields(draft) | {"parameter-0-minimum": "12 mètres", "based_on": seen})
+    seen = latest(draft)
+    answer = desk.post(SAVE, fields_now(draft) | {"parameter-0-minimum": "12 mètres", "based_on": seen})
     assert answer.status_code == 422
     sound(answer)
     html = answer.content.decode()
-    assert 'value="12 mètres"' in html and 'href="#c-parameter-0-minimum"' in html and _now(draft) == seen
-    assert _save(desk, draft, {"summary": "Ailleurs."}).json()["state"] == "saved"
-    both = desk.post(SAVE, _fields(draft) | {"summary": "Ici.", "file-0-text": "x = 1\n", "based_on": seen})
+    assert 'value="12 mètres"' in html and 'href="#c-parameter-0-minimum"' in html and latest(draft) == seen
+    assert save(desk, draft, {"summary": "Ailleurs."}).json()["state"] == "saved"
+    both = desk.post(SAVE, fields_now(draft) | {"summary": "Ici.", "file-0-text": "x = 1\n", "based_on": seen})
     assert both.status_code == 409
     sound(both)
     html = both.content.decode()
-    assert 'value="Ici."' in html and "Ailleurs." in _words(both) and "def draw" in html  # the other script too
+    assert 'value="Ici."' in html and "Ailleurs." in words(both) and "def draw" in html  # the other script too
     (based_on, *_) = re.findall(r'name="based_on" value="([^"]+)"', html)
-    assert desk.post(SAVE, _fields(draft) | {"summary": "Ici.", "based_on": based_on}).status_code == 302
-    assert _fields(draft)["summary"] == "Ici."
-
-
-def test_a_run_is_of_the_state_that_was_seen_in_sizes_that_can_be(desk: Client, draft: DesignDraft) -> None:
-    now = _now(draft)
-    stale = _post(desk, RUN, {"based_on": "1.1", "values": {}})
-    assert stale.status_code == 409 and "ailleurs" in stale.json()["reason"]
-    wrong = _post(desk, RUN, {"based_on": now, "values": {"width": "5", "height": "1" * 5000}})
-    assert wrong.status_code == 422 and {"width", "height"} <= wrong.json()["messages"].keys()
-    assert 'id="p-width"' in wrong.json()["trial"]  # the page did not know these parameters yet
-    plain = desk.post(RUN, {"width": "5"})
-    assert plain.status_code == 422 and 'value="5"' in plain.content.decode()
-    sound(plain)
-    assert desk.post(RUN, {"width": "1200"})["Location"] == f"{PAGE}?vu=1&width=1200#resultat"
-    assert Job.objects.count() == 0
-
-
-def test_a_mistake_in_the_script_comes_back_with_its_line(
-    desk: Client, draft: DesignDraft, jailer: object, settings: Any, tmp_path: Any  # noqa: F811
-) -> None:  # fmt: skip
-    settings.TRETEAU_ARTEFACTS = tmp_path
-    _save(desk, draft, {"file-0-text": "def draw(values, sheet):\n    return inconnue\n"})
-    asked = _post(desk, RUN, {"based_on": _now(draft), "values": {}, "trial": ""})
-    assert asked.status_code == 202
-    assert desk.get(asked.json()["url"]).json() == {"state": "computing"}
-    work.run(Job.objects.get(kind=Job.Kind.PREVIEW).pk)
-    found = desk.get(asked.json()["url"]).json()
-    assert found["state"] == "refused"
-    (error,) = found["errors"]
-    assert (error["file"], error["line"]) == ("table.py", 2) and "inconnue" in error["french"]
-    # The same without scripts.
-    page = desk.get(f"{PAGE}?vu=1")
-    assert "table.py, ligne 2" in _words(page)
-    sound(page)
-
-
-def test_a_site_without_a_jail_says_why_and_keeps_texts_and_parameters(
-    desk: Client, draft: DesignDraft, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "why_not", lambda: "Il manque bubblewrap à ce serveur.")
-    page = desk.get(PAGE)
-    assert "Il manque bubblewrap à ce serveur." in _words(page) and 'data-runs="no"' in page.content.decode()
-    refused = _post(desk, RUN, {"based_on": _now(draft), "values": {}})
-    assert refused.json()["reason"] == "Il manque bubblewrap à ce serveur." and not Job.objects.exists()
-    assert "bubblewrap" in _words(desk.get(f"{PAGE}?vu=1"))
-    assert _save(desk, draft, {"summary": "Même ici.", "parameter-0-help": "En mm."}).json()["state"] == "saved"
-
-
-def test_a_script_joins_the_model_or_takes_the_place_of_its_namesake(desk: Client, draft: DesignDraft) -> None:
-    before = _fields(draft)["file-0-text"]
-
-    def send(name: str, data: bytes, based_on: str = "") -> Any:
-        file = SimpleUploadedFile(name, data)
-        return desk.post(UPLOAD, {"fichier": file, "based_on": based_on or _now(draft)})
-
-    assert send("sizes.py", b"EDGE = 25\r\n").status_code == 302
-    assert send("table.py", "\ufeff# à moi\n".encode()).status_code == 302
-    content = DesignDraft.objects.get(pk=draft.pk).state().content
-    assert content["sources"] == {"table.py": "# à moi\n", "sizes.py": "EDGE = 25\n"} and before != "# à moi\n"
-    now = _now(draft)
-    for name, data, why in (
-        ("gros.py", b"#" * 200_001, "trop gros"),
-        ("plan.dxf", b"0" * 20_000_001, "trop gros"),
-        ("vide.py", b" \n", "vide"),
-        ("Nom Faux.py", b"x = 1", "nom de fichier"),
-        ("latin.py", b"x = 1\ny = '\xe9'", "ligne 2"),
-        ("photo.jpg", b"x", "Choisissez un fichier"),
-        ("zero.py", b"x = 1\0", "texte"),
-    ):
-        answer = send(name, data)
-        assert answer.status_code == 422, name
-        (message,) = re.findall(r'id="fichier-messages"[^>]*><p[^>]*>([^<]+)', answer.content.decode())
-        assert why in unescape(message).replace("\u00a0", " "), message
-        sound(answer)
-    assert desk.post(UPLOAD, {"based_on": now}).status_code == 422
-    assert send("sizes.py", b"EDGE = 30\n", based_on="1.1").status_code == 422  # somebody saved in between
-    assert _now(draft) == now
-
-
-def test_a_drawing_made_elsewhere_takes_the_place_of_the_script(
-    desk: Client, draft: DesignDraft, jailer: object  # noqa: F811
-) -> None:  # fmt: skip
-    import io
-
-    import ezdxf
-
-    drawing = ezdxf.new("R2010")  # type: ignore[attr-defined]
-    drawing.header["$INSUNITS"] = 4
-    drawing.modelspace().add_lwpolyline([(0, 0), (400, 0), (400, 250), (0, 250)], close=True)
-    kept = io.StringIO()
-    drawing.write(kept)
-
-    def send(data: bytes, thickness: str) -> Any:
-        file = SimpleUploadedFile("tablette.dxf", data)
-        return desk.post(UPLOAD, {"fichier": file, "epaisseur": thickness, "based_on": _now(draft)})
-
-    before = _now(draft)
-    for data, thickness in (
-        (b"0\nSECTION\n", "18"),
-        (kept.getvalue().encode(), "18 cm"),
-        (kept.getvalue().encode(), "900"),
-    ):
-        answer = send(data, thickness)
-        assert answer.status_code == 422 and f'value="{thickness}"' in answer.content.decode()
-        sound(answer)
-    assert _now(draft) == before
-    assert send(kept.getvalue().encode(), "18").status_code == 302
-    content = DesignDraft.objects.get(pk=draft.pk).state().content
-    assert content["kind"] == "flat" and len(content["parts"]) == 1 and content["sources"] == {}
-    page = desk.get(PAGE)
-    assert "une pièce plane" in _words(page) or "1 pièce plane" in _words(page).replace("\u00a0", " ")
-    sound(page)
-    # Words are changed beside it, and the parts stay.
-    assert _save(desk, draft, {"summary": "Une tablette."}).json()["state"] == "saved"
-    assert DesignDraft.objects.get(pk=draft.pk).state().content == content
-
-
-def test_the_exported_folder_is_the_saved_state(desk: Client, draft: DesignDraft) -> None:
-    answer = desk.get(EXPORT)
-    assert answer["Content-Type"] == "application/zip" and 'filename="table-haute.zip"' in answer["Content-Disposition"]
-    folder = read_zip(answer.content)
-    assert folder.slug == "table-haute" and folder.content == template("table").content
-    assert desk.get(EXPORT).content == answer.content
-
-
-def test_remarks_of_makers_stand_beside_their_part_and_cost_one_query(
-    desk: Client, ada: User, draft: DesignDraft, django_assert_max_num_queries: Any
-) -> None:
-    revision = DesignRevision.objects.create(
-        design="table-haute", number=1, origin="studio", digest="0" * 64, texts={}, defaults={}, content={}
-    )
-    from cms.templatetags.studio import of_no_part, of_part
-    from cms.views.studio.editing import remarks_on
-
-    for n in range(12):
-        Remark.objects.create(revision=revision, part_code=f"P{n % 3 + 1:02d}", text=f"Serré {n}")
-    Remark.objects.create(revision=revision, part_code="P09", text="Close", status=Remark.Status.CLOSED)
-    with django_assert_max_num_queries(1):
-        found = remarks_on(draft)
-        assert {one.revision.number for one in found} == {1}
-    assert len(of_part(found, "P02")) == 4
-    assert {one.part_code for one in of_no_part(found, [{"code": "P01"}, {"code": "P02"}])} == {"P03"}
+    assert desk.post(SAVE, fields_now(draft) | {"summary": "Ici.", "based_on": based_on}).status_code == 302
+    assert fields_now(draft)["summary"] == "Ici."
 
 
 def test_the_page_asks_the_database_no_more_for_a_longer_model(
@@ -436,7 +255,7 @@ def test_the_page_asks_the_database_no_more_for_a_longer_model(
     many = {f"file-{n}-name": f"part_{n}.py" for n in range(2, 12)} | {f"file-{n}-text": "x" for n in range(2, 12)}
     many |= {f"parameter-{n}-{key}": value for n in range(20, 60) for key, value in
              {"name": f"extra_{n}", "kind": "flag", "label": f"Option {n}", "default": "non"}.items()}  # fmt: skip
-    assert _save(desk, draft, many).json()["state"] == "saved"
+    assert save(desk, draft, many).json()["state"] == "saved"
     with django_assert_max_num_queries(24):
         assert desk.get(PAGE).status_code == 200
 
@@ -469,7 +288,7 @@ def test_a_draft_in_review_is_read_and_not_written(desk: Client, draft: DesignDr
     sound(page)
     html = page.content.decode()
     assert "data-locked" in html and "data-add-file" not in html and 'name="fichier"' not in html
-    answer = _save(desk, draft, {"title": "Quand même"})
+    answer = save(desk, draft, {"title": "Quand même"})
     assert answer.status_code == 423 and answer.json()["state"] == "locked" and answer.json()["reason"]
-    assert desk.post(SAVE, _fields(draft) | {"title": "Quand même", "based_on": _now(draft)}).status_code == 423
+    assert desk.post(SAVE, fields_now(draft) | {"title": "Quand même", "based_on": latest(draft)}).status_code == 423
     assert draft_of(ada, "table-haute").state().title != "Quand même"
