@@ -152,7 +152,7 @@ def test_the_api_gives_both(client: Client, second: DesignRevision, new: DesignR
     ids = {row["id"]: row for row in client.get("/api/v1/models").json()["items"]}
     assert ids["porte"]["revision"] == 2 and ids[TABLE]["revision"] == 1
     porte = client.get("/api/v1/models/porte").json()
-    assert porte["revisions"] == [2, 1]
+    assert porte["revisions"] == [2, 1] and porte["version"] == "1.1.0" and porte["adapted_from"] is None
     assert next(one for one in porte["parameters"] if one["name"] == "width")["default"] == 640
     answer = client.get(f"/api/v1/models/{TABLE}/preview").json()
     assert answer["state"] == "computing" and answer["values"] == {}
@@ -282,6 +282,8 @@ def test_a_list_of_models_costs_the_same_however_many_there_are(client: Client, 
         return len(asked)
 
     addresses = ("/modeles/", "/plan-du-site/", "/api/v1/models")
+    for address in addresses:
+        _seen(client, address)  # what the process reads once and for all
     before = [count(address) for address in addresses]
     for number in range(12):
         publish(f"table-{number}", table(500 + number), texts={"title": f"Table {number}"})

@@ -16,6 +16,7 @@ from cms.api.problems import BUSY, INVALID, ProblemError, not_found
 from cms.api.shapes import Listed, Model, ModelShort, Preview
 from cms.catalogue import revision_or_404
 from cms.findable.addresses import absolute
+from cms.model_facts import adapted_from
 from cms.packages import content_type
 from cms.published_files import files_of, job_of
 from cms.revision_pictures import hero_of
@@ -51,6 +52,7 @@ def model(request: HttpRequest, model: str) -> Any:
         "story": design.story,
         "parameters": [_parameter(one) for one in design.parameters],
         "revisions": list(numbers),
+        "adapted_from": origin.identifier if (origin := adapted_from(revision)) else None,
         "files": _files(revision),
     }
 
@@ -111,6 +113,7 @@ def _short(revision: DesignRevision) -> dict[str, Any]:
         "licence": said.get("licence", ""),
         "credit": said.get("credit", ""),
         "revision": revision.number,
+        "version": revision.version,
         "published_at": revision.published_at,
         "url": absolute(reverse("model", args=[revision.design])),
         "api_url": absolute(reverse("api-model", args=[revision.design])),

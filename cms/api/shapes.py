@@ -68,6 +68,9 @@ class ModelShort(Schema):
     licence: str = Field(description="Identifiant SPDX.")
     credit: str
     revision: int
+    version: str = Field(
+        description="Comme « 1.2.0 » : le premier nombre change quand d’anciennes pièces ne vont plus."
+    )
     published_at: datetime
     url: str = Field(description="Page du modèle.")
     api_url: str
@@ -77,6 +80,7 @@ class Model(ModelShort):
     story: str
     parameters: list[Parameter]
     revisions: list[int] = Field(description="Révisions publiées, la plus récente d’abord.")
+    adapted_from: str | None = Field(description="Identifiant du modèle dont il est une variante.")
     files: list[File]
 
 
