@@ -402,3 +402,14 @@ def test_a_designer_adapts_a_published_model_on_its_page(place: Studio) -> None:
     assert page(place.stranger, "studio-fork", revision.design, titre="Table basse").status_code == 422
     assert "Inscrire un bureau" in page(place.reviewer, "studio-fork", revision.design).content.decode()
     assert page(place.stranger, "studio-fork", "nulle-part").status_code == 404
+
+
+def test_a_revision_that_the_code_draws_no_longer_is_said_and_breaks_nothing(place: Studio) -> None:
+    Care.objects.create(design="porte", organisation=place.bureau)
+    fields: dict[str, Any] = {"design": "porte", "code_path": "x", "defaults": {}, "texts": {"title": "Porte"}}
+    DesignRevision.objects.create(number=7, **fields)
+    sent = signed_in(place.designer).post(reverse("studio-prepare", args=["porte"]), follow=True)
+    assert sent.status_code == 200 and "n’est plus dessinée" in sent.content.decode()
+    draft = place.begin()
+    DesignRevision.objects.create(**fields | {"design": draft.slug, "number": 1})
+    assert page(place.designer, "studio-review", draft.slug).status_code == 200

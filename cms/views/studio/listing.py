@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import TaskState, WorkflowState
 
 from cms.views.studio.sent import actor_of
+from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.drafting import take_up
 from designs.services.remarks import designs_of
 from designs.services.reviewing import waiting_for_review
 from designs.services.roles import bureaus_of, drafts_of, is_reviewer
-from designs.studio_errors import NotYoursError, StudioError
+from designs.studio_errors import NotYoursError
 
 _MOST = 200
 
@@ -82,8 +83,8 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
         draft = take_up(slug, actor=actor_of(request))
     except NotYoursError as error:
         raise Http404("Ce modèle n’existe pas.") from error
-    except StudioError as error:
-        messages.error(request, error.french)
+    except DesignError as error:  # of a revision in code that the code draws no longer, too
+        messages.error(request, getattr(error, "french", "") or "Ce modèle ne se reprend pas pour l’instant.")
         return redirect("studio")
     return redirect("studio-edit", draft.slug)
 

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cms.model_differences import differences
 from cms.views.studio.sent import actor_of, draft_or_404
 from designs.content import ContentError
-from designs.models import DesignDraft
+from designs.errors import DesignError
+from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals, publishing, reviewing
 from designs.services.candidates import current_of
 from designs.services.drafting import state_id
@@ -154,7 +155,7 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
     state = draft.state()
     current = current_of(draft.slug)
     under_way = draft.current_workflow_state
-    old = current.contents().as_data() if current is not None else {}
+    old = _drawn_before(current)
     reviews = is_reviewer(request.user)
     context: dict[str, Any] = {
         "title": spaced(f"Relecture de « {state.title} »"),
@@ -183,6 +184,14 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
     response = render(request, "cms/studio/review.html", context, status=422 if form.is_bound else 200)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _drawn_before(current: DesignRevision | None) -> dict[str, Any]:
+    """Nothing where the code draws that revision no longer."""
+    try:
+        return current.contents().as_data() if current is not None else {}
+    except DesignError:
+        return {}
 
 
 def _missing(state: DesignDraft) -> dict[str, Any]:
