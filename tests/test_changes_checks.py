@@ -10,14 +10,19 @@ from typing import Any
 
 import pytest
 
+from designs.content import Content
 from designs.errors import GeometryError
 from designs.furniture import Furniture
 from designs.sheet import Sheet
 from designs.use import Use
 from fabrication.comparison import checking
+from fabrication.comparison.changes import State, compare
 from fabrication.comparison.check_words import in_french
 from fabrication.comparison.checking import check_design
 from fabrication.fitness.verdict import Colour, Verdict
+from fabrication.pipeline import flatten
+from fabrication.scripted.design import drawn
+from fabrication.scripted.flat_data import part_data
 from tests.varied_designs import Bench
 
 
@@ -120,3 +125,14 @@ def test_the_same_sizes_are_asked_every_time() -> None:
         asked.append([])
         check_design(Noted())
     assert asked[0] == asked[1] and len(set(asked[0])) > 4
+
+
+def test_flat_parts_drawn_elsewhere_are_warned_of_what_nobody_could_check() -> None:
+    parts = [part_data(part) for part in flatten(Bench().build())]
+    kit = drawn("kit", 0, Content.parse({"kind": "flat", "parts": parts, "specification": {}}), {})
+    found = check_design(kit)
+    assert found.is_green and not found.asked, [check for check in found.checks if check.state == "fault"]
+    told = {check.name: check.french for check in found.checks if check.state == "warning"}
+    assert "dans quel ordre" in told["insertion"] and "tient debout" in told["tip-over"]
+    assert {"slot", "web", "neck"} <= {check.name for check in found.checks if check.state == "ok"}
+    assert compare(State(kit), State(kit)).proposal.step == "none"

@@ -69,6 +69,13 @@ class Check:
         }
 
 
+#: Of parts that were drawn elsewhere and brought in flat: nothing says how they stand together, so these were not checked.
+_NOT_CHECKED = {
+    "insertion": "Ce dessin ne dit pas dans quel ordre il se monte : expliquez-le dans le texte du modèle.",
+    "tip-over": "Ce dessin ne dit ni où il se pose, ni ce qu’il porte : personne n’a vérifié qu’il tient debout.",
+    "floating": "Ce dessin ne dit pas par quoi ses pièces se tiennent : leurs assemblages n’ont pas été vérifiés.",
+    "corners": "Des coins sont vifs : arrondissez ceux qui restent à portée de main une fois le meuble monté.",
+}
 _STATES = {Colour.GREEN: "ok", Colour.AMBER: "warning", Colour.RED: "fault"}
 
 
@@ -91,6 +98,15 @@ def in_french(verdict: Verdict, where: str = "") -> Check:
         sentence = f"{where} : {sentence[0].lower()}{sentence[1:]}"
     part = named[0] if named and verdict.verdict is not Colour.GREEN else ""
     return Check(verdict.check, _STATES[verdict.verdict], words.title, unbroken(sentence), part, verdict.detail)
+
+
+def of_flat_parts(verdict: Verdict) -> Check:
+    """As ``in_french``; what only a design that knows its assembly can answer is a warning that it was not checked."""
+    said = in_french(verdict)
+    words = _NOT_CHECKED.get(verdict.check)
+    if words is None or verdict.verdict is not Colour.RED:
+        return said
+    return Check(said.name, "warning", said.title, unbroken(words), detail=said.detail)
 
 
 def _amber(verdict: Verdict) -> str:

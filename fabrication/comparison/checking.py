@@ -17,7 +17,7 @@ from designs.furniture import Furniture
 from designs.sheet import Sheet
 from designs.typography import SPACE, unbroken
 from fabrication.comparison.bounded import bounded
-from fabrication.comparison.check_words import Check, in_french
+from fabrication.comparison.check_words import Check, in_french, of_flat_parts
 from fabrication.comparison.sizes import common_sizes
 from fabrication.errors import NotFlatError
 from fabrication.fitness.samples import samples
@@ -88,7 +88,8 @@ def check_design(design: Design, progress: Progress = lambda stage, done: None) 
         return Checked((*checks, empty))
     progress("check", 0.1)
     verdicts = fitness_of(design, furniture)
-    checks += [in_french(verdict) for verdict in verdicts]
+    told = of_flat_parts if getattr(getattr(design, "content", None), "kind", "") == "flat" else in_french
+    checks += [told(verdict) for verdict in verdicts]
     if any(verdict.check == "flat" for verdict in verdicts):
         return Checked(tuple(checks), verdicts=verdicts)
     if not design.parameters:
