@@ -23,7 +23,8 @@ from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals, candidates, drafting, publishing, reviewing
 from designs.services.versions import next_version
 from designs.studio_errors import ConflictError, LockedError, PublicationRefused, StudioError
-from tests.studio import SCRIPT, TEXTS, Studio, content, judged, studio
+from fabrication.models import Job
+from tests.studio import SCRIPT, TEXTS, Studio, content, judged, kept, studio
 
 pytestmark = pytest.mark.django_db
 
@@ -343,7 +344,6 @@ def test_a_date_that_comes_too_early_tells_the_designers_and_stops_nobody_else(p
 
 def test_what_a_date_needs_is_kept_until_then_and_the_rest_is_tidied(place: Studio) -> None:
     from fabrication import services
-    from fabrication.models import Job
 
     draft, _ = published(place)
     place.save(draft, content=content(SCRIPT + "# left"), texts={"changes": "Plus."})
@@ -428,8 +428,11 @@ def test_a_model_in_ones_care_is_taken_up_where_it_was_published(place: Studio) 
     Care.objects.create(design="porte", organisation=place.bureau)
     draft = drafting.take_up("porte", actor=place.designer)
     assert drafting.take_up("porte", actor=place.colleague).pk == draft.pk
+    place.save(draft, texts={"changes": "Rien."})
+    assert set(missing(draft, place)) == {"nothing"}
+    assert candidates.candidate(draft, actor=place.designer) == porte, "what was computed of the shipped one serves"
     assert draft.state().title == porte.title and draft.adapted_from is None
     place.save(draft, texts={"summary": "Un comptoir qui voyage loin.", "changes": "Le résumé."})
-    judged(draft, step="patch")
+    kept(candidates.candidate_of(DesignDraft.objects.get(pk=draft.pk).state()), Job.Kind.CHECK, {"is_green": True})
     second = publishing.publish(draft, actor=place.reviewer)
     assert (second.design, second.number, second.origin, second.version) == ("porte", 2, "studio", "1.0.1")

@@ -15,6 +15,7 @@ from wagtail.models import Revision
 
 from accounts.models import User
 from designs.content import Content
+from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.roles import drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
@@ -35,7 +36,7 @@ def candidate_of(state: DesignDraft) -> DesignRevision:
     """Of this very state. Asks nobody: for the services that have asked."""
     content = Content.parse(state.content)
     current = current_of(state.slug)
-    if current is not None and current.digest == content.digest and said(current) == said(state):
+    if current is not None and draws(current, content) and said(current) == said(state):
         return current
     try:
         # In a savepoint: of two windows at once, one writes the row and the other finds it.
@@ -66,6 +67,14 @@ def _fields(state: DesignDraft, content: Content) -> dict[str, Any]:
 def current_of(slug: str) -> DesignRevision | None:
     """The last revision that was published of it, whoever draws it."""
     return DesignRevision.objects.filter(design=slug).order_by("-number").first()
+
+
+def draws(revision: DesignRevision, content: Content) -> bool:
+    """Is this exactly its drawing? One in code has no digest of its own: its files are read."""
+    try:
+        return (revision.digest or revision.contents().digest) == content.digest
+    except DesignError:  # the code draws it no longer
+        return False
 
 
 def said(one: DesignDraft | DesignRevision) -> dict[str, str]:

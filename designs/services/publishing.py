@@ -21,7 +21,7 @@ from accounts.services.notices import notify
 from designs.content import Content, ContentError
 from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals
-from designs.services.candidates import candidate_of, current_of, said
+from designs.services.candidates import candidate_of, current_of, draws, said
 from designs.services.roles import designers_of, is_reviewer
 from designs.services.versions import at_least, next_version
 from designs.studio_errors import NotYoursError, PublicationRefused, StudioError
@@ -148,8 +148,9 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
     except ContentError as error:
         raise PublicationRefused(str(error), messages=faults | {"content": error.french}) from error
     current = current_of(state.slug)
+    same = current is not None and draws(current, content)
     if current is not None:
-        if current.digest == content.digest and said(current) == said(state):
+        if same and said(current) == said(state):
             raise PublicationRefused("nothing changed", messages={"nothing": _nothing(current)})
         if not state.changes.strip() or state.changes == current.texts.get("changes"):
             faults["texts.changes"] = f"Écrivez ce qui change depuis la révision {current.number}."
@@ -159,8 +160,8 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
         faults["check"] = " ".join([_CHECK[judged.check], *judged.faults])
     step = ""
     if current is not None:
-        proposed = "patch" if current.digest == content.digest else judged.step
-        if not proposed or (current.digest != content.digest and judged.compared != current.number):
+        proposed = "patch" if same else judged.step
+        if not proposed or (not same and judged.compared != current.number):
             faults["version_step"] = f"La comparaison avec la révision {current.number} n’est pas faite : lancez-la."
         else:
             step = state.version_step or proposed
