@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from PIL import ImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
@@ -14,6 +15,8 @@ from wagtail.images.forms import BaseImageForm
 class WholeImageField(WagtailImageField):  # type: ignore[misc]  # Wagtail has no types
     def to_python(self, data: Any) -> Any:
         """Raises ValidationError for a picture that ends too early: libraries each raise what they like."""
+        # WeasyPrint, once some page of this process has made a PDF, lets every picture end too early.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         try:
             return super().to_python(data)
         except ValidationError:
