@@ -20,10 +20,11 @@ from designs import catalogue
 from designs.contour import Contour
 from designs.design import Design
 from designs.furniture import Furniture
+from designs.panel import Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.sheet import Sheet
 from designs.sources import content_of
-from fabrication.comparison.at_size import AtSize, compare_at
+from fabrication.comparison.at_size import AtSize, build, compare_at, of_built
 from fabrication.comparison.changes import Changes, State, compare
 from fabrication.comparison.elsewhere import Elsewhere
 from fabrication.comparison.overlay import overlay_svg
@@ -106,6 +107,17 @@ def test_another_tenon_or_another_place_for_it_is_a_major_version(changed: dict[
     weighed = proposal_of(found, Elsewhere(), **NOTHING_ELSE)
     assert weighed.step is Step.MAJOR and "ne va plus forcément" in weighed.french
     assert "P02–P01" in weighed.reasons[0].french
+
+
+def test_a_cable_hole_that_moves_breaks_no_joint_though_a_rod_stands_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    porte = catalogue.shipped("porte")
+    before, drill = build(porte, {}, SHEET), Panel.hole
+    moved = lambda panel, x, y, wide: drill(panel, *((x + 10, y - 10) if wide == 60 else (x, y)), wide)  # noqa: E731
+    monkeypatch.setattr(Panel, "hole", moved)
+    found = of_built(before, build(porte, {}, SHEET))
+    assert [change.code for change in found.parts if change.fate is not Fate.KEPT] == ["P02"]
+    assert {joint.fate for joint in found.joints} == {Fate.KEPT}
+    assert all(joint.new and joint.new.seats[joint.new.a] and joint.new.seats[joint.new.b] for joint in found.joints)
 
 
 def test_a_change_of_clearance_is_a_change_of_the_joint() -> None:

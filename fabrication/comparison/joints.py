@@ -29,6 +29,9 @@ PLACE = 0.05
 #: Wood and openings are followed this far (mm) from a joint's place; beyond, it is the part and not the joint.
 _AROUND = 80.0
 
+#: A place farther than this (mm) from a part is none of its own: a bolt's lies at most so deep in the edge that it holds.
+_NEAR = 60.0
+
 KINDS = {
     "through-tenon": "tenon traversant",
     "wedge": "clavette",
@@ -158,15 +161,18 @@ def _seats(
 ) -> tuple[Seat, ...]:
     found: dict[tuple[int, int], Seat] = {}
     for contact in contacts:
-        x, y = shape.at.point(*_in_own_frame(part, shape.flat, contact))
+        place = _in_own_frame(part, shape.flat, contact)
+        if place is None:
+            continue
+        x, y = shape.at.point(*place)
         key = (round(x / PLACE), round(y / PLACE))
         if not any((key[0] + i, key[1] + j) in found for i in (-1, 0, 1) for j in (-1, 0, 1)):
             found[key] = _felt(shape, x, y, has_tabs)
     return tuple(sorted(found.values(), key=lambda seat: (seat.x, seat.y)))
 
 
-def _in_own_frame(part: Part, flat: FlatPart, contact: tuple[float, float, float]) -> Place:
-    """Of the copy that is nearest to it."""
+def _in_own_frame(part: Part, flat: FlatPart, contact: tuple[float, float, float]) -> Place | None:
+    """Of the copy that is nearest to it; None where none is near: a rod's place lies in the one part or in the other."""
     from OCP.gp import gp_Pnt
 
     wood = PartShape(flat).outline
@@ -177,8 +183,7 @@ def _in_own_frame(part: Part, flat: FlatPart, contact: tuple[float, float, float
         off += max(-point.Z(), point.Z() - flat.thickness, 0.0)
         if best is None or off < best[0] - 1e-6:
             best = off, (point.X(), point.Y())
-    assert best is not None
-    return best[1]
+    return best[1] if best is not None and best[0] <= _NEAR else None
 
 
 def _felt(shape: PartShape, x: float, y: float, has_tabs: bool) -> Seat:
