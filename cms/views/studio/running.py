@@ -76,7 +76,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     if isinstance(asked, Job):
         url = reverse("studio-run-state", args=[asked.public_id])
         return answer(found | {"state": "computing", "url": url}, 202)
-    return answer(found | asked, 503 if asked["state"] == "busy" else 422)
+    return answer(found | asked, 202 if asked["state"] == "busy" else 422)
 
 
 @require_safe
@@ -183,7 +183,7 @@ def _checks(request: HttpRequest, preview: Job) -> HttpResponse:
     try:
         job = wait_for(request_check(preview.revision), PATIENCE)
     except BusyError as error:
-        return answer({"state": "busy", "reason": error.french}, 503)
+        return answer({"state": "busy", "reason": error.french}, 202)  # the page asks again by itself
     if not job.is_finished:
         return answer({"state": "computing"}, 202)
     context: dict[str, Any] = {"checks_reason": job.reason}
