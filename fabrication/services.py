@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 #: Waiting rows that one sweep rings again, a kind: enough to get a lost queue going, too few to flood it.
 _RING_AT_ONCE = 4
+#: Unfinished jobs of a kind for all drafts of one bureau: one that runs, and the next.
+_DRAFTS_AT_ONCE = 2
 #: Finished previews are kept this long, their files with them; packages stay.
 _KEEP_PREVIEWS = timedelta(days=7)
 #: Checks of drafts that were not published stay as long.
@@ -283,7 +285,24 @@ def _one(job: Job) -> Job:
     same = Job.objects.filter(kind=job.kind, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
     if same and (same.state != Job.State.DONE or made_before(same)):
         return same
+    _require_turn(job)
     return _enqueue(job)
+
+
+def _require_turn(job: Job) -> None:
+    """Raises BusyError where the bureau of a draft has its share of the queue already: a script that takes all its time,
+    asked for in twenty sizes, would keep everybody else waiting for minutes."""
+    draft = job.revision.draft if job.revision.is_candidate else None
+    if draft is None or made_before(job):
+        return
+    theirs = Job.objects.unfinished().filter(
+        kind=job.kind, revision__number=None, revision__draft__organisation=draft.organisation_id
+    )
+    if theirs.count() >= _DRAFTS_AT_ONCE:
+        raise BusyError(
+            f"{_DRAFTS_AT_ONCE} jobs of this bureau's drafts are waiting or running already",
+            "Vos exécutions précédentes ne sont pas terminées. Celle-ci commencera ensuite\N{NARROW NO-BREAK SPACE}; une exécution qui ne finit pas est arrêtée d’elle-même.",
+        )
 
 
 def _enqueue(job: Job) -> Job:

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import logging
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from designs.errors import DesignError, GeometryError, ParameterError, SheetError
+from designs.jail.errors import too_long
 from fablabs.errors import MachineFileError
 from fablabs.machine import parse_machine
 from fabrication import artefacts, services
@@ -26,12 +28,16 @@ from fabrication.quoting import services as quotes
 
 log = logging.getLogger(__name__)
 
+Progress = Callable[[str, float], None]
+
 _OUR_FAULT = (
     "Une erreur de notre côté a arrêté le calcul ; aucun fichier n’est proposé. "
     "Vous pouvez réessayer, ou choisir d’autres dimensions."
 )
 #: Kinds of designs.jail's errors that say nothing of the script.
 _PASSING = ("unavailable", "time")
+#: For all checks or comparisons of a design: a shipped one takes one minute. The task's own limit is 600 s (fabrication/tasks.py).
+_JUDGING_S = 420.0
 #: Places in a script that one refusal names.
 _MOST_PLACES = 20
 _UNSOUND = (
@@ -145,7 +151,7 @@ def _sheets(job: Job, lease: Lease) -> Mapping[str, Artefact]:
 def _check(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.comparison.checking import check_design
 
-    return _facts(job, check_design(job.revision.drawing(), lease.progress).data(), "controles")
+    return _facts(job, check_design(job.revision.drawing(), _timely(lease.progress)).data(), "controles")
 
 
 def _changes(job: Job, lease: Lease) -> Mapping[str, Artefact]:
@@ -155,8 +161,21 @@ def _changes(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     old = None if job.against is None else State(job.against.drawing(), job.against.texts)
     new = State(job.revision.drawing(), job.revision.texts)
     base = base_values(old.design if old else None, new.design)
-    found = compare(old, new, lease.progress, None if job.parameters == base else job.parameters)
+    found = compare(old, new, _timely(lease.progress), None if job.parameters == base else job.parameters)
     return _facts(job, found.data(), "changements")
+
+
+def _timely(progress: Progress) -> Progress:
+    """The same, until the time for judging a design is over: then JailError (time). A script may take all of its seconds at
+    each of dozens of sizes; Celery would end the worker then, and the sweeper would have it tried again, twice."""
+    end = time.monotonic() + _JUDGING_S
+
+    def timely(stage: str, done: float) -> None:
+        if time.monotonic() > end:
+            raise too_long(_JUDGING_S)
+        progress(stage, done)
+
+    return timely
 
 
 def _facts(job: Job, data: Mapping[str, Any], name: str) -> Mapping[str, Artefact]:

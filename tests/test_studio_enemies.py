@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A designer who means harm, or whose script never ends: what it takes from others is bounded."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+
+import pytest
+from django.utils import timezone
+
+from designs.folder import FolderError, read_zip
+from designs.services import drafting
+from designs.services.candidates import candidate
+from fabrication import work
+from fabrication.models import Job
+from fabrication.services import BusyError, request_preview
+from tests.studio import TEXTS, Studio, content, studio
+
+
+@pytest.fixture
+def place(db: None) -> Studio:
+    return studio()
+
+
+def test_a_bureaus_drafts_have_two_places_in_the_queue_and_leave_the_others_to_everybody(place: Studio) -> None:
+    table, chair = place.begin(), place.begin("chaise")
+    asked = [request_preview(candidate(table, actor=place.designer), {"width": width}) for width in (500, 510)]
+    for draft in (table, chair):  # another draft of theirs is no other bureau
+        with pytest.raises(BusyError, match="this bureau"):
+            request_preview(candidate(draft, actor=place.designer), {"width": 520})
+    # What is asked for already is given, and other people's drafts have places of their own.
+    assert request_preview(candidate(table, actor=place.designer), {"width": 510}).pk == asked[1].pk
+    bureau = place.stranger.memberships.get().organisation
+    data = {"content": content(), "texts": TEXTS}
+    other = drafting.start(slug="banc", organisation=bureau, data=data, actor=place.stranger)
+    assert request_preview(candidate(other, actor=place.stranger), {"width": 520}).state == Job.State.QUEUED
+    Job.objects.filter(pk=asked[0].pk).update(state=Job.State.REFUSED, finished_at=timezone.now(), reason="Trop long.")
+    assert request_preview(candidate(table, actor=place.designer), {"width": 520}).state == Job.State.QUEUED
+
+
+def test_judging_ends_before_the_worker_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[str, float]] = []
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    progress = work._timely(lambda stage, done: heard.append((stage, done)))
+    progress("far", 0.2)
+    now[0] = 500.0
+    with pytest.raises(Exception, match="had not ended") as caught:
+        progress("far", 0.3)
+    assert getattr(caught.value, "kind", "") == "time"  # failed, so it may be asked for again
+    assert heard == [("far", 0.2)]
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_packed_in_a_rare_way_is_refused_before_it_is_unpacked(packing: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", packing) as archive:
+        archive.writestr("table/modele.toml", "slug = 'table'\n" * 200)
+    data = bytearray(packed.getvalue())
+    start = data.index(b"modele.toml") + len(b"modele.toml")
+    for broken in (data, data[: start + 9] + b"\xff" + data[start + 10 :]):
+        with pytest.raises(FolderError, match="packed in a way"):
+            read_zip(bytes(broken))
