@@ -25,7 +25,7 @@ from orders.services.letters import words_of
 from orders.services.moving import offers_of, proof_of
 from orders.services.outdated import doubts_of
 from orders.services.revision_news import tell_makers
-from tests.orders import make_prefecture
+from tests.orders import make_prefecture, revision_of
 from tests.people import make_coordinator
 from tests.revised import Case, accept_quote, make_shelf_case, publish, shelves, work_all  # noqa: F401  # a fixture
 from tests.workshops import make_maker_person, make_workshop
@@ -267,6 +267,21 @@ def test_an_order_of_the_first_revision_gets_its_package_byte_for_byte_after_the
     work_all(Job.Kind.PACKAGE)
     fresh.refresh_from_db()
     assert fresh.package is not None and artefacts.file_of(fresh.package).read_bytes() == content
+
+
+def test_a_shipped_model_keeps_its_drawing_and_its_keys_after_the_studio_publishes_the_next_revision() -> None:
+    case = make_shelf_case(revision_of("porte"))
+    case.start()
+    before = case.prepare().job
+    second = publish(design="porte")
+    assert second.number == 2 and _offer(case).made.origin == DesignRevision.Origin.CODE
+    proof = proof_of(_offer(case))
+    assert (
+        proof.state == "refused" and "n’a plus ce réglage" in proof.reason
+    )  # the shelf asks other sizes than the door
+    case.act("keep_revision", line=case.line.pk, revision=second.pk)
+    after = case.prepare().job
+    assert (after.revision, after.key, after.parameters) == (case.first, before.key, before.parameters)
 
 
 # Who is told
