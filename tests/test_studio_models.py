@@ -176,6 +176,25 @@ def test_old_candidates_go_and_the_current_one_and_published_ones_stay(place: St
     assert left == {revision.pk, now.pk} and old.pk not in left
 
 
+def test_a_run_that_meets_the_publication_of_its_candidate_changes_no_published_word(
+    place: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = place.begin()
+    judged(draft)
+    place.save(draft, texts={"summary": "Une autre phrase."})
+    other = DesignDraft.objects.get().state()
+    look = DesignRevision.states.get_or_create
+
+    def published_meanwhile(**row: Any) -> Any:
+        found = look(**row)
+        DesignRevision.states.filter(pk=found[0].pk).update(number=1, version="1.0.0", published_at=timezone.now())
+        return found
+
+    monkeypatch.setattr(DesignRevision.states, "get_or_create", published_meanwhile)
+    candidates.candidate_of(other)
+    assert DesignRevision.objects.get().texts["summary"] == TEXTS["summary"]
+
+
 # publication
 
 

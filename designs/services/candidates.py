@@ -48,7 +48,8 @@ def candidate_of(state: DesignDraft) -> DesignRevision:
         found, is_new = DesignRevision.states.get(design=state.slug, digest=content.digest, number=None), False
     if not is_new and found.texts != state.texts:
         found.texts = state.texts
-        found.save(update_fields=["texts"])
+        # Not if it was published since it was read: what is published keeps its words.
+        DesignRevision.states.filter(pk=found.pk, number=None).update(texts=state.texts)
     return found
 
 
@@ -106,8 +107,8 @@ def tidy() -> int:
             except ValueError:
                 pass
         try:
-            one.delete()
-            gone += 1
+            # As it is now: it may have been published while others were looked at.
+            gone += bool(DesignRevision.states.filter(pk=one.pk, number=None).delete()[0])
         except ProtectedError:
             continue
     return gone
