@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from designs.errors import UnknownDesignError
+from designs.kept import Kept
 
 if TYPE_CHECKING:
     from designs.content import Content
@@ -134,22 +135,19 @@ class DesignRevision(models.Model):
 
 
 #: Designs of the studio that this process has drawn up lately: content and words, not geometry.
-_DRAWN: dict[tuple[str, int, str, str], Design] = {}
-_MOST_DRAWN = 64
+_drawn: Kept[tuple[str, int, str, str], Design] = Kept(64)
 
 
 def drawn(revision: DesignRevision) -> Design:
     """The studio's design of this row. The same content with the same words is the same design: remembered, so that a row
     that was read without its content need not be read again. Raises ContentError, DesignError."""
     key = (revision.design, revision.number or 0, revision.digest, json.dumps(revision.texts, sort_keys=True))
-    known = _DRAWN.get(key)
+    known = _drawn.get(key)
     if known is None:
         from designs.drawers import drawn_by
 
         known = drawn_by(
             DesignRevision.Origin.STUDIO, revision.design, revision.number or 0, revision.contents(), revision.texts
         )
-        while len(_DRAWN) >= _MOST_DRAWN:
-            _DRAWN.pop(next(iter(_DRAWN)), None)
-        _DRAWN[key] = known
+        _drawn.put(key, known)
     return known

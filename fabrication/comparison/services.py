@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from designs.kept import Kept
 from designs.models import DesignRevision
 from fabrication.matching.measuring import Piece
 from fabrication.matching.services.candidates import Listed, candidates
@@ -78,17 +79,15 @@ def machines_change(revision: DesignRevision, against: DesignRevision | None, to
 
 
 #: By drawing: a page that waits asks every second, and a script is asked for its rules once.
-_PIECES: dict[str, Piece] = {}
-_MOST_PIECES = 64
+_pieces: Kept[str, Piece] = Kept(64)
 
 
 def _piece(revision: DesignRevision) -> Piece:
     """In its base sizes. Raises ParameterError."""
-    found = _PIECES.get(revision.reference)
+    found = _pieces.get(revision.reference)
     if found is None:
-        while len(_PIECES) >= _MOST_PIECES:
-            _PIECES.pop(next(iter(_PIECES)), None)
-        found = _PIECES[revision.reference] = Piece(revision.drawing(), {})
+        found = Piece(revision.drawing(), {})
+        _pieces.put(revision.reference, found)
     return found
 
 

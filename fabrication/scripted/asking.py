@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -15,6 +13,7 @@ from typing import Any, NamedTuple
 from designs.content import Content
 from designs.errors import ParameterError
 from designs.jail import Answer, JailError, Limits, run
+from designs.kept import Kept
 from designs.sheet import Sheet
 from designs.specification import Specification, SpecificationError
 from fabrication.scripted.answers import answered
@@ -42,37 +41,19 @@ class Declared(NamedTuple):
     texts: Mapping[str, str]
 
 
-class _Kept:
-    """The last answers, by key; shared by threads."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.lock = most, threading.Lock()
-        self.answers: OrderedDict[tuple[str, ...], Any] = OrderedDict()
-
-    def get(self, key: tuple[str, ...]) -> Any:
-        with self.lock:
-            if key in self.answers:
-                self.answers.move_to_end(key)
-            return self.answers.get(key)
-
-    def put(self, key: tuple[str, ...], answer: Any) -> None:
-        with self.lock:
-            self.answers[key] = answer
-            while len(self.answers) > self.most:
-                self.answers.popitem(last=False)
-
-
-_rules, _pieces = _Kept(_KEPT_RULES), _Kept(_KEPT_PIECES)
+#: By digest and values, True or why they are refused; by digest, values and sheet, what came out and what was printed.
+_rules: Kept[tuple[str, str], ParameterError | bool] = Kept(_KEPT_RULES)
+_pieces: Kept[tuple[str, str, str], tuple[bytes, str]] = Kept(_KEPT_PIECES)
 #: Digest of a script that did not answer about its rules in time → the error, and until when (monotonic seconds) it is not
 #: asked again: a page must not wait for it each time.
-_silent = _Kept(200)
+_silent: Kept[str, tuple[JailError, float]] = Kept(200)
 _SILENT_S = 60.0
 
 
 def drawn(content: Content, values: Mapping[str, Any], sheet: Sheet, parameters: Collection[str] = ()) -> Drawn:
     """Raises what ``answers.answered`` does, and JailError."""
     key = (content.digest, _canonical(values), _canonical(asdict(sheet)))
-    kept: tuple[bytes, str] | None = _pieces.get(key)
+    kept = _pieces.get(key)
     if kept is None:
         answer = run("build", _request(content, values, sheet, "furniture"), limits=LIMITS)
         kept = (answer.output, answer.said)
@@ -84,29 +65,35 @@ def drawn(content: Content, values: Mapping[str, Any], sheet: Sheet, parameters:
 def require_accepted(content: Content, values: Mapping[str, Any], parameters: Collection[str]) -> None:
     """The script's own rules. Raises ParameterError with its messages; and the same as ``drawn``."""
     key = (content.digest, _canonical(values))
-    kept: Exception | bool | None = _rules.get(key)
+    kept = _rules.get(key)
     if kept is None:
         answer = _rules_answer(content, values)
         try:
             answered(answer.output, content.sources, parameters)
             kept = True
         except ParameterError as error:
-            kept = error
+            # Another one than was raised: that holds on to all that was computed on its way.
+            kept = ParameterError(str(error), error.messages)
         _rules.put(key, kept)
     if isinstance(kept, ParameterError):
         raise ParameterError(str(kept), kept.messages)
 
 
 def _rules_answer(content: Content, values: Mapping[str, Any]) -> Answer:
-    silent: tuple[JailError, float] | None = _silent.get((content.digest,))
+    silent = _silent.get(content.digest)
     if silent is not None and time.monotonic() < silent[1]:
-        raise silent[0]
+        raise _again(silent[0])
     try:
         return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS)
     except JailError as error:
         if error.kind in ("time", "memory", "output", "crash"):  # the script's own doing
-            _silent.put((content.digest,), (error, time.monotonic() + _SILENT_S))
+            _silent.put(content.digest, (_again(error), time.monotonic() + _SILENT_S))
         raise
+
+
+def _again(error: JailError) -> JailError:
+    """The same, never raised yet: one that is raised again and again grows by each of its ways."""
+    return JailError(error.kind, str(error), error.french, error.said)
 
 
 def declared(content: Content) -> Declared:
