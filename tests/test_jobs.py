@@ -353,6 +353,24 @@ def test_a_changed_drawing_changes_the_key(monkeypatch: pytest.MonkeyPatch) -> N
     assert artefacts.input_key("package", {}) != before
 
 
+def test_rows_and_messages_have_no_say_in_the_key_and_drawings_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read.append(file.as_posix()) or whole(file))
+    artefacts.software.__wrapped__()
+    assert any(name.endswith("fabrication/scripted/transport.py") for name in read)
+    assert any(name.endswith("designs/joinery/__init__.py") for name in read)
+    django = (
+        "/models/",
+        "/services/",
+        "/migrations/",
+        "/management/",
+        "fabrication/services.py",
+        "fabrication/work.py",
+    )
+    assert not [name for name in read if any(part in name for part in django)]
+
+
 # The database's own rules
 
 
