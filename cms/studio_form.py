@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from designs.design import TEXTS
 from designs.typography import french_number
 
-TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
 PARAMETER = (
     "name", "kind", "label", "help", "default", "minimum", "maximum", "step", "choices", "max_length", "alphabet", "is_state",
 )  # fmt: skip

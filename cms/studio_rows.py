@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cms.studio_form import TEXTS, rows_of
+from cms.studio_form import rows_of
+from designs.design import TEXTS
 from designs.models import DesignDraft
 
 _NUMERIC = "length angle count"

@@ -13,6 +13,10 @@ from designs.furniture import Furniture
 from designs.parameters import Constraint, Parameter, clean_parameters
 from designs.sheet import Sheet
 
+#: What a model says in words, in French, each beside the drawing and none of it: attributes of a design, fields of a draft,
+#: keys of a revision's ``texts`` and of ``modele.toml``.
+TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
+
 
 class Design(ABC):
     """One model. Subclasses set the class variables and write ``draw``; one file a design.
@@ -58,12 +62,16 @@ class Design(ABC):
         """
         values = self.clean(given or {})
         sheet = sheet or Sheet()
+        self.require_thickness(sheet)
+        return self.draw(values, sheet)
+
+    def require_thickness(self, sheet: Sheet) -> None:
+        """Raises SheetError for a sheet that the design is not drawn for."""
         low, high = self.thickness_range
         if not low <= sheet.thickness <= high:
             raise SheetError(
                 f"{self.identifier} is drawn for sheets of {low:g} to {high:g} mm, not {sheet.thickness:g} mm"
             )
-        return self.draw(values, sheet)
 
     @abstractmethod
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:

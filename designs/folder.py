@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designs.content import Content, ContentError
+from designs.design import TEXTS, Design
 from designs.folder_files import MAX_ZIP, MODEL, OKH, PARTS, STAMP, FolderError, files_of, files_of_zip
 from designs.toml_text import toml
 
@@ -42,8 +43,6 @@ __all__ = [
     "write",
 ]
 
-TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
-DEFAULT_LICENCE = "CERN-OHL-S-2.0"
 #: Characters of a text: a story is a few paragraphs. Bytes of a TOML file, and dots of one of its lines: Python's reader takes
 #: a key of n parts in n² steps, and ``a.a.a…`` of 100 kB in a quarter of a minute.
 MAX_TEXT, MAX_TOML, MAX_DOTS = 20_000, 300_000, 500
@@ -139,7 +138,7 @@ def manifest(folder: Folder) -> OkhManifest:
         name=title,
         repo=f"https://treteau.example/modeles/{folder.slug}",  # nobody's for ever: docs/okh.md
         version=folder.stamp.version if folder.stamp else "",
-        license=texts.get("licence") or DEFAULT_LICENCE,
+        license=texts.get("licence") or Design.licence,
         licensor=(f"The authors of {title}",),
         documentation_language=("fr",),
         function=said,

@@ -13,14 +13,11 @@ from django.db import models
 from django.db.models import Q
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
+from designs.design import TEXTS, Design
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from wagtail.models import Revision
-
-#: What a draft says in words; each is copied into the revision that it becomes.
-TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
-#: What a model is under as long as nobody chose another licence: that of the shipped ones.
-LICENCE = "CERN-OHL-S-2.0"
 
 
 class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):  # type: ignore[misc]
@@ -45,7 +42,7 @@ class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         "description", max_length=10_000, blank=True, help_text="Quelques paragraphes, séparés par une ligne vide."
     )
     credit = models.CharField("crédit", max_length=300, blank=True, help_text="Qui l’a dessiné, et d’après qui.")
-    licence = models.CharField("licence", max_length=100, default=LICENCE, help_text="Identifiant SPDX.")
+    licence = models.CharField("licence", max_length=100, default=Design.licence, help_text="Identifiant SPDX.")
     changes = models.TextField(
         "ce qui change",
         max_length=2_000,

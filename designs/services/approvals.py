@@ -11,12 +11,13 @@ from typing import Any
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from accounts.models import User
+from designs.design import TEXTS
 from designs.models import DesignDraft
 from designs.services.roles import is_reviewer
 from designs.studio_errors import PublicationRefused
 
 #: What is published; whatever else a state holds (a date) is no part of what was approved.
-_READ = ("title", "summary", "story", "credit", "licence", "changes", "content", "version_step", "pictures")
+_READ = (*TEXTS, "content", "version_step", "pictures")
 
 _MOST_STEPS = 20
 OWN_WORK = "Vous avez travaillé à ce modèle : une autre personne doit le relire."

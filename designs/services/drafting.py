@@ -19,8 +19,8 @@ from wagtail.models import Revision
 from accounts.models import Organisation, User
 from designs import catalogue
 from designs.content import Content
+from designs.design import TEXTS
 from designs.models import DesignDraft, DesignRevision
-from designs.models.draft import TEXTS
 from designs.services.remarks import designs_of
 from designs.services.roles import bureaus_of, draft_of, drafts_of
 from designs.studio_errors import ConflictError, LockedError, NotYoursError, StudioError

@@ -115,7 +115,7 @@ class ScriptedDesign(_ContentDesign):
         """As any design; the script's rules are judged where it is drawn, not twice."""
         values = self._bounded(given or {})
         sheet = sheet or Sheet()
-        _require_thickness(self, sheet)
+        self.require_thickness(sheet)
         return self.draw(values, sheet)
 
     def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
@@ -201,11 +201,3 @@ def _in_sheet(part: FlatPart, thickness: float) -> FlatPart:
             )
         operations.append(dataclasses.replace(cut, depth=thickness) if through else cut)
     return dataclasses.replace(part, thickness=thickness, operations=tuple(operations))
-
-
-def _require_thickness(design: Design, sheet: Sheet) -> None:
-    low, high = design.thickness_range
-    if not low <= sheet.thickness <= high:
-        raise SheetError(
-            f"{design.identifier} is drawn for sheets of {low:g} to {high:g} mm, not {sheet.thickness:g} mm"
-        )

@@ -26,7 +26,7 @@ import designs.casters
 import designs.joinery
 import designs.lettering
 import designs.piece_steps  # noqa: F401
-from designs.design import Design
+from designs.design import TEXTS, Design
 from designs.errors import GeometryError, ParameterError, SheetError
 from designs.furniture import Furniture, Part
 from designs.piece import Piece
@@ -44,7 +44,6 @@ from fabrication.scripted.words import LONGEST, faults_of
 
 #: What an uploaded file's request begins with: a line of JSON, then the file.
 Header = Mapping[str, Any]
-TEXTS = ("title", "summary", "story", "credit", "licence", "changes")
 
 
 def build(request: bytes) -> bytes:

@@ -25,7 +25,7 @@ from cms.views.previews import facts_context
 from cms.views.studio import running
 from cms.views.studio.sent import actor_of, draft_or_404
 from designs.content import Content, ContentError
-from designs.design import Design
+from designs.design import TEXTS, Design
 from designs.drawers import drawn_by
 from designs.errors import DesignError
 from designs.models import DesignDraft, Remark
@@ -198,7 +198,7 @@ def _summary(fields: Mapping[str, str], shown: Shown) -> list[tuple[str, str]]:
     if shown.upload_error:
         lines.append(("fichier", shown.upload_error))
     for name, message in shown.errors.items():
-        here = f"{'t' if name in studio_rows.TEXTS else 'c'}-{name}" if name in fields else ""
+        here = f"{'t' if name in TEXTS else 'c'}-{name}" if name in fields else ""
         lines.append((here, message))
     return lines
 

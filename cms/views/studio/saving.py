@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cms import studio_rows
-from cms.studio_form import TEXTS, Typed, fields_of, typed
+from cms.studio_form import Typed, fields_of, typed
 from cms.views.studio import editing
 from cms.views.studio.running import seen_url
 from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
 from designs.content import ContentError
+from designs.design import TEXTS
 from designs.models import DesignDraft
 from designs.services.drafting import save as save_draft
 from designs.studio_errors import ConflictError, LockedError, StudioError
