@@ -93,6 +93,7 @@ def test_an_exported_revision_comes_back_byte_for_byte_as_folder_and_as_archive(
         (["export", "porte@2", "x"], "revision 1 here, not 2"),
         (["export", "porte@0", "x"], "DESIGN@NUMBER"),
         (["export", "porte@²", "x"], "DESIGN@NUMBER"),
+        (["export", "porte@000000001" + "9" * 5000, "x"], "DESIGN@NUMBER"),
         (["export", "../porte", "x"], "DESIGN@NUMBER"),
         (["check", "nowhere"], "No such file"),
         (["check", "."], "no modele.toml"),

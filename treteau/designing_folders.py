@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,9 +75,7 @@ def found(origin: str) -> Folder:
 def published(reference: str) -> Folder:
     """A published revision: of the site's database where there is one, else of the code. Raises UnknownDesignError."""
     identifier, at, number = reference.partition("@")
-    if not is_slug(identifier) or (
-        at and not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= 10**6)
-    ):
+    if not is_slug(identifier) or (at and not re.fullmatch(r"[1-9][0-9]{0,5}", number)):
         raise UnknownDesignError(f"{reference[:80]!r} is no folder, and no DESIGN or DESIGN@NUMBER")
     wanted = int(number) if at else None
     if site_is_there():
