@@ -31,11 +31,6 @@ class Uploaded(NamedTuple):
     notes: tuple[str, ...]
 
 
-def is_flat_file(name: str) -> bool:
-    """Whether a file of that name may be read here."""
-    return PurePath(name).suffix.lower() in _ENTRIES
-
-
 def flat_content(name: str, data: bytes, *, thickness: float | None = None, asker: str = "") -> Uploaded:
     """``thickness`` (mm) of the sheet is asked for where a DXF does not say it.
 
