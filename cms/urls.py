@@ -69,10 +69,7 @@ urlpatterns = [
     path("", include("cms.routes.api")),
     path("", include("cms.routes.outbox")),
     path("", include("cms.routes.editors")),
-    path("", include("cms.routes.designing")),
-    path("", include("cms.routes.studio_life")),
     path("", include("cms.routes.studio")),
-    path("", include("cms.routes.studio_publication")),
     # Forms on editors' pages (contact, registrations) are known by their origin.
     re_path(wagtail_urls.serve_pattern, public_form(wagtail_views.serve), name="wagtail_serve"),
     path("", include(wagtail_urls)),

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import Revision, WorkflowState
 
 from accounts.models import Membership, Notice, Organisation, User
@@ -262,12 +263,19 @@ def test_the_list_asks_as_much_for_ten_models_as_for_two(place: Studio, django_a
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("name", ["studio-review", "studio-publish", "studio-submit", "studio-prepare"])
+@pytest.mark.parametrize("name", ["studio-review", "studio-submit", "studio-prepare"])
 def test_a_model_of_others_is_404(place: Studio, name: str) -> None:
     draft = place.begin()
-    answer = page(place.stranger, name, draft.slug, **({} if name == "studio-review" else {"publier": "oui"}))
-    assert answer.status_code == 404
+    assert page(place.stranger, name, draft.slug, publier="oui").status_code == 404
+    assert page(place.stranger, "studio-review", draft.slug).status_code == 404
     assert page(place.stranger, "studio-review", "nulle-part").status_code == 404
+
+
+def test_a_designer_who_asks_to_publish_gets_404(place: Studio) -> None:
+    draft = place.begin()
+    judged(draft)
+    assert page(place.designer, "studio-review", draft.slug, publier="oui").status_code == 404
+    assert not DesignRevision.objects.exists()
 
 
 def test_the_reviewers_list_is_theirs_alone(place: Studio) -> None:
@@ -337,8 +345,12 @@ def test_approved_and_published_in_one_go(place: Studio) -> None:
     judged(draft)
     reviewing.submit(draft, actor=place.designer)
     seen = drafting.state_id(DesignDraft.objects.get())
-    sent = page(place.reviewer, "studio-review", draft.slug, publier="oui", lu=seen)
-    assert sent.status_code == 302
+    address = reverse("studio-review", args=[draft.slug])
+    sent = signed_in(place.reviewer).post(address, {"publier": "oui", "lu": seen}, follow=True)
+    assert (
+        "«\N{NO-BREAK SPACE}Table d’accueil\N{NO-BREAK SPACE}» est publié\N{NO-BREAK SPACE}: version 1.0.0."
+        in sent.content.decode()
+    )
     revision = DesignRevision.objects.get()
     assert (revision.number, revision.published_by) == (1, place.reviewer)
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
@@ -350,7 +362,7 @@ def test_approved_and_published_in_one_go(place: Studio) -> None:
 def test_an_impossible_date_is_said_beside_its_field(place: Studio, date: str) -> None:
     draft = place.begin()
     judged(draft)
-    sent = page(place.reviewer, "studio-publish", draft.slug, publier="oui", date=date)
+    sent = page(place.reviewer, "studio-review", draft.slug, publier="oui", date=date)
     assert sent.status_code == 422 and 'id="id_date-messages"' in sent.content.decode()
     assert not DesignRevision.objects.exists()
 
@@ -359,10 +371,11 @@ def test_a_date_is_kept_and_said(place: Studio) -> None:
     draft = place.begin()
     judged(draft)
     at = timezone.localtime() + timedelta(days=3)
-    assert (
-        page(place.reviewer, "studio-publish", draft.slug, publier="oui", date=f"{at:%Y-%m-%dT%H:%M}").status_code
-        == 302
-    )
+    client = signed_in(place.reviewer)
+    address = reverse("studio-review", args=[draft.slug])
+    sent = client.post(address, {"publier": "oui", "date": f"{at:%Y-%m-%dT%H:%M}"}, follow=True)
+    day = date_format(at, "j F Y à H:i")
+    assert [str(one) for one in sent.context["messages"]] == [f"Le modèle sera publié le {day}."]
     assert Revision.objects.get().approved_go_live_at is not None
     assert "Sera publié le" in page(place.designer, "studio-review", draft.slug).content.decode()
 

@@ -21,6 +21,7 @@ from designs.services.remarks import designs_of
 from designs.services.reviewing import waiting_for_review
 from designs.services.roles import bureaus_of, drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
+from designs.typography import spaced
 
 _MOST = 200
 
@@ -84,7 +85,7 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
     except NotYoursError as error:
         raise Http404("Ce modèle n’existe pas.") from error
     except DesignError as error:  # of a revision in code that the code draws no longer, too
-        messages.error(request, getattr(error, "french", "") or "Ce modèle ne se reprend pas pour l’instant.")
+        messages.error(request, spaced(getattr(error, "french", "") or "Ce modèle ne se reprend pas pour l’instant."))
         return redirect("studio")
     return redirect("studio-edit", draft.slug)
 

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.model_differences import differences
@@ -56,17 +57,18 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if "retirer" in request.POST:
             reviewing.withdraw(draft, actor=actor_of(request))
-            messages.success(request, "Le modèle est de nouveau à vous : vous pouvez le modifier.")
+            messages.success(request, spaced("Le modèle est de nouveau à vous : vous pouvez le modifier."))
             return redirect("studio-edit", slug)
         seen = request.POST.get("based_on", "")[:100]
         if seen and seen != state_id(draft):
-            messages.error(request, "Ce modèle a changé dans une autre fenêtre : relisez-le avant de le soumettre.")
+            changed = "Ce modèle a changé dans une autre fenêtre : relisez-le avant de le soumettre."
+            messages.error(request, spaced(changed))
             return redirect("studio-edit", slug)
         reviewing.submit(draft, actor=actor_of(request))
     except NotYoursError as error:
         raise Http404("Ce modèle n’existe pas.") from error
     except (StudioError, ContentError) as error:
-        messages.error(request, error.french)
+        messages.error(request, spaced(error.french))
         return redirect("studio-edit", slug)
     messages.success(request, "Le modèle est soumis à la relecture. Vous serez prévenu de la réponse.")
     return redirect("studio-review", slug)
@@ -74,7 +76,8 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changes and what is missing, for its designers and its reviewers; these answer here. Http404 for anybody else."""
+    """What changes and what is missing, for its designers and its reviewers; these answer and publish here. Http404 for anybody
+    else."""
     draft = _to_read_or_404(request, slug)
     if request.method != "POST":
         return _page(request, draft, AnswerForm())
@@ -100,21 +103,6 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("studio-reviews")
 
 
-@require_POST
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Of what is approved already, or by a reviewer who reads it now. Http404 for anybody else."""
-    draft = _to_read_or_404(request, slug)
-    if not is_reviewer(request.user):
-        raise Http404("Cette personne ne publie pas de modèles.")
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _page(request, draft, form)
-    try:
-        return _published(request, draft, form, request.POST.get("lu", "")[:100])
-    except StudioError as error:
-        return _refused(request, draft, form, error)
-
-
 def _published(request: HttpRequest, draft: DesignDraft, form: AnswerForm, read: str) -> HttpResponse:
     if read and read != state_id(draft):
         now = state_id(draft)
@@ -123,11 +111,11 @@ def _published(request: HttpRequest, draft: DesignDraft, form: AnswerForm, read:
         )
     if (at := form.cleaned_data["date"]) is not None:
         publishing.schedule(draft, at, actor=actor_of(request))
-        local = timezone.localtime(at)
-        messages.success(request, f"Le modèle sera publié le {local:%d/%m/%Y} à {local:%H} h {local:%M}.")
+        day = date_format(timezone.localtime(at), "j F Y à H:i")
+        messages.success(request, f"Le modèle sera publié le {day}.")
         return redirect("studio-review", draft.slug)
     revision = publishing.publish(draft, actor=actor_of(request))
-    messages.success(request, f"« {revision.title} » est publié : version {revision.version}.")
+    messages.success(request, spaced(f"« {revision.title} » est publié : version {revision.version}."))
     return redirect("studio-publication", revision.design, revision.number)
 
 
