@@ -7,6 +7,8 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +17,12 @@ from designs.folder import FolderError, read_zip
 from designs.services import drafting
 from designs.services.candidates import candidate
 from fabrication import work
+from fabrication.fitness import clash
+from fabrication.fitness.bodies import Box
+from fabrication.fitness.verdict import Colour
 from fabrication.models import Job
+from fabrication.scripted.errors import TransportError
+from fabrication.scripted.flat_data import PartReader
 from fabrication.services import BusyError, request_preview
 from tests.studio import TEXTS, Studio, content, studio
 
@@ -64,3 +71,33 @@ def test_an_archive_packed_in_a_rare_way_is_refused_before_it_is_unpacked(packin
     for broken in (data, data[: start + 9] + b"\xff" + data[start + 10 :]):
         with pytest.raises(FolderError, match="packed in a way"):
             read_zip(bytes(broken))
+
+
+def test_an_outline_of_more_corners_than_the_kernel_joins_in_time_is_refused_before_it_tries() -> None:
+    """A comb: valid, small, and a minute and a half of the kernel's with 18,000 corners."""
+
+    def part(teeth: int) -> dict[str, Any]:
+        top = [[x / 10, 50 + 5 * (x % 2), 0] for x in range(teeth, -1, -1)]
+        outline = [[0, 0, 0], [teeth / 10, 0, 0], *top]
+        return {"code": "P01", "name": "peigne", "thickness": 18, "grain": "free", "finish": "both", "quantity": 1,
+                "outline": outline, "cuts": []}  # fmt: skip
+
+    (read,) = PartReader().read_all([part(3900)])
+    assert len(read.outline.vertices) == 3903
+    with pytest.raises(TransportError, match="4000 in one contour"):
+        PartReader().read_all([part(4000)])
+
+
+def test_a_heap_of_parts_in_one_place_is_not_compared_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two thousand copies in one place are two million pairs, at 20 ms each."""
+    compared = []
+    monkeypatch.setattr(clash, "shared", lambda one, other: compared.append(1) or clash.SHARED_MM3 + share)
+    box = Box((0.0, 0.0, 0.0), (10.0, 10.0, 10.0))
+    heap: Any = [SimpleNamespace(box=box, solid=None, title=f"P01-{copy}") for copy in range(100)]
+    share = 1.0
+    assert clash.check(heap, []).verdict is Colour.RED
+    assert len(compared) == clash.ENOUGH
+    share, compared[:] = -1.0, []  # boxes that meet, solids that don't
+    with pytest.raises(clash.CrowdedError):
+        clash.check(heap, [])
+    assert len(compared) == clash.MOST_COMPARED
