@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.models import Organisation, User
 from cms.studio_form import fields_of
-from cms.views.studio import running
+from cms.views.studio import running, trying
 from designs.models import DesignDraft
 from designs.services.drafting import start, state_id
 from designs.templates import template
@@ -47,8 +47,8 @@ def draft(ada: User) -> DesignDraft:
 @pytest.fixture
 def desk(ada: User, draft: DesignDraft, monkeypatch: pytest.MonkeyPatch) -> Client:
     # No worker runs beside these tests: nothing to wait for.
-    for name in ("PATIENCE", "_GLANCE"):
-        monkeypatch.setattr(running, name, 0)
+    monkeypatch.setattr(running, "PATIENCE", 0)
+    monkeypatch.setattr(trying, "_GLANCE", 0)
     return signed_in(ada)
 
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from cms.views.studio import running
+from cms.views.studio import trying
 from designs.models import Care, DesignDraft
 from designs.services import drafting
 from designs.services.candidates import candidate_of, current_of
@@ -51,7 +51,7 @@ STATE = f"{PAGE}etat.json"
 def folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TRETEAU_ARTEFACTS = tmp_path / "artefacts"
     # Nothing is drawn here: facts are those of designs of the tests.
-    monkeypatch.setattr(running, "why_not", lambda: None)
+    monkeypatch.setattr(trying, "why_not", lambda: None)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from cms.views.studio import running
+from cms.views.studio import trying
 from designs.folder import read_zip
 from designs.models import DesignDraft, DesignRevision, Remark
 from designs.templates import template
@@ -72,12 +72,15 @@ def test_a_mistake_in_the_script_comes_back_with_its_line(
     page = desk.get(f"{PAGE}?vu=1")
     assert "table.py, ligne 2" in words(page)
     sound(page)
+    # A job that draws nothing is no run.
+    Job.objects.update(kind=Job.Kind.CHECK)
+    assert desk.get(asked.json()["url"]).status_code == 404
 
 
 def test_a_site_without_a_jail_says_why_and_keeps_texts_and_parameters(
     desk: Client, draft: DesignDraft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "why_not", lambda: "Il manque bubblewrap à ce serveur.")
+    monkeypatch.setattr(trying, "why_not", lambda: "Il manque bubblewrap à ce serveur.")
     page = desk.get(PAGE)
     assert "Il manque bubblewrap à ce serveur." in words(page) and 'data-runs="no"' in page.content.decode()
     refused = post(desk, RUN, {"based_on": latest(draft), "values": {}})

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
 from cms.views.previews import read_facts
-from cms.views.studio.running import why_not_here
 from cms.views.studio.sent import actor_of
+from cms.views.studio.trying import why_not_here
 from designs.content import ContentError
 from designs.errors import DesignError, UnknownDesignError
 from designs.models import DesignDraft, DesignRevision

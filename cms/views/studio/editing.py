@@ -22,7 +22,7 @@ from cms.parameter_form import ParameterForm
 from cms.security import PAGES
 from cms.studio_form import fields_of
 from cms.views.previews import facts_context
-from cms.views.studio import running
+from cms.views.studio import trying
 from cms.views.studio.sent import actor_of, draft_or_404
 from designs.content import Content, ContentError
 from designs.design import TEXTS, Design
@@ -61,7 +61,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     data = {"content": state.content, "texts": state.texts, "version_step": state.version_step}
     fields = shown.fields if shown.fields is not None else fields_of(data)
     design = design_of(draft, state)
-    why = running.why_not_here(design)
+    why = trying.why_not_here(design)
     lock = draft.get_lock()
     trial = shown.trial or _trial(request, design)
     run = _run(request, draft, trial) if trial is not None and shown.status == 200 else {}
@@ -110,7 +110,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "preview": run,
         "problems": run.get("errors", []),
         "reason": run.get("reason", ""),
-        "view_state": running.view_words(run),
+        "view_state": trying.view_words(run),
         "waits": run.get("state") in ("computing", "busy"),
         "remarks": remarks_on(draft) if run.get("facts") else [],
         **(facts_context(run) if run.get("state") == "ready" else {}),
@@ -164,9 +164,9 @@ def remarks_on(draft: DesignDraft) -> list[Remark]:
 
 def _run(request: HttpRequest, draft: DesignDraft, trial: ParameterForm) -> dict[str, Any]:
     """For a browser without scripts, which asks for it by its address; with scripts the page runs by itself."""
-    if running.SEEN not in request.GET:
+    if trying.SEEN not in request.GET:
         return {}
-    return running.glance(draft, trial, actor_of(request))
+    return trying.glance(draft, trial, actor_of(request))
 
 
 def _trail() -> list[dict[str, str]]:

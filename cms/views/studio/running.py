@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import dataclasses
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,28 +14,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from cms.parameter_form import ParameterForm
 from cms.views.previews import PATIENCE, facts_context, read_facts, wait_for
-from cms.views.studio import editing
+from cms.views.studio import editing, trying
 from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
-from designs.content import ContentError
-from designs.design import Design
-from designs.errors import DesignError, ParameterError
-from designs.jail import why_not
 from designs.models import DesignDraft
-from designs.services.candidates import candidate
 from designs.services.drafting import state_id
 from designs.services.roles import drafts_of
 from fabrication.models import Job
-from fabrication.services import BusyError, request_check, request_preview
+from fabrication.services import BusyError, request_check
 
-#: In the address of a page that shall show what a run gave, for browsers without scripts.
-SEEN = "vu"
-#: Seconds that such a page waits for its view before it is shown without, and asks again.
-_GLANCE = 1.0
 _OTHER_STATE = "Ce brouillon a changé ailleurs : enregistrez d’abord, ou rechargez la page."
-_NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez les paramètres et les règles."
 #: Longer values are nobody's size, and no sign's text.
 _LONGEST = 1000
 
@@ -59,7 +47,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     if based_on != state_id(draft):
         return answer({"state": "refused", "reason": _OTHER_STATE}, 409)
     if design is None:
-        return answer({"state": "refused", "reason": _NO_DRAWING}, 422)
+        return answer({"state": "refused", "reason": trying.NO_DRAWING}, 422)
     # What was typed for a parameter that is gone says nothing of the others.
     names = {parameter.name for parameter in design.parameters}
     typed = {name: _printable(value) for name, value in values.items() if name in names}
@@ -72,7 +60,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     if form.values is None:
         remedies = {name: dataclasses.asdict(remedy) for name, remedy in form.remedies.items()}
         return answer(found | {"state": "invalid", "messages": form.messages, "remedies": remedies}, 422)
-    asked = ask(draft, form.values, actor_of(request))
+    asked = trying.ask(draft, form.values, actor_of(request))
     if isinstance(asked, Job):
         url = reverse("studio-run-state", args=[asked.public_id])
         return answer(found | {"state": "computing", "url": url}, 202)
@@ -81,16 +69,16 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def run_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """How far a run is, and what it gave; with ?controles=1 what its checks found. Http404 for whoever does not work at it."""
+    """How far a run is, and what it gave; with ?controles=1 what the checks of its state found. Http404 for whoever does not work at it."""
     job = Job.objects.select_related("revision", "view", "facts").filter(public_id=public_id).first()
-    if job is None or job.kind not in (Job.Kind.PREVIEW, Job.Kind.CHECK):
+    if job is None or job.kind != Job.Kind.PREVIEW:
         raise Http404("Ce calcul n’existe pas.")
     draft = drafts_of(request.user).filter(slug=job.revision.design).select_related("latest_revision").first()
     if draft is None:
         raise Http404("Ce calcul n’existe pas.")
     if "controles" in request.GET:
         return _checks(request, job)
-    found = shown(wait_for(job, PATIENCE))
+    found = trying.shown(wait_for(job, PATIENCE))
     if found["state"] != "ready":
         return answer(found, 202 if found["state"] == "computing" else 200)
     context = facts_context(found) | {"remarks": editing.remarks_on(draft), "draft": draft}
@@ -102,80 +90,17 @@ def run_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return answer(seen | {"parts": parts, "check_url": check_url} | html)
 
 
-def ask(draft: DesignDraft, values: dict[str, Any], actor: User) -> Job | dict[str, Any]:
-    """The job that draws the draft's saved state, or why there is none: {"state", "reason"}."""
-    try:
-        revision = candidate(draft, actor=actor)
-        if why := why_not_here(revision.drawing()):
-            return {"state": "refused", "reason": why}
-        return request_preview(revision, values)
-    except BusyError as error:
-        return {"state": "busy", "reason": error.french}
-    except ContentError as error:
-        return {"state": "refused", "reason": error.french}
-    except ParameterError as error:
-        return {"state": "refused", "reason": " ".join(dict.fromkeys(error.messages.values()))}
-    except DesignError as error:
-        return {"state": "refused", "reason": getattr(error, "french", "") or _NO_DRAWING}
-
-
-def why_not_here(design: Design | None) -> str | None:
-    """French: why this model can't be drawn on this machine; None if it can. Flat parts, and scripts that are byte for byte
-    those of the house, need no jail."""
-    needs_jail = design is None or (hasattr(design, "shipped") and design.shipped is None)
-    return why_not() if needs_jail else None
-
-
-def shown(job: Job) -> dict[str, Any]:
-    """As cms.views.previews.preview_of, and where a script is wrong: ``errors``, each with file, line, column, french."""
-    if job.state == Job.State.DONE:
-        assert job.view and job.facts
-        return {
-            "state": "ready",
-            "view": reverse("preview-view", args=[job.view.sha256]),
-            "picture": reverse("preview-picture", args=[job.view.sha256]),
-            "facts": read_facts(job.facts),
-            "facts_sha256": job.facts.sha256,
-        }
-    if not job.is_finished:
-        return {"state": "computing"}
-    return {"state": str(job.state), "reason": job.reason, "errors": job.errors}
-
-
-def glance(draft: DesignDraft, trial: ParameterForm, actor: User) -> dict[str, Any]:
-    """What a run gives within a second, for a page without scripts, which asks again by itself."""
-    if trial.values is None:
-        return {"state": "invalid"}
-    asked = ask(draft, trial.values, actor)
-    return shown(wait_for(asked, _GLANCE)) if isinstance(asked, Job) else asked
-
-
-def view_words(run: dict[str, Any]) -> str:
-    """French: what stands in the view's place."""
-    return {
-        "computing": "Exécution du modèle…",
-        "busy": "Beaucoup de demandes attendent : la vue viendra.",
-        "invalid": "Vue en attente de dimensions possibles",
-        "refused": "Pas encore de vue : lisez les messages.",
-        "failed": "Pas encore de vue : lisez les messages.",
-    }.get(run.get("state", ""), "")
-
-
 def _plain(request: HttpRequest, draft: DesignDraft) -> HttpResponse:
     """From a form: to the page that shows it, or here again with the sizes that can't be."""
     design = editing.design_of(draft, draft.state())
     if design is None:
-        return editing.page(request, draft, editing.Shown(title="Le modèle n’a pas été exécuté", reason=_NO_DRAWING, status=422))  # fmt: skip
+        return editing.page(request, draft, editing.Shown(title="Le modèle n’a pas été exécuté", reason=trying.NO_DRAWING, status=422))  # fmt: skip
     form = ParameterForm.of_request(design, request.POST)
     if form.values is None:
         reason = "Des dimensions ne conviennent pas : voyez à côté de chaque champ."
         shown_page = editing.Shown(title="Le modèle n’a pas été exécuté", reason=reason, trial=form, status=422)
         return editing.page(request, draft, shown_page)
-    return redirect(seen_url(draft.slug, form.query()))
-
-
-def seen_url(slug: str, query: dict[str, str] | None = None) -> str:
-    return f"{reverse('studio-edit', args=[slug])}?{urlencode({SEEN: '1', **(query or {})})}#resultat"
+    return redirect(trying.seen_url(draft.slug, form.query()))
 
 
 def _checks(request: HttpRequest, preview: Job) -> HttpResponse:

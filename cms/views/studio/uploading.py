@@ -15,8 +15,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.views.studio import editing
-from cms.views.studio.running import seen_url
 from cms.views.studio.sent import actor_of, draft_or_404
+from cms.views.studio.trying import seen_url
 from designs.content import MAX_FILE_BYTES, Content, ContentError
 from designs.errors import DesignError
 from designs.folder import write

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The Tréteau authors
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a draft's saved state becomes when it is run, for the page and for those who run it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from cms.parameter_form import ParameterForm
+from cms.views.previews import read_facts, wait_for
+from designs.content import ContentError
+from designs.design import Design
+from designs.errors import DesignError, ParameterError
+from designs.jail import why_not
+from designs.models import DesignDraft
+from designs.services.candidates import candidate
+from fabrication.models import Job
+from fabrication.services import BusyError, request_preview
+
+#: In the address of a page that shall show what a run gave, for browsers without scripts.
+SEEN = "vu"
+#: Seconds that such a page waits for its view before it is shown without, and asks again.
+_GLANCE = 1.0
+NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez les paramètres et les règles."
+
+
+def ask(draft: DesignDraft, values: dict[str, Any], actor: User) -> Job | dict[str, Any]:
+    """The job that draws the draft's saved state, or why there is none: {"state", "reason"}."""
+    try:
+        revision = candidate(draft, actor=actor)
+        if why := why_not_here(revision.drawing()):
+            return {"state": "refused", "reason": why}
+        return request_preview(revision, values)
+    except BusyError as error:
+        return {"state": "busy", "reason": error.french}
+    except ContentError as error:
+        return {"state": "refused", "reason": error.french}
+    except ParameterError as error:
+        return {"state": "refused", "reason": " ".join(dict.fromkeys(error.messages.values()))}
+    except DesignError as error:
+        return {"state": "refused", "reason": getattr(error, "french", "") or NO_DRAWING}
+
+
+def why_not_here(design: Design | None) -> str | None:
+    """French: why this model can't be drawn on this machine; None if it can. Flat parts, and scripts that are byte for byte
+    those of the house, need no jail."""
+    needs_jail = design is None or (hasattr(design, "shipped") and design.shipped is None)
+    return why_not() if needs_jail else None
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """As cms.views.previews.preview_of, and where a script is wrong: ``errors``, each with file, line, column, french."""
+    if job.state == Job.State.DONE:
+        assert job.view and job.facts
+        return {
+            "state": "ready",
+            "view": reverse("preview-view", args=[job.view.sha256]),
+            "picture": reverse("preview-picture", args=[job.view.sha256]),
+            "facts": read_facts(job.facts),
+            "facts_sha256": job.facts.sha256,
+        }
+    if not job.is_finished:
+        return {"state": "computing"}
+    return {"state": str(job.state), "reason": job.reason, "errors": job.errors}
+
+
+def glance(draft: DesignDraft, trial: ParameterForm, actor: User) -> dict[str, Any]:
+    """What a run gives within a second, for a page without scripts, which asks again by itself."""
+    if trial.values is None:
+        return {"state": "invalid"}
+    asked = ask(draft, trial.values, actor)
+    return shown(wait_for(asked, _GLANCE)) if isinstance(asked, Job) else asked
+
+
+def view_words(run: dict[str, Any]) -> str:
+    """French: what stands in the view's place."""
+    return {
+        "computing": "Exécution du modèle…",
+        "busy": "Beaucoup de demandes attendent : la vue viendra.",
+        "invalid": "Vue en attente de dimensions possibles",
+        "refused": "Pas encore de vue : lisez les messages.",
+        "failed": "Pas encore de vue : lisez les messages.",
+    }.get(run.get("state", ""), "")
+
+
+def seen_url(slug: str, query: dict[str, str] | None = None) -> str:
+    return f"{reverse('studio-edit', args=[slug])}?{urlencode({SEEN: '1', **(query or {})})}#resultat"
