@@ -24,6 +24,7 @@ from designs.panel import Panel
 from designs.parameters import Constraint, Kind, Parameter
 from designs.sheet import Sheet
 from designs.sources import content_of
+from fabrication.comparison import pairing
 from fabrication.comparison.at_size import AtSize, build, compare_at, of_built
 from fabrication.comparison.changes import Changes, State, compare
 from fabrication.comparison.elsewhere import Elsewhere
@@ -319,3 +320,22 @@ def test_what_one_comparison_adds_the_reverse_removes(
     again = pair_parts(old, old)
     assert [(p.old.code, p.new.code) for p in again.pairs] == [(p.code, p.code) for p in old]
     assert all(change.fate is Fate.KEPT for change in part_changes(old, old))
+
+
+def plain_board(number: int, length: float, width: float) -> FlatPart:
+    outline = Operation(Work.CUT_OUTSIDE, Face.TOP, 18.0, Contour.rectangle(0, 0, length, width))
+    return FlatPart(f"P{number:02d}", f"planche {number}", 18.0, (outline,))
+
+
+def test_of_a_model_that_was_drawn_anew_only_boards_of_like_size_are_laid_over_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each way to lie is a cut of polygons, and there are a dozen: of every part over every other they would take minutes."""
+    laid: list[tuple[str, str]] = []
+    lay = pairing.best_alignment
+    monkeypatch.setattr(pairing, "best_alignment", lambda o, n: laid.append((o.code, n.code)) or lay(o, n))
+    old = [plain_board(n, 300.0 * 1.2**n, 90.0) for n in range(12)]
+    new = [plain_board(n + 20, 310.0 * 1.2**n, 90.0) for n in range(12)]
+    found = pair_parts(old, new)
+    assert [(pair.old.code, pair.new.code) for pair in found.pairs] == [(f"P{n:02d}", f"P{n + 20}") for n in range(12)]
+    assert len(laid) < 12 * 12 / 3

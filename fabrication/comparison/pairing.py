@@ -67,13 +67,14 @@ class _Matcher:
     def __init__(self, old: list[FlatPart], new: list[FlatPart]) -> None:
         self.old, self.new = old, new
         self.pairs: list[Pair] = []
+        self._wood = {id(part): float(PartShape(part).wood.area) for part in (*old, *new)}
 
     def take(self, may: Callable[[FlatPart, FlatPart], bool], least: float = 0.0, *, exactly: bool = False) -> None:
         """Pair those that may be, the likest first; ties by the order of the parts."""
         found: list[tuple[float, int, int, Alignment]] = []
         for i, one in enumerate(self.old):
             for j, other in enumerate(self.new):
-                if not may(one, other) or (exactly and not _comparable(one, other)):
+                if not may(one, other) or (exactly and not _comparable(one, other)) or self._most(one, other) < least:
                     continue
                 share, at = best_alignment(one, other)
                 if exactly:
@@ -89,6 +90,11 @@ class _Matcher:
                 self.pairs.append(Pair(self.old[i], self.new[j], at))
         self.old = [part for i, part in enumerate(self.old) if i not in used_old]
         self.new = [part for j, part in enumerate(self.new) if j not in used_new]
+
+    def _most(self, one: FlatPart, other: FlatPart) -> float:
+        """What two parts may share at most, however they lie: laying a hundred of them over a hundred takes a minute."""
+        small, large = sorted((self._wood[id(one)], self._wood[id(other)]))
+        return small / large + 1e-9 if large else 1.0
 
 
 def _comparable(one: FlatPart, other: FlatPart) -> bool:
