@@ -14,10 +14,15 @@ from designs.parameters import clean_parameters
 from designs.sheet import Sheet
 
 
+def keeps_its_rules(design: Design) -> bool:
+    """Has a model of the studio rules in its script, which no data says?"""
+    parsed = getattr(getattr(design, "content", None), "parsed", None)
+    return bool(getattr(parsed, "rules_in_script", False))
+
+
 def asks_a_jail(design: Design) -> bool:
     """Does each question about sizes start a script (fabrication/scripted/design.py)?"""
-    parsed = getattr(getattr(design, "content", None), "parsed", None)
-    return bool(getattr(parsed, "rules_in_script", False)) and getattr(design, "shipped", None) is None
+    return keeps_its_rules(design) and getattr(design, "shipped", None) is None
 
 
 def bounded(design: Design) -> Design:

@@ -147,7 +147,7 @@ def joinings(
         contacts = [contact for joint in joints for contact in joint.contacts]
         seats = {
             code: _seats(parts[code], shapes[code], contacts, kind in _TABS)
-            for code in {a, b}
+            for code in dict.fromkeys((a, b))
             if code in parts and code in shapes
         }
         clearances = tuple(sorted({round(joint.clearance, 4) for joint in joints}))

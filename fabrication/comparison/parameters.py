@@ -16,7 +16,7 @@ from designs.design import Design
 from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
 from designs.typography import SPACE, THIN, french_number, listed, spaced, unbroken
-from fabrication.comparison.bounded import asks_a_jail, bounded
+from fabrication.comparison.bounded import asks_a_jail, bounded, keeps_its_rules
 from fabrication.fitness.samples import samples
 
 #: Sets of sizes that the state of before takes, and the one of now is asked for. The same ones every time.
@@ -84,7 +84,8 @@ def parameter_changes(old: Design, new: Design) -> tuple[ParameterChange, ...]:
             ]
     found += _thickness(old, new)
     found += _router_only(old, new)
-    if _says_its_rules(old) and _says_its_rules(new):
+    # A script that keeps its rules to itself shows none: they are asked by building.
+    if not (keeps_its_rules(old) or keeps_its_rules(new)):
         found += _rules(old, new)
     return tuple(found)
 
@@ -126,8 +127,9 @@ def _bounds(old: Parameter, new: Parameter) -> Iterator[tuple[Effect, str]]:
         effect = Effect.NARROWED if new.max_length < old.max_length else Effect.WIDENED
         yield effect, f"caractères au plus : {old.max_length} → {new.max_length}"
     if old.kind is Kind.TEXT and old.alphabet != new.alphabet:
-        lost = old.alphabet and set(old.alphabet) <= set(new.alphabet or old.alphabet)
-        yield (Effect.WIDENED if lost or not new.alphabet else Effect.NARROWED), "caractères permis : changés"
+        # Without an alphabet every sign is taken.
+        all_stay = not new.alphabet or (old.alphabet and set(old.alphabet) <= set(new.alphabet))
+        yield (Effect.WIDENED if all_stay else Effect.NARROWED), "caractères permis : changés"
 
 
 def _choices(old: Parameter, new: Parameter) -> Iterator[tuple[Effect, str]]:
@@ -160,12 +162,6 @@ def _router_only(old: Design, new: Design) -> Iterator[ParameterChange]:
         effect = Effect.WIDENED if now is None else Effect.NARROWED
         french = "cette option se fait aussi au laser" if now is None else "cette option demande une fraiseuse"
         yield ParameterChange(name, labels.get(name, name), effect, french)
-
-
-def _says_its_rules(design: Design) -> bool:
-    """A script that keeps its rules to itself shows none: they are asked by building."""
-    parsed = getattr(getattr(design, "content", None), "parsed", None)
-    return not getattr(parsed, "rules_in_script", False)
 
 
 def _rules(old: Design, new: Design) -> Iterator[ParameterChange]:
