@@ -124,7 +124,7 @@ def _preview(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.previews import make_preview
 
     view, facts = make_preview(job.revision.drawing(), job.parameters, progress=lease.progress)
-    name = f"{job.revision.design}-r{job.revision.number}"
+    name = _stem(job)
     contents = {Artefact.Kind.VIEW: (view, f"{name}.glb"), Artefact.Kind.FACTS: (facts, f"{name}.json")}
     return {
         str(kind): artefacts.store(kind, services.part_key(job.key, kind), content, file)
@@ -136,7 +136,7 @@ def _pictures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.pictures.of_model import pictures_of_model
 
     content = pictures_of_model(job.revision.drawing(), lease.progress)
-    name = f"{job.revision.design}-r{job.revision.number}-images.zip"
+    name = f"{_stem(job)}-images.zip"
     return {"package": artefacts.store(Artefact.Kind.PACKAGE, job.key, content, name)}
 
 
@@ -144,7 +144,7 @@ def _sheets(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.sheets_needed import count_sheets
 
     facts = count_sheets(job.revision.drawing(), job.parameters, progress=lease.progress)
-    name = f"{job.revision.design}-r{job.revision.number}-panneaux.json"
+    name = f"{_stem(job)}-panneaux.json"
     return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, facts, name)}
 
 
@@ -180,8 +180,13 @@ def _timely(progress: Progress) -> Progress:
 
 def _facts(job: Job, data: Mapping[str, Any], name: str) -> Mapping[str, Artefact]:
     content = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    file = f"{job.revision.design}-{job.revision.content_key[:12]}-{name}.json"
-    return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, content, file)}
+    return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, content, f"{_stem(job)}-{name}.json")}
+
+
+def _stem(job: Job) -> str:
+    """``chariot-r1``; a draft's state by the beginning of its digest."""
+    revision = job.revision
+    return f"{revision.design}-r{revision.number}" if revision.number else f"{revision.design}-{revision.digest[:12]}"
 
 
 def _figures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
@@ -198,7 +203,7 @@ def _figures(job: Job, lease: Lease) -> Mapping[str, Artefact]:
         lambda stage, done: lease.progress(stage, done / STAGES["export"]),
     )
     content = json.dumps(figures_as_data(figures), sort_keys=True, ensure_ascii=False).encode()
-    name = f"{job.revision.design}-r{job.revision.number}-{job.quantity}x-chiffres.json"
+    name = f"{_stem(job)}-{job.quantity}x-chiffres.json"
     return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, content, name)}
 
 
