@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-MOST_SAMPLES = 10_000
+from treteau.fitness import SEED, samples_option, seed_option
+
 _JAIL_OR_HERE = "run the script in this process, without the jail: only one that you wrote or read yourself"
 
 
@@ -35,8 +36,12 @@ def add_options(parser: argparse.ArgumentParser, setting: Callable[[str], tuple[
         help="a parameter; only these sizes are checked then",
     )  # fmt: skip
     check.add_argument("--machine", metavar="FILE", type=Path, help="on this workshop's sheet, with its tools")
-    check.add_argument("--samples", metavar="N", type=_samples, help="check N random sets of parameters, e.g. 200")
-    check.add_argument("--seed", metavar="N", type=_seed, default=1, help="of the random sets (default 1)")
+    check.add_argument(
+        "--samples", metavar="N", type=samples_option, help="check N random sets of parameters, e.g. 200"
+    )
+    check.add_argument(
+        "--seed", metavar="N", type=seed_option, default=SEED, help=f"of the random sets (default {SEED})"
+    )
 
     diff = actions.add_parser("diff", help="what changed: parts, joints, figures, version", allow_abbrev=False)
     diff.add_argument("folder", metavar="FOLDER", type=Path, help="the new state")
@@ -129,18 +134,6 @@ def _refused(arguments: argparse.Namespace, error: object) -> int:
     place = str(arguments.folder / file) if file else f"treteau design {arguments.action}"
     print(f"{one_line(place)}:{f'{line}:' if line else ''} {one_line(error)}", file=sys.stderr)
     return BAD_INPUT
-
-
-def _samples(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_SAMPLES:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_SAMPLES}, not {text!r}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"a whole number, not {text!r}")
-    return int(text)
 
 
 def _seconds(text: str) -> int:

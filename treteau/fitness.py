@@ -34,19 +34,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples",
         metavar="N",
-        type=_count,
+        type=samples_option,
         help="check N random sets of parameters, e.g. 200; what --set names stays as given",
     )
-    parser.add_argument("--seed", metavar="N", type=_seed, default=SEED, help=f"of the random sets (default {SEED})")
+    parser.add_argument(
+        "--seed", metavar="N", type=seed_option, default=SEED, help=f"of the random sets (default {SEED})"
+    )
 
 
-def _count(text: str) -> int:
+def samples_option(text: str) -> int:
+    """Of random sets, from the command line."""
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_SAMPLES:
         raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_SAMPLES}, not {text!r}")
     return int(text)
 
 
-def _seed(text: str) -> int:
+def seed_option(text: str) -> int:
+    """Of their chance, from the command line."""
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise argparse.ArgumentTypeError(f"a whole number, not {text!r}")
     return int(text)
