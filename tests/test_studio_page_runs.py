@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -12,14 +13,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from cms.views.studio import trying
 from designs.folder import read_zip
 from designs.models import DesignDraft, DesignRevision, Remark
 from designs.templates import template
-from fabrication import work
-from fabrication.models import Job
+from fabrication import artefacts, work
+from fabrication.models import Artefact, Job
 from tests.jailed import jailer  # noqa: F401  (a fixture)
 from tests.studio_desk import (  # noqa: F401  (fixtures)
     EXPORT,
@@ -75,6 +77,27 @@ def test_a_mistake_in_the_script_comes_back_with_its_line(
     # A job that draws nothing is no run.
     Job.objects.update(kind=Job.Kind.CHECK)
     assert desk.get(asked.json()["url"]).status_code == 404
+
+
+def test_without_scripts_the_checks_follow_the_view(
+    desk: Client, draft: DesignDraft, jailer: object, settings: Any, tmp_path: Any
+) -> None:  # fmt: skip
+    settings.TRETEAU_ARTEFACTS = tmp_path
+    assert 'content="3"' in desk.get(f"{PAGE}?vu=1").content.decode()
+    work.run(Job.objects.get(kind=Job.Kind.PREVIEW).pk)
+    page = desk.get(f"{PAGE}?vu=1").content.decode()
+    assert 'content="3"' in page and Job.objects.filter(kind=Job.Kind.CHECK).count() == 1, (
+        "it asks again, for the checks"
+    )
+    asked = Job.objects.get(kind=Job.Kind.CHECK)
+    fault = {"name": "tip", "title": "Équilibre", "state": "fault", "french": "La table bascule."}
+    facts = json.dumps({"checks": [fault], "is_green": False}).encode()
+    asked.facts = artefacts.store(Artefact.Kind.FACTS, asked.key, facts, "checks.json")
+    asked.state, asked.finished_at = Job.State.DONE, timezone.now()
+    asked.save()
+    page = desk.get(f"{PAGE}?vu=1").content.decode()
+    assert "La table bascule." in page and 'content="3"' not in page
+    assert 'content="3"' not in desk.get(PAGE).content.decode()
 
 
 def test_a_site_without_a_jail_says_why_and_keeps_texts_and_parameters(

@@ -111,9 +111,10 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "problems": run.get("errors", []),
         "reason": run.get("reason", ""),
         "view_state": trying.view_words(run),
-        "waits": run.get("state") in ("computing", "busy"),
+        "waits": run.get("state") in ("computing", "busy") or run.get("checked") == {},
         "remarks": remarks_on(draft) if run.get("facts") else [],
         **(facts_context(run) if run.get("state") == "ready" else {}),
+        **run.get("checked", {}),
     }
     response = render(request, "cms/studio/edit.html", context, status=shown.status)
     # CodeMirror writes a style sheet of its own, which carries this word; nothing else may.

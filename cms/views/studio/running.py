@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cms.parameter_form import ParameterForm
-from cms.views.previews import PATIENCE, facts_context, read_facts, wait_for
+from cms.views.previews import PATIENCE, facts_context, wait_for
 from cms.views.studio import editing, trying
 from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
 from designs.models import DesignDraft
 from designs.services.drafting import state_id
 from designs.services.roles import drafts_of
 from fabrication.models import Job
-from fabrication.services import BusyError, request_check
+from fabrication.services import BusyError
 
 _OTHER_STATE = "Ce brouillon a changé ailleurs : enregistrez d’abord, ou rechargez la page."
 #: Longer values are nobody's size, and no sign's text.
@@ -106,15 +106,11 @@ def _plain(request: HttpRequest, draft: DesignDraft) -> HttpResponse:
 def _checks(request: HttpRequest, preview: Job) -> HttpResponse:
     """Asked for once its view is there: what does not draw needs no checks, and what nobody looks at any more neither."""
     try:
-        job = wait_for(request_check(preview.revision), PATIENCE)
+        context = trying.checked(preview.revision, PATIENCE)
     except BusyError as error:
         return answer({"state": "busy", "reason": error.french}, 202)  # the page asks again by itself
-    if not job.is_finished:
+    if not context:
         return answer({"state": "computing"}, 202)
-    context: dict[str, Any] = {"checks_reason": job.reason}
-    if job.state == Job.State.DONE and job.facts:
-        facts = read_facts(job.facts)
-        context = {"checks": facts["checks"], "is_green": facts["is_green"]}
     return answer({"state": "ready", "checks": render_to_string("cms/studio/_checks.html", context, request)})
 
 

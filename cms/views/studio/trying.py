@@ -16,10 +16,10 @@ from designs.content import ContentError
 from designs.design import Design
 from designs.errors import DesignError, ParameterError
 from designs.jail import why_not
-from designs.models import DesignDraft
+from designs.models import DesignDraft, DesignRevision
 from designs.services.candidates import candidate
 from fabrication.models import Job
-from fabrication.services import BusyError, request_preview
+from fabrication.services import BusyError, request_check, request_preview
 
 #: In the address of a page that shall show what a run gave, for browsers without scripts.
 SEEN = "vu"
@@ -69,11 +69,31 @@ def shown(job: Job) -> dict[str, Any]:
 
 
 def glance(draft: DesignDraft, trial: ParameterForm, actor: User) -> dict[str, Any]:
-    """What a run gives within a second, for a page without scripts, which asks again by itself."""
+    """What a run gives within a second, for a page without scripts, which asks again by itself; ``checked`` once it draws."""
     if trial.values is None:
         return {"state": "invalid"}
     asked = ask(draft, trial.values, actor)
-    return shown(wait_for(asked, _GLANCE)) if isinstance(asked, Job) else asked
+    if not isinstance(asked, Job):
+        return asked
+    found = shown(wait_for(asked, _GLANCE))
+    if found["state"] == "ready":
+        try:
+            found["checked"] = checked(asked.revision, 0)
+        except BusyError:
+            found["checked"] = {}
+    return found
+
+
+def checked(revision: DesignRevision, patience: float) -> dict[str, Any]:
+    """For the list of checks: what they found, or why there is nothing to be had; empty while a worker is at it. Raises
+    BusyError."""
+    job = wait_for(request_check(revision), patience)
+    if not job.is_finished:
+        return {}
+    if job.state != Job.State.DONE or job.facts is None:
+        return {"checks_reason": job.reason}
+    facts = read_facts(job.facts)
+    return {"checks": facts["checks"], "is_green": facts["is_green"]}
 
 
 def view_words(run: dict[str, Any]) -> str:
