@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 #: Characters of a text: a story is a few paragraphs. Bytes of a TOML file, and dots of one of its lines: Python's reader takes
-#: a key of n parts in n² steps, and ``a.a.a…`` of 100 kB in a quarter of a minute.
+#: a key of n parts in n² steps: ``a.a.a…`` of 100 kB in a quarter of a minute, and as long for 300 lines of 400 dots.
 MAX_TEXT, MAX_TOML, MAX_DOTS = 20_000, 300_000, 500
 _SPECIFICATION = ("thickness_range", "rules_in_script", "router_only", "parameters", "rules")
 _KNOWN = ("slug", *TEXTS, "adapted_from", "main", *_SPECIFICATION)
@@ -269,7 +269,8 @@ def _text(files: Mapping[str, bytes], name: str) -> str:
 
 
 def _toml(text: str, name: str) -> dict[str, Any]:
-    if len(text) > MAX_TOML or max(line.count(".") for line in text.split("\n")) > MAX_DOTS:
+    dots = [line.count(".") for line in text.split("\n")]
+    if len(text) > MAX_TOML or max(dots) > MAX_DOTS or sum(n * n for n in dots) > 2 * MAX_DOTS**2:
         raise FolderError(
             f"more than {MAX_TOML // 1000} kB, or more than {MAX_DOTS} dots in a line",
             f"Ce fichier est trop long : {MAX_TOML // 1000} ko au plus, et {MAX_DOTS} points par ligne.", name,

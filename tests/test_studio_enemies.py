@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 import zipfile
 from types import SimpleNamespace
@@ -13,7 +14,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from designs.folder import FolderError, read_zip
+from designs.content import Content
+from designs.folder import FolderError, parse, read_zip
+from designs.jail import JailError
+from designs.jail.errors import busy
 from designs.services import drafting
 from designs.services.candidates import candidate
 from fabrication import work
@@ -21,6 +25,7 @@ from fabrication.fitness import clash
 from fabrication.fitness.bodies import Box
 from fabrication.fitness.verdict import Colour
 from fabrication.models import Job
+from fabrication.scripted import asking
 from fabrication.scripted.errors import TransportError
 from fabrication.scripted.flat_data import PartReader
 from fabrication.services import BusyError, request_preview
@@ -101,3 +106,46 @@ def test_a_heap_of_parts_in_one_place_is_not_compared_pair_by_pair(monkeypatch: 
     with pytest.raises(clash.CrowdedError):
         clash.check(heap, [])
     assert len(compared) == clash.MOST_COMPARED
+
+
+def test_many_questions_to_a_script_that_never_answers_leave_threads_to_the_site(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer, asked = threading.Event(), []
+
+    def never(*_: Any, **__: Any) -> Any:
+        asked.append(1)
+        answer.wait(20)
+        raise JailError("time", "too long", "Trop long.")
+
+    monkeypatch.setattr(asking, "run", never)
+    monkeypatch.setattr(asking, "_PLACE_WAIT_S", 0.05)
+    parsed, kinds = Content.parse(content()), []
+
+    def ask(width: int) -> None:
+        with pytest.raises(JailError) as caught:
+            asking.require_accepted(parsed, {"width": width}, ["width"])
+        kinds.append(caught.value.kind)
+
+    threads = [threading.Thread(target=ask, args=(width,)) for width in range(8)]
+    try:
+        for thread in threads:
+            thread.start()
+        while len(kinds) < 5 and any(thread.is_alive() for thread in threads):
+            time.sleep(0.01)
+        assert (len(asked), kinds) == (3, [busy(1).kind] * 5)
+    finally:
+        answer.set()
+        for thread in threads:
+            thread.join()
+        monkeypatch.undo()
+    assert asking._AT_ONCE.acquire(blocking=False)  # places are given back
+    asking._AT_ONCE.release()
+
+
+def test_dots_of_many_lines_are_no_more_than_those_of_a_few() -> None:
+    lines = "\n".join(f"a{n}" + ".a" * 400 + " = 1" for n in range(100))
+    start = time.process_time()
+    with pytest.raises(FolderError, match="dots"):
+        parse({"modele.toml": lines.encode(), "table.py": b""})
+    assert time.process_time() - start < 0.5

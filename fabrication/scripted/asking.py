@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from designs.content import Content
 from designs.errors import ParameterError
 from designs.jail import Answer, JailError, Limits, run
+from designs.jail.errors import busy
 from designs.kept import Kept
 from designs.sheet import Sheet
 from designs.specification import Specification, SpecificationError
@@ -48,6 +51,20 @@ _pieces: Kept[tuple[str, str, str], tuple[bytes, str]] = Kept(_KEPT_PIECES)
 #: asked again: a page must not wait for it each time.
 _silent: Kept[str, tuple[JailError, float]] = Kept(200)
 _SILENT_S = 60.0
+#: Questions of pages that may wait for the jail at once in a process, and how long another one waits for its place: a script
+#: that never answers, asked in many sizes, must leave the site's other threads to everybody.
+_AT_ONCE, _PLACE_WAIT_S = threading.BoundedSemaphore(3), 2.0
+
+
+@contextlib.contextmanager
+def place() -> Iterator[None]:
+    """Within it a page waits for the jail. Raises JailError (unavailable) where too many do."""
+    if not _AT_ONCE.acquire(timeout=_PLACE_WAIT_S):
+        raise busy(_PLACE_WAIT_S)
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 def drawn(content: Content, values: Mapping[str, Any], sheet: Sheet, parameters: Collection[str] = ()) -> Drawn:
@@ -84,7 +101,8 @@ def _rules_answer(content: Content, values: Mapping[str, Any]) -> Answer:
     if silent is not None and time.monotonic() < silent[1]:
         raise _again(silent[0])
     try:
-        return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS)
+        with place():
+            return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS)
     except JailError as error:
         if error.kind in ("time", "memory", "output", "crash"):  # the script's own doing
             _silent.put(content.digest, (_again(error), time.monotonic() + _SILENT_S))
@@ -98,7 +116,8 @@ def _again(error: JailError) -> JailError:
 
 def declared(content: Content) -> Declared:
     """For a script that was written elsewhere: what it says of itself, to begin with. Raises as ``drawn``; SpecificationError."""
-    output = run("build", _request(content, {}, Sheet(), "specification"), limits=LIMITS).output
+    with place():
+        output = run("build", _request(content, {}, Sheet(), "specification"), limits=LIMITS).output
     answer = answered(output, content.sources)
     specification, texts = answer.get("specification"), answer.get("texts")
     if specification is None:

@@ -13,6 +13,7 @@ from designs.jail import Limits, run
 from designs.plain_text import shown
 from designs.typography import typeset
 from fabrication.scripted.answers import answered
+from fabrication.scripted.asking import place
 from fabrication.scripted.errors import Fault, ScriptError, UploadError
 from fabrication.scripted.flat_data import parts_read
 from fabrication.scripted.reading import MAX_BYTES, many, text
@@ -43,7 +44,8 @@ def flat_content(name: str, data: bytes, *, thickness: float | None = None, aske
         size = MAX_FILE_BYTES // 1_000_000
         _refuse(name, f"Ce fichier est vide, ou dépasse {size} Mo." if not data else f"Ce fichier dépasse {size} Mo.", f"{len(data)} bytes")  # fmt: skip
     header = json.dumps({"name": name, "thickness": thickness}).encode()
-    output = run(entry, header + b"\n" + data, limits=LIMITS, asker=asker).output
+    with place():
+        output = run(entry, header + b"\n" + data, limits=LIMITS, asker=asker).output
     try:
         answer = answered(output, [name])
         content: dict[str, Any] = {"kind": "flat", "parts": answer.get("parts"), "specification": {}}
