@@ -109,7 +109,7 @@ def test_nobody_saves_into_another_one_s_draft_and_nobody_unknown_does_anything(
     capfd.readouterr()
 
     for email, said in (
-        (people.stranger.email, "range-notes/modele.toml:1: Cette adresse est déjà celle d’un modèle"),
+        (people.stranger.email, "range-notes/modele.toml:1: Cette adresse est déjà prise"),
         (people.reviewer.email, "not this person's draft"),
         ("nobody@example.org", "nobody has the address"),
     ):

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from wagtail.models import Revision
 
@@ -130,6 +131,30 @@ def test_an_address_is_plain_free_and_short(place: Studio, slug: str) -> None:
         place.begin(slug)
     assert "slug" in refused.value.messages
     assert not DesignDraft.objects.exists()
+
+
+@pytest.mark.parametrize("room", ["espace/studio/", "modeles/"])
+def test_no_model_stands_where_the_site_has_a_page_of_its_own(place: Studio, room: str) -> None:
+    words = {
+        str(one.pattern).removeprefix(room).partition("/")[0] for one in routes() if str(one.pattern).startswith(room)
+    }
+    words = {word for word in words if word and not word.startswith("<")} - {"executions"}  # no model's page ends so
+    assert words
+    for word in words:
+        with pytest.raises(StudioError) as refused:
+            place.begin(word)
+        assert "déjà prise" in refused.value.messages["slug"], word
+
+
+def routes() -> list[URLPattern]:
+    found, waiting = [], list(get_resolver().url_patterns)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, URLPattern):
+            found.append(one)
+        elif str(one.pattern) == "":
+            waiting += one.url_patterns
+    return found
 
 
 def test_an_address_is_taken_once(place: Studio) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -289,6 +290,7 @@ def test_a_draft_in_review_is_read_and_not_written(desk: Client, draft: DesignDr
     html = page.content.decode()
     assert "data-locked" in html and "data-add-file" not in html and 'name="fichier"' not in html
     answer = save(desk, draft, {"title": "Quand même"})
-    assert answer.status_code == 423 and answer.json()["state"] == "locked" and answer.json()["reason"]
+    assert answer.status_code == 423 and answer.json()["state"] == "locked"
+    assert "verrouillé" in answer.json()["reason"] and answer.json()["reason"] in unescape(html), "both say the same"
     assert desk.post(SAVE, fields_now(draft) | {"title": "Quand même", "based_on": latest(draft)}).status_code == 423
     assert draft_of(ada, "table-haute").state().title != "Quand même"

@@ -33,8 +33,8 @@ _LINES = ("title", "summary", "credit", "licence")
 #: Saves of one person within this time leave one state in the history.
 _ONE_SITTING = timedelta(minutes=10)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
-#: Names of pages beside models' own.
-_RESERVED = frozenset({"nouveau", "relecture", "importer", "guide"})
+#: Names of addresses beside models' own.
+_RESERVED = frozenset({"nouveau", "relecture", "images"})
 
 
 def start(*, slug: str, organisation: Organisation, data: Mapping[str, Any], actor: User) -> DesignDraft:
@@ -111,7 +111,7 @@ def save(draft: DesignDraft, data: Mapping[str, Any], *, actor: User, based_on: 
     with transaction.atomic():
         locked = locked_draft(draft, actor)
         if (lock := locked.get_lock()) and lock.for_user(actor):
-            raise LockedError("in review, scheduled or locked", _why_locked(locked))
+            raise LockedError("in review, scheduled or locked", why_locked(locked))
         if based_on != (now := state_id(locked)):
             latest = locked.latest_revision
             who = latest.user.short_name if latest and latest.user_id not in (None, actor.pk) else "Une autre fenêtre"
@@ -168,16 +168,16 @@ def _begin(draft: DesignDraft, data: Mapping[str, Any], actor: User) -> DesignDr
     return draft
 
 
-_TAKEN = "Cette adresse est déjà celle d’un modèle : choisissez-en une autre."
+_TAKEN = "Cette adresse est déjà prise : choisissez-en une autre."
 
 
 def _free(slug: str) -> str:
     longest = DesignDraft._meta.get_field("slug").max_length
-    if len(slug) > longest or not _SLUG.fullmatch(slug) or slug in _RESERVED:
+    if len(slug) > longest or not _SLUG.fullmatch(slug):
         said = f"Des minuscules sans accent, des chiffres et des tirets, une lettre d’abord, {longest} signes au plus."
         raise StudioError(f"no address: {slug[:60]!r}", messages={"slug": said})
     taken = DesignDraft.objects.filter(slug=slug).exists() or DesignRevision.states.filter(design=slug).exists()
-    if taken or slug in catalogue.identifiers():
+    if taken or slug in _RESERVED or slug in catalogue.identifiers():
         raise StudioError(f"{slug} is taken", messages={"slug": _TAKEN})
     return slug
 
@@ -238,7 +238,8 @@ def _gives_way(draft: DesignDraft, revision: Revision, actor: User) -> bool:
     )
 
 
-def _why_locked(draft: DesignDraft) -> str:
+def why_locked(draft: DesignDraft) -> str:
+    """French, of a draft that is: why, and what to do."""
     if draft.approved_schedule:
         return "Ce modèle attend sa date de publication : annulez-la pour le modifier."
     if draft.workflow_in_progress and not draft.locked:

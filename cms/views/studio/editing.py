@@ -29,7 +29,7 @@ from designs.design import TEXTS, Design
 from designs.drawers import drawn_by
 from designs.errors import DesignError
 from designs.models import DesignDraft, Remark
-from designs.services.drafting import state_id
+from designs.services.drafting import state_id, why_locked
 from designs.services.reviewing import last_answer, may_withdraw
 
 #: Remarks beside the parts: those that still wait, and the latest of the others.
@@ -79,7 +79,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "saved_at": f"{timezone.localtime(latest.created_at):%H:%M}" if latest else "",
         "saved_by": latest.user.short_name if latest and latest.user else "",
         "locked": bool(lock and lock.for_user(actor_of(request))),
-        "why_locked": _why_locked(draft) if lock else "",
+        "why_locked": why_locked(draft) if lock else "",
         "may_withdraw": may_withdraw(draft, actor_of(request)),
         "answer": last_answer(draft),
         "steps": DesignDraft.Step.choices,
@@ -172,17 +172,6 @@ def _run(request: HttpRequest, draft: DesignDraft, trial: ParameterForm) -> dict
 
 def _trail() -> list[dict[str, str]]:
     return [{"title": "Mon espace", "url": reverse("workplace")}, {"title": "Studio", "url": reverse("studio")}]
-
-
-def _why_locked(draft: DesignDraft) -> str:
-    """French, as designs.services.drafting says it to whoever saves all the same."""
-    if draft.approved_schedule:
-        return "Il attend sa date de publication : annulez-la pour le reprendre."
-    if draft.workflow_in_progress:
-        return (
-            "Il est en relecture et ne change plus jusqu’à la réponse. Pour le reprendre, retirez-le de la relecture."
-        )
-    return "La coordination l’a verrouillé."
 
 
 def _standing(draft: DesignDraft) -> str:
