@@ -7,13 +7,13 @@ from designs.services.remarks import (
     answer,
     close,
     close_by,
-    designs_of,
     entrust,
     later_revisions,
     remark,
     remarks_of,
     tell_designers,
 )
+from designs.services.roles import designs_of
 
 __all__ = [
     "MOST_ANSWER",

@@ -21,8 +21,7 @@ from designs import catalogue
 from designs.content import Content
 from designs.design import TEXTS
 from designs.models import DesignDraft, DesignRevision
-from designs.services.remarks import designs_of
-from designs.services.roles import bureaus_of, draft_of, drafts_of
+from designs.services.roles import bureaus_of, designs_of, draft_of, drafts_of
 from designs.studio_errors import ConflictError, LockedError, NotYoursError, StudioError
 from designs.typography import spaced
 

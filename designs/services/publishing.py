@@ -114,7 +114,7 @@ def _publish(
     action.execute(skip_permission_checks=True)
     text = f"« {published.title} » est publié : révision {published.number}, version {published.version}."
     notify(
-        designers_of(draft), f"design.published.{published.pk}", text, kind=Notice.Kind.MODEL, place="studio-publication",
+        designers_of(draft.slug), f"design.published.{published.pk}", text, kind=Notice.Kind.MODEL, place="studio-publication",
         args=[published.design, published.number],
     )  # fmt: skip
     transaction.on_commit(partial(_begin_after, published.pk), robust=True)
@@ -206,6 +206,6 @@ def _tell_refused(draft: DesignDraft, revision: Revision, refusal: PublicationRe
         Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         text = f"« {draft.title} » n’a pas été publié à la date prévue : {refusal.french}"
         notify(
-            designers_of(draft), f"design.refused.{revision.pk}", text, kind=Notice.Kind.MODEL,
+            designers_of(draft.slug), f"design.refused.{revision.pk}", text, kind=Notice.Kind.MODEL,
             place="studio-edit", args=[draft.slug],
         )  # fmt: skip

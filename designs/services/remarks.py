@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Membership, Notice, Organisation, Role, User, is_coordinator
+from accounts.models import Notice, Organisation, User, is_coordinator
 from accounts.services.notices import notify
 from designs.errors import RemarkError
-from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignDraft, DesignRevision, Remark
+from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignRevision, Remark
+from designs.services.roles import designers_of, designs_of, drafts_of
 from designs.typography import SPACE, THIN
 
 if TYPE_CHECKING:
@@ -81,31 +82,12 @@ def remark(
     return kept
 
 
-def designs_of(user: User | AnonymousUser) -> QuerySet[Care]:
-    """Models that are in the care of an organisation for which this person designs."""
-    if not user.is_authenticated:
-        return Care.objects.none()
-    return Care.objects.filter(
-        organisation__memberships__user=user,
-        organisation__memberships__role=Role.DESIGNER,
-        organisation__memberships__is_active=True,
-        organisation__archived_at=None,
-    )
-
-
 def remarks_of(user: User | AnonymousUser) -> QuerySet[Remark]:
-    """Those that this person may answer: on the models in their care, all for a coordinator."""
+    """Those that this person may answer: on the models in their care or of their bureaus, all for a coordinator."""
     if is_coordinator(user):
         return Remark.objects.all()
-    if not user.is_authenticated:
-        return Remark.objects.none()
-    bureaus = Organisation.objects.filter(
-        memberships__user=user, memberships__role=Role.DESIGNER, memberships__is_active=True, archived_at=None
-    )
-    drawn = DesignDraft.objects.filter(organisation__in=bureaus.values("pk")).values("slug")
-    return Remark.objects.filter(
-        Q(revision__design__in=designs_of(user).values("design")) | Q(revision__design__in=drawn)
-    )
+    cared, drawn = designs_of(user).values("design"), drafts_of(user).values("slug")
+    return Remark.objects.filter(Q(revision__design__in=cared) | Q(revision__design__in=drawn))
 
 
 def answer(remark: Remark, text: str, *, actor: User) -> Remark:
@@ -208,15 +190,7 @@ def entrust(design: str, organisations: Iterable[Organisation], *, actor: User) 
 
 def tell_designers(remark: Remark, title: str) -> int:
     """In the bell of everybody who looks after the model; returns how many were told."""
-    design = remark.revision.design
-    bureaus = DesignDraft.objects.filter(slug=design).values("organisation")
-    people = Membership.objects.filter(
-        Q(organisation__designs_in_care__design=design) | Q(organisation__in=bureaus),
-        role=Role.DESIGNER,
-        is_active=True,
-        user__is_active=True,
-        organisation__archived_at=None,
-    ).values_list("user", flat=True)
+    people = designers_of(remark.revision.design)
     text = f"Remarque sur {title}, pièce {remark.part_code}{SPACE}: {remark.text}"
     return notify(
         people, f"remark.{remark.pk}", text, kind=Notice.Kind.MODEL, place="remarks", anchor=f"remarque-{remark.pk}"

@@ -69,7 +69,7 @@ def approve(draft: DesignDraft, *, actor: User, comment: str = "", read: str = "
         word = _comment(comment)
         task.task.specific.on_action(task.specific, actor, "approve", comment=word)
         text = f"« {locked.state().title} » est approuvé." + (f" {word}" if word else "")
-        _tell(designers_of(locked).exclude(pk=actor.pk), f"design.approved.{task.pk}", text, "studio-edit", locked)
+        _tell(designers_of(locked.slug).exclude(pk=actor.pk), f"design.approved.{task.pk}", text, "studio-edit", locked)
 
 
 def reject(draft: DesignDraft, *, actor: User, comment: str, read: str = "") -> None:
@@ -81,7 +81,7 @@ def reject(draft: DesignDraft, *, actor: User, comment: str, read: str = "") -> 
         locked, task = _in_review(draft, actor, read)
         task.task.specific.on_action(task.specific, actor, "reject", comment=word)
         text = f"« {locked.state().title} » : des changements sont demandés. {word}"
-        _tell(designers_of(locked), f"design.rejected.{task.pk}", text, "studio-edit", locked)
+        _tell(designers_of(locked.slug), f"design.rejected.{task.pk}", text, "studio-edit", locked)
 
 
 def waiting_for_review(actor: User) -> QuerySet[DesignDraft]:

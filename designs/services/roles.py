@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, Role, User, is_coordinator
 from designs.models import Care, DesignDraft
-from designs.services.remarks import designs_of
 from designs.studio_errors import NotYoursError
 
 if TYPE_CHECKING:
@@ -50,6 +49,18 @@ def bureaus_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=mine, kind=Organisation.Kind.DESIGNER, archived_at=None)
 
 
+def designs_of(user: User | AnonymousUser) -> QuerySet[Care]:
+    """Models that are in the care of an organisation for which this person designs."""
+    if not user.is_authenticated:
+        return Care.objects.none()
+    return Care.objects.filter(
+        organisation__memberships__user=user,
+        organisation__memberships__role=Role.DESIGNER,
+        organisation__memberships__is_active=True,
+        organisation__archived_at=None,
+    )
+
+
 def drafts_of(user: User | AnonymousUser) -> QuerySet[DesignDraft]:
     """Those at which this person works: of their bureaus, and of the models in their care. A reviewer has none by that."""
     if not user.is_authenticated or not user.is_active:
@@ -76,11 +87,12 @@ def draft_to_read(user: User | AnonymousUser, slug: str) -> DesignDraft:
     return draft_of(user, slug)
 
 
-def designers_of(draft: DesignDraft) -> QuerySet[User]:
-    """Everybody who works at it."""
-    bureaus = Care.objects.filter(design=draft.slug).values("organisation")
+def designers_of(design: str) -> QuerySet[User]:
+    """Everybody who works at a model, or has it in care."""
+    drawing = DesignDraft.objects.filter(slug=design).values("organisation")
+    caring = Care.objects.filter(design=design).values("organisation")
     memberships = Membership.objects.filter(
-        Q(organisation=draft.organisation_id) | Q(organisation__in=bureaus),
+        Q(organisation__in=drawing) | Q(organisation__in=caring),
         role=Role.DESIGNER,
         is_active=True,
         organisation__archived_at=None,

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from designs.services.remarks import designs_of
-from designs.services.roles import drafts_of, is_reviewer
+from designs.services.roles import designs_of, drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
 from fabrication.models import Job, Quote
 from orders.models import OrderLine, Piece, Production, SheetCut, State

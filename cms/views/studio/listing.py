@@ -17,9 +17,8 @@ from cms.views.studio.sent import actor_of
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.drafting import take_up
-from designs.services.remarks import designs_of
 from designs.services.reviewing import waiting_for_review
-from designs.services.roles import bureaus_of, drafts_of, is_reviewer
+from designs.services.roles import bureaus_of, designs_of, drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
 from designs.typography import spaced
 
