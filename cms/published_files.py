@@ -19,8 +19,9 @@ from django.utils import timezone
 
 import designs
 from designs.errors import DesignError
-from designs.folder import TEXTS, Folder, Stamp, write
+from designs.folder import write
 from designs.models import DesignRevision
+from designs.services.folders import folder_of
 from fablabs.models import Workshop
 from fabrication import artefacts
 from fabrication.errors import NotMakeableError
@@ -147,10 +148,7 @@ def sources_of(revision: DesignRevision) -> bytes:
     folder beside that package, of which its script makes use."""
     if revision.origin == DesignRevision.Origin.CODE:
         return source_archive()
-    assert revision.number is not None
-    stamp = Stamp(revision.design, revision.number, revision.version, revision.digest)
-    texts = {name: str(revision.texts.get(name) or "") for name in TEXTS}
-    folder = write(Folder(revision.design, revision.contents(), texts, stamp))
+    folder = write(folder_of(revision))
     with zipfile.ZipFile(io.BytesIO(source_archive())) as archive:
         files = {name.removeprefix("treteau/"): archive.read(name) for name in archive.namelist()}
     files["LISEZ-MOI.txt"] = _READ_ME_OF_THE_STUDIO.format(design=revision.design).encode()

@@ -390,6 +390,14 @@ def test_sources_of_the_studios_come_with_the_model_as_a_folder(client: Client, 
     )
 
 
+def test_sources_of_an_adaptation_say_of_what_as_its_folder_does(client: Client, first: DesignRevision) -> None:
+    publish("table-haute", table(), adapted_from=first)
+    answer = client.get("/modeles/table-haute/sources.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        said = archive.read("treteau/table-haute/modele.toml").decode()
+    assert 'adapted_from = "porte@1"' in said
+
+
 def test_remarks_and_questions_of_a_new_design_stand_on_its_page(client: Client, new: DesignRevision) -> None:
     Question.objects.create(
         question="La table se plie-t-elle ?", slug="plie", answer="Non.", audience="buyers", designs=[TABLE], live=True
