@@ -353,6 +353,13 @@ def test_a_changed_drawing_changes_the_key(monkeypatch: pytest.MonkeyPatch) -> N
     assert artefacts.input_key("package", {}) != before
 
 
+def test_files_are_named_after_the_revision_and_those_of_a_draft_after_its_content() -> None:
+    published = DesignRevision(design="chariot", number=2, digest="ab" * 32)
+    draft = DesignRevision(design="chariot", digest="ab" * 32)
+    names = [work._stem(Job(revision=revision)) for revision in (published, draft)]
+    assert names == ["chariot-r2", "chariot-abababababab"]
+
+
 def test_rows_and_messages_have_no_say_in_the_key_and_drawings_have(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     whole = Path.read_bytes
