@@ -35,7 +35,6 @@ table = template("table")
 start(slug="table-haute", organisation=bureau, actor=ada,
       data={"content": table.content.as_data(), "texts": dict(table.texts)})
 """
-PLATEAU = 'board("plateau"'
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ Within a request the database is asked once, however often the question comes; e
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -34,6 +35,16 @@ def current(identifier: str) -> DesignRevision:
     found = current_revisions().get(identifier)
     if found is None:
         raise UnknownDesignError(f"no revision of {identifier!r} is published and drawn")
+    return found
+
+
+def latest_of(identifiers: Iterable[str]) -> dict[str, DesignRevision]:
+    """Identifier → the last revision that was published of it, drawn still or not, without its content. One query, none for no
+    identifier."""
+    found: dict[str, DesignRevision] = {}
+    if wanted := set(identifiers):
+        for revision in DesignRevision.objects.filter(design__in=wanted).defer("content").order_by("number"):
+            found[revision.design] = revision
     return found
 
 

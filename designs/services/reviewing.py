@@ -105,10 +105,6 @@ def last_answer(draft: DesignDraft) -> TaskState | None:
     return answered.select_related("finished_by").order_by("-finished_at", "-pk").first()
 
 
-def may_answer(draft: DesignDraft, actor: User) -> bool:
-    return is_reviewer(actor) and draft.workflow_in_progress
-
-
 def may_withdraw(draft: DesignDraft, actor: User) -> bool:
     under_way = draft.current_workflow_state is not None or draft.approved_schedule
     return under_way and drafts_of(actor).filter(pk=draft.pk).exists()

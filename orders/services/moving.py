@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from designs.errors import DesignError, ParameterError
 from designs.models import DesignRevision
+from designs.services.finding import latest_of
 from designs.typography import typeset
 from fablabs.errors import MachineFileError
 from fabrication import artefacts
@@ -61,7 +62,7 @@ def offers_of(lines: Iterable[OrderLine]) -> dict[int, Offer]:
     """By line (primary key): those that nobody has decided about yet, nor cut anything of. Two queries at most, whatever the
     number of lines; none where every line is of the current revision. Lines come with ``order`` and ``revision``."""
     open_lines = [line for line in lines if line.is_furniture and State(line.order.state) in UNCUT]
-    newest = newest_revisions({line.design for line in open_lines})
+    newest = latest_of(line.design for line in open_lines)
     late = {
         line.pk: Offer(line, made, newest[line.design])
         for line in open_lines
@@ -74,15 +75,6 @@ def offers_of(lines: Iterable[OrderLine]) -> dict[int, Offer]:
     decided = set(RevisionChoice.objects.filter(line__in=late).values_list("line", "revision"))
     cut = _begun(late)
     return {pk: one for pk, one in late.items() if (pk, one.revision.pk) not in decided and pk not in cut}
-
-
-def newest_revisions(designs: set[str]) -> dict[str, DesignRevision]:
-    """Of each model its latest published revision, without its content."""
-    found: dict[str, DesignRevision] = {}
-    if designs:
-        for revision in DesignRevision.objects.filter(design__in=designs).defer("content").order_by("number"):
-            found[revision.design] = revision
-    return found
 
 
 def _begun(lines: Iterable[int]) -> set[int]:

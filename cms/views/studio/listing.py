@@ -17,6 +17,7 @@ from cms.views.studio.sent import actor_of
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.drafting import take_up
+from designs.services.finding import latest_of
 from designs.services.reviewing import waiting_for_review
 from designs.services.roles import bureaus_of, designs_of, drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
@@ -46,7 +47,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         "title": "Studio",
         "section": "workplace",
         "rows": rows,
-        "cared": _latest(cared),
+        "cared": sorted(latest_of(cared).values(), key=lambda one: one.title),
         "has_bureau": bureaus_of(request.user).exists(),
         "is_reviewer": is_reviewer(request.user),
         "waiting": waiting_for_review(actor_of(request)).count() if is_reviewer(request.user) else 0,
@@ -96,7 +97,7 @@ def reviewer_or_404(request: HttpRequest) -> None:
 
 def rows_of(drafts: list[DesignDraft]) -> list[Row]:
     """With the standing of each; three queries for all of them."""
-    published = {one.design: one for one in _latest({draft.slug for draft in drafts})}
+    published = latest_of(draft.slug for draft in drafts)
     kind = DesignDraft.get_base_content_type()
     states: dict[str, WorkflowState] = {}
     found = WorkflowState.objects.filter(base_content_type=kind, object_id__in=[str(draft.pk) for draft in drafts])
@@ -126,12 +127,3 @@ def _standing(draft: DesignDraft, under_way: WorkflowState | None, revision: Des
     if revision is not None and not draft.has_unpublished_changes:
         return "publié", "success"
     return "brouillon", ""
-
-
-def _latest(slugs: set[str]) -> list[DesignRevision]:
-    """The last published revision of each, by title; one query."""
-    found: dict[str, DesignRevision] = {}
-    if slugs:
-        for one in DesignRevision.objects.filter(design__in=slugs).defer("content").order_by("number"):
-            found[one.design] = one
-    return sorted(found.values(), key=lambda one: one.title)
