@@ -32,7 +32,6 @@ from fabrication.scripted import asking
 from fabrication.scripted.design import FlatDesign, ScriptedDesign, drawn
 from fabrication.scripted.errors import ScriptError, TransportError
 from fabrication.scripted.flat_data import part_data
-from tests.jailed import jailer  # noqa: F401
 from tests.scripting import VALUES, table
 
 WITH_A_RULE = """\

@@ -37,7 +37,6 @@ from fabrication.scripted.errors import UploadError
 from fabrication.scripted.flat_data import parts_read
 from fabrication.scripted.inside import dxf, step
 from fabrication.scripted.uploads import flat_content
-from tests.jailed import jailer  # noqa: F401
 
 MACHINES = Path(__file__).parents[1] / "examples" / "machines"
 

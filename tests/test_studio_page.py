@@ -25,7 +25,6 @@ from designs.services.drafting import draft_of
 from designs.sources import content_of
 from designs.templates import template
 from fabrication.models import Job
-from tests.jailed import jailer  # noqa: F401  (a fixture)
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
 from tests.studio_desk import (  # noqa: F401  (fixtures)

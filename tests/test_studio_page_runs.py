@@ -22,7 +22,6 @@ from designs.models import DesignDraft, DesignRevision, Remark
 from designs.templates import template
 from fabrication import artefacts, work
 from fabrication.models import Artefact, Job
-from tests.jailed import jailer  # noqa: F401  (a fixture)
 from tests.studio_desk import (  # noqa: F401  (fixtures)
     EXPORT,
     PAGE,
