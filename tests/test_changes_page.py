@@ -184,7 +184,8 @@ def test_a_comparison_that_was_refused_says_where(draft: DesignDraft, lou: User)
         state=Job.State.REFUSED, reason="Le script ne se dessine pas.", errors=[where], finished_at=timezone.now()
     )
     html = client.get(PAGE).content.decode()
-    assert "Le script ne se dessine pas." in html and "chariot.py, ligne 12" in html and where["french"] in html
+    assert "Le script ne se dessine pas." in html and "chariot.py, ligne 12" in html
+    assert "«\N{NO-BREAK SPACE}largeur\N{NO-BREAK SPACE}» n’est défini nulle part." in html
     assert client.get(STATE).json()["finished"]
 
 

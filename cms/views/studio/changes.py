@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +17,14 @@ from django.views.decorators.http import require_safe
 from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
 from cms.views.previews import read_facts
-from cms.views.studio.sent import actor_of
+from cms.views.studio.access import actor_of, draft_to_read_or_404, private
 from cms.views.studio.trying import why_not_here
 from designs.content import ContentError
 from designs.errors import DesignError, UnknownDesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.candidates import candidate, current_of
-from designs.services.roles import draft_to_read, drafts_of
+from designs.services.roles import drafts_of
 from designs.services.versions import next_version
-from designs.studio_errors import NotYoursError
 from designs.typography import SPACE, listed, unbroken
 from fabrication.comparison.services import MachinesChange, machines_change
 from fabrication.comparison.stages import CHECKING, COMPARING
@@ -56,7 +55,7 @@ class Asked:
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """For its designers and for reviewers; Http404 for everybody else."""
-    draft = _draft_or_404(request, slug)
+    draft = draft_to_read_or_404(request, slug)
     asked = _ask(request, draft)
     context: dict[str, Any] = {
         "section": "workplace",
@@ -71,13 +70,13 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         context["progress"] = _comparing(job)
     elif job is not None and job.state == Job.State.DONE and job.facts is not None:
         context |= _found(request, asked, read_facts(job.facts))
-    return render(request, "cms/studio/changes.html", context)
+    return private(render(request, "cms/studio/changes.html", context))
 
 
 @require_safe
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the comparison is; once it is there, how far what belongs to it is."""
-    asked = _ask(request, _draft_or_404(request, slug))
+    asked = _ask(request, draft_to_read_or_404(request, slug))
     if asked.job is None:
         return progress_response(Progress("refused", is_finished=True))
     if not asked.job.is_finished:
@@ -86,13 +85,6 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         return progress_response(Progress(str(asked.job.state), is_finished=True))
     machines = _machines(asked.revision, asked.against)
     return progress_response(_rest(asked.check, machines) or Progress("done", is_finished=True))
-
-
-def _draft_or_404(request: HttpRequest, slug: str) -> DesignDraft:
-    try:
-        return draft_to_read(request.user, slug)
-    except NotYoursError as error:
-        raise Http404("Ce modèle n’existe pas.") from error
 
 
 def _ask(request: HttpRequest, draft: DesignDraft) -> Asked:

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -23,7 +22,7 @@ from cms.security import PAGES
 from cms.studio_form import fields_of
 from cms.views.previews import facts_context
 from cms.views.studio import trying
-from cms.views.studio.sent import actor_of, draft_or_404
+from cms.views.studio.access import actor_of, draft_or_404, private, trail
 from designs.content import Content, ContentError
 from designs.design import TEXTS, Design
 from designs.drawers import drawn_by
@@ -71,7 +70,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "section": "workplace",
         "title": state.title,
         "state": state,
-        "trail": _trail(),
+        "trail": trail(),
         "draft": draft,
         "standing": _standing(draft),
         "nonce": nonce,
@@ -119,8 +118,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     response = render(request, "cms/studio/edit.html", context, status=shown.status)
     # CodeMirror writes a style sheet of its own, which carries this word; nothing else may.
     response["Content-Security-Policy"] = PAGES.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def design_of(draft: DesignDraft, state: DesignDraft) -> Design | None:
@@ -168,10 +166,6 @@ def _run(request: HttpRequest, draft: DesignDraft, trial: ParameterForm) -> dict
     if trying.SEEN not in request.GET:
         return {}
     return trying.glance(draft, trial, actor_of(request))
-
-
-def _trail() -> list[dict[str, str]]:
-    return [{"title": "Mon espace", "url": reverse("workplace")}, {"title": "Studio", "url": reverse("studio")}]
 
 
 def _standing(draft: DesignDraft) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cms.guide import guide
-from cms.views.studio.exporting import archive
+from cms.views.studio.exporting import archive, public
 from designs.templates import template
 
 
@@ -24,4 +24,4 @@ def design_guide(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def guide_table(request: HttpRequest) -> HttpResponse:
-    return archive(template("table"), "table")
+    return public(archive(template("table"), "table"))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import TaskState, WorkflowState
 
-from cms.views.studio.sent import actor_of
+from cms.views.studio.access import actor_of, private, trail
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services.drafting import take_up
@@ -53,9 +53,7 @@ def studio(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_for_review(actor_of(request)).count() if is_reviewer(request.user) else 0,
         "trail": [{"url": reverse("workplace"), "title": "Mon espace"}],
     }
-    response = render(request, "cms/studio/list.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(render(request, "cms/studio/list.html", context))
 
 
 @require_safe
@@ -67,14 +65,9 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "title": "Modèles à relire",
         "section": "workplace",
         "rows": rows,
-        "trail": [
-            {"url": reverse("workplace"), "title": "Mon espace"},
-            {"url": reverse("studio"), "title": "Studio"},
-        ],
+        "trail": trail(),
     }
-    response = render(request, "cms/studio/reviews.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(render(request, "cms/studio/reviews.html", context))
 
 
 @require_POST

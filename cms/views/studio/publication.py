@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from cms.progress import Progress, progress_response, version_of
 from cms.templatetags.french import plural
+from cms.views.studio.access import private, trail
 from designs.errors import RemarkError
 from designs.models import DesignRevision, Remark
 from designs.services import close_by, remarks_of
@@ -72,14 +73,9 @@ def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "news": _news_words(news_of(revision)),
         "closed": closed,
         "open_remarks": _open_remarks(user, revision),
-        "trail": [
-            {"url": reverse("workplace"), "title": "Mon espace"},
-            {"url": reverse("studio"), "title": "Studio"},
-        ],
+        "trail": trail(),
     }
-    response = render(request, "cms/studio/publication.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(render(request, "cms/studio/publication.html", context))
 
 
 @require_safe

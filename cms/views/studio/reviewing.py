@@ -10,20 +10,19 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.model_differences import differences
-from cms.views.studio.sent import actor_of, draft_or_404
+from cms.views.studio.access import actor_of, draft_or_404, draft_to_read_or_404, private, trail
 from designs.content import ContentError
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals, publishing, reviewing
 from designs.services.candidates import current_of
 from designs.services.drafting import state_id
-from designs.services.roles import draft_to_read, is_reviewer
+from designs.services.roles import is_reviewer
 from designs.studio_errors import ConflictError, NotYoursError, PublicationRefused, StudioError
 from designs.typography import spaced
 
@@ -78,7 +77,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 def review(request: HttpRequest, slug: str) -> HttpResponse:
     """What changes and what is missing, for its designers and its reviewers; these answer and publish here. Http404 for anybody
     else."""
-    draft = _to_read_or_404(request, slug)
+    draft = draft_to_read_or_404(request, slug)
     if request.method != "POST":
         return _page(request, draft, AnswerForm())
     form = AnswerForm(request.POST)
@@ -129,14 +128,7 @@ def _refused(request: HttpRequest, draft: DesignDraft, form: AnswerForm, error: 
         form.add_error(None, sentence)
     if not error.messages:
         form.add_error(None, error.french)
-    return _page(request, _to_read_or_404(request, draft.slug), form)
-
-
-def _to_read_or_404(request: HttpRequest, slug: str) -> DesignDraft:
-    try:
-        return draft_to_read(request.user, slug)
-    except NotYoursError as error:
-        raise Http404("Ce modèle n’existe pas.") from error
+    return _page(request, draft_to_read_or_404(request, draft.slug), form)
 
 
 def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpResponse:
@@ -164,14 +156,9 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
         "read": state_id(draft),
         "form": form,
         **_missing(state),
-        "trail": [
-            {"url": reverse("workplace"), "title": "Mon espace"},
-            {"url": reverse("studio"), "title": "Studio"},
-        ],
+        "trail": trail(),
     }
-    response = render(request, "cms/studio/review.html", context, status=422 if form.is_bound else 200)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(render(request, "cms/studio/review.html", context, status=422 if form.is_bound else 200))
 
 
 def _drawn_before(current: DesignRevision | None) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.parameter_form import ParameterForm
 from cms.views.previews import PATIENCE, facts_context, wait_for
 from cms.views.studio import editing, trying
-from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
+from cms.views.studio.access import actor_of, draft_or_404
+from cms.views.studio.sent import SentError, answer, is_json, sent_json, text, words
 from designs.models import DesignDraft
 from designs.services.drafting import state_id
 from designs.services.roles import drafts_of

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 from cms import studio_rows
 from cms.studio_form import Typed, fields_of, typed
 from cms.views.studio import editing
-from cms.views.studio.sent import SentError, actor_of, answer, draft_or_404, is_json, sent_json, text, words
+from cms.views.studio.access import actor_of, draft_or_404
+from cms.views.studio.sent import SentError, answer, is_json, sent_json, text, words
 from cms.views.studio.trying import seen_url
 from designs.content import ContentError
 from designs.design import TEXTS

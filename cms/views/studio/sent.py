@@ -6,15 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 
-from accounts.models import User
 from cms.studio_form import MOST_FIELDS
-from designs.models import DesignDraft
-from designs.services.roles import draft_of
-from designs.studio_errors import NotYoursError
 from designs.typography import held
 
 #: Of JSON: 500 kB of script, each of its line ends and quotes written as two signs, and the words around it.
@@ -30,17 +26,6 @@ class SentError(ValueError):
         super().__init__(french)
         self.french = french
         self.status = status
-
-
-def draft_or_404(request: HttpRequest, slug: str) -> DesignDraft:
-    try:
-        return draft_of(request.user, slug)
-    except NotYoursError as error:
-        raise Http404("Ce modèle n’existe pas.") from error
-
-
-def actor_of(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def is_json(request: HttpRequest) -> bool:

@@ -9,11 +9,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cms.studio_start_forms import FOLDER, TEMPLATE, AdaptForm, NewForm
-from cms.views.studio.sent import actor_of
+from cms.views.studio.access import actor_of, private, trail
 from designs import templates
 from designs.content import ContentError
 from designs.errors import DesignError, UnknownDesignError
@@ -106,13 +105,8 @@ def _page(
         "title": title,
         "section": "workplace",
         "form": form,
-        "trail": [
-            {"url": reverse("workplace"), "title": "Mon espace"},
-            {"url": reverse("studio"), "title": "Studio"},
-        ],
+        "trail": trail(),
         **(more or {}),
     }
     status = 422 if form is not None and form.is_bound else 200
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(render(request, template, context, status=status))

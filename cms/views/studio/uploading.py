@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Files that a designer brings along, and the model as a folder to take away."""
+"""Files that a designer brings along: a script, or flat parts that were drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from cms.views.studio import editing
-from cms.views.studio.sent import actor_of, draft_or_404
+from cms.views.studio.access import actor_of, draft_or_404
 from cms.views.studio.trying import seen_url
 from designs.content import MAX_FILE_BYTES, Content, ContentError
 from designs.errors import DesignError
-from designs.folder import write
-from designs.folder_files import zipped
 from designs.jail import JailError, why_not
 from designs.plain_text import shown
 from designs.services.drafting import save
-from designs.services.folders import folder_of_draft
 from designs.specification import THICKEST, THINNEST
 from designs.studio_errors import StudioError
 from designs.typography import held
@@ -141,18 +138,3 @@ def _thickness(typed: str) -> float | None:
     if not _FIGURE.fullmatch(text) or not THINNEST <= float(text) <= THICKEST:
         raise UploadRefused(f"L’épaisseur du panneau est un nombre de {THINNEST:g} à {THICKEST:g} millimètres.")
     return float(text)
-
-
-@require_safe
-def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The saved state as an archive of one folder, the same bytes for the same state."""
-    draft = draft_or_404(request, slug)
-    try:
-        folder = folder_of_draft(draft)
-    except ContentError as error:
-        reason = f"Le modèle ne s’exporte pas encore. {error.french}"
-        return editing.page(request, draft, editing.Shown(title="Rien n’est exporté", reason=reason, status=422))
-    response = HttpResponse(zipped(write(folder), draft.slug), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{draft.slug}.zip"'
-    response["Cache-Control"] = "private, no-store"
-    return response
