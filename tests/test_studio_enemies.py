@@ -25,9 +25,9 @@ from fabrication.fitness import clash
 from fabrication.fitness.bodies import Box
 from fabrication.fitness.verdict import Colour
 from fabrication.models import Job
-from fabrication.scripted import asking
+from fabrication.scripted import asking, transport
 from fabrication.scripted.errors import TransportError
-from fabrication.scripted.flat_data import PartReader
+from fabrication.scripted.flat_data import PartReader, part_name
 from fabrication.services import BusyError, request_preview
 from tests.studio import TEXTS, Studio, content, studio
 
@@ -149,3 +149,18 @@ def test_dots_of_many_lines_are_no_more_than_those_of_a_few() -> None:
     with pytest.raises(FolderError, match="dots"):
         parse({"modele.toml": lines.encode(), "table.py": b""})
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", " +1", "-2", "@SUM(A1)", "\u200b", "…"])
+def test_a_name_that_a_spreadsheet_would_calculate_or_nobody_sees_is_refused(name: str) -> None:
+    assert part_name("pied-gauche 2", "parts.0.name") == "pied-gauche 2"
+    with pytest.raises(TransportError):
+        part_name(name, "parts.0.name")
+
+
+@pytest.mark.parametrize("field", ["reference", "name", "unit"])
+def test_bought_items_are_no_formulas_either(field: str) -> None:
+    item = {"reference": "Vis 4 × 40", "name": "Vis", "quantity": 2, "unit": "pièce", "mass_g": 3}
+    assert transport._hardware(item, "hardware.0").quantity == 2
+    with pytest.raises(TransportError, match="formula"):
+        transport._hardware({**item, field: "=1+1"}, "hardware.0")

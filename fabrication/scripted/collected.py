@@ -86,4 +86,4 @@ def _placed(place: Rows, move: Rows) -> Rows:
 def _name(name: str) -> str:
     """What another program called it, as far as a name of ours may be so."""
     kept = "".join(c if c.isalnum() or c in " -_().,’'×+" else " " for c in name)
-    return " ".join(kept.split()).replace("..", ".").strip(". ")[:60].strip()
+    return " ".join(kept.split()).replace("..", ".").strip(". -+")[:60].strip()

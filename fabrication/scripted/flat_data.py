@@ -151,11 +151,23 @@ _plain_name = text(MAX_NAME, empty=False)
 
 
 def part_name(value: object, path: str) -> str:
-    """A part's name goes onto labels and into names of files: no way to another folder."""
+    """A part's name goes onto labels, into names of files and into tables: no way to another folder, no formula, and something
+    that is seen."""
     name = _plain_name(value, path)
     if any(sign in name for sign in '/\\<>:"|?*') or name.startswith(".") or ".." in name:
         refuse(path, f"{name!r} is no part's name", 'Le nom d’une pièce n’a ni / ni \\ ni .. ni <, >, :, ", |, ?, *')
+    if not any(sign.isalnum() for sign in name) or begins_as_formula(name):
+        refuse(
+            path,
+            f"{name!r} is no part's name",
+            "Le nom d’une pièce a une lettre ou un chiffre, et ne commence pas par =, +, - ou @",
+        )
     return name
+
+
+def begins_as_formula(text: str) -> bool:
+    """Whether a spreadsheet would calculate it: lists of parts and hardware are opened in one."""
+    return text.lstrip().startswith(("=", "+", "-", "@"))
 
 
 def operation(face: Face, depth: float, contour: Contour, islands: Sequence[Contour], thickness: float) -> Operation:

@@ -21,7 +21,7 @@ from designs.sheet import Sheet
 from designs.use import Folded, Knees, Lift, Load, Push, Support, Use, Weight
 from fabrication.plan import FlatPart
 from fabrication.scripted.errors import Fault, ScriptError
-from fabrication.scripted.flat_data import MAX_COPIES, MAX_PARTS, PartReader, part_data, places_rows
+from fabrication.scripted.flat_data import MAX_COPIES, MAX_PARTS, PartReader, begins_as_formula, part_data, places_rows
 from fabrication.scripted.reading import (
     FAR,
     Read,
@@ -214,12 +214,29 @@ def _fitting(value: object, path: str, room: list[int]) -> Fitting:
     return fitting
 
 
+def _listed(most: int) -> Read[str]:
+    """A text of the list of hardware."""
+    read = text(most, empty=False)
+
+    def read_it(value: object, path: str) -> str:
+        found = read(value, path)
+        if begins_as_formula(found):
+            refuse(
+                path,
+                f"{found[:40]!r} begins as a formula",
+                "Le nom d’une quincaillerie ne commence pas par =, +, - ou @",
+            )
+        return found
+
+    return read_it
+
+
 _hardware: Read[Hardware] = record(
     Hardware,
-    reference=text(160, empty=False),
-    name=text(200, empty=False),
+    reference=_listed(160),
+    name=_listed(200),
     quantity=number(0, 100_000),
-    unit=text(12, empty=False),
+    unit=_listed(12),
     mass_g=number(0, 1e6),
 )
 _measure: Read[Measure] = record(Measure, label=text(120, empty=False), value=text(120), unit=text(12))
