@@ -55,9 +55,13 @@ def preview_of(revision: DesignRevision, values: dict[str, Any], seconds: float)
     """``state`` is "ready" (with ``view``, ``picture``, ``facts``), "computing", "refused" or "failed"
     (with ``reason``), or "busy"."""
     try:
-        job = wait_for(request_preview(revision, values), seconds)
+        return shown(wait_for(request_preview(revision, values), seconds))
     except BusyError as error:
         return {"state": "busy", "reason": error.french}
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """What ``preview_of`` says of a job."""
     if job.state == Job.State.DONE:
         assert job.view and job.facts
         return {

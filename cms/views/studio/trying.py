@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cms.parameter_form import ParameterForm
+from cms.views import previews
 from cms.views.previews import read_facts, wait_for
 from designs.content import ContentError
 from designs.design import Design
@@ -54,18 +55,8 @@ def why_not_here(design: Design | None) -> str | None:
 
 def shown(job: Job) -> dict[str, Any]:
     """As cms.views.previews.preview_of, and where a script is wrong: ``errors``, each with file, line, column, french."""
-    if job.state == Job.State.DONE:
-        assert job.view and job.facts
-        return {
-            "state": "ready",
-            "view": reverse("preview-view", args=[job.view.sha256]),
-            "picture": reverse("preview-picture", args=[job.view.sha256]),
-            "facts": read_facts(job.facts),
-            "facts_sha256": job.facts.sha256,
-        }
-    if not job.is_finished:
-        return {"state": "computing"}
-    return {"state": str(job.state), "reason": job.reason, "errors": job.errors}
+    found = previews.shown(job)
+    return found | {"errors": job.errors} if "reason" in found else found
 
 
 def glance(draft: DesignDraft, trial: ParameterForm, actor: User) -> dict[str, Any]:
