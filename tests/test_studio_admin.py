@@ -121,7 +121,7 @@ def test_what_is_no_specification_is_refused_beside_its_field_and_stays_typed(
 def test_publishing_there_leads_through_the_door(place: Studio, desk: Client, reviewer: User) -> None:
     draft = place.begin()
     refused = desk.post(at("edit", draft.pk), form(draft, **{"action-publish": "yes"}), follow=True)
-    assert "La vérification de ce dessin n’a pas été faite" in unescape(refused.content.decode())
+    assert "Les contrôles de ce dessin ne sont pas faits" in unescape(refused.content.decode())
     assert not DesignRevision.objects.exists() and not DesignDraft.objects.get().live
     judged(draft)
     desk.post(at("edit", draft.pk), form(draft, **{"action-publish": "yes"}))

@@ -33,10 +33,10 @@ log = logging.getLogger(__name__)
 _SCHEDULED = "wagtail.publish.scheduled"
 _FURTHEST = timedelta(days=731)
 _CHECK = {
-    Check.MISSING: "La vérification de ce dessin n’a pas été faite : lancez-la.",
-    Check.RUNNING: "La vérification de ce dessin est en cours : publiez quand elle est terminée.",
-    Check.RED: "La vérification de ce dessin a trouvé des défauts :",
-    Check.FAILED: "La vérification de ce dessin a échoué : relancez-la.",
+    Check.MISSING: "Les contrôles de ce dessin ne sont pas faits : ouvrez « Ce qui change », ils s’y font.",
+    Check.RUNNING: "Les contrôles de ce dessin sont en cours : publiez quand ils sont terminés.",
+    Check.RED: "Les contrôles de ce dessin ont trouvé des défauts :",
+    Check.FAILED: "Les contrôles de ce dessin ont échoué : ouvrez « Ce qui change », ils recommencent.",
 }
 _NEEDED = {
     "title": "Donnez un titre au modèle.",
@@ -162,7 +162,9 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
     if current is not None:
         proposed = "patch" if same else judged.step
         if not proposed or (not same and judged.compared != current.number):
-            faults["version_step"] = f"La comparaison avec la révision {current.number} n’est pas faite : lancez-la."
+            faults["version_step"] = (
+                f"La comparaison avec la révision {current.number} n’est pas faite : ouvrez « Ce qui change », elle s’y fait."
+            )
         else:
             step = state.version_step or proposed
             if not at_least(step, proposed):
