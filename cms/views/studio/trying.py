@@ -20,6 +20,7 @@ from designs.jail import why_not
 from designs.models import DesignDraft, DesignRevision
 from designs.services.candidates import candidate
 from fabrication.models import Job
+from fabrication.scripted.design import ScriptedDesign
 from fabrication.services import BusyError, request_check, request_preview
 
 #: In the address of a page that shall show what a run gave, for browsers without scripts.
@@ -49,7 +50,7 @@ def ask(draft: DesignDraft, values: dict[str, Any], actor: User) -> Job | dict[s
 def why_not_here(design: Design | None) -> str | None:
     """French: why this model can't be drawn on this machine; None if it can. Flat parts, and scripts that are byte for byte
     those of the house, need no jail."""
-    needs_jail = design is None or (hasattr(design, "shipped") and design.shipped is None)
+    needs_jail = design is None or (isinstance(design, ScriptedDesign) and design.shipped is None)
     return why_not() if needs_jail else None
 
 
