@@ -30,7 +30,10 @@ from fabrication.plan import FlatPart
 
 #: What decides the result beside the inputs, below the project's folder.
 _SOURCES = (
-    *(f"{folder}/*.py" for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting", "fabrication/scripted")),
+    *(
+        f"{folder}/*.py"
+        for folder in ("designs", "designs/joinery", "fabrication", "fabrication/nesting", "fabrication/scripted")
+    ),
     *(
         f"fabrication/matching/{name}.py"
         for name in ("materials", "measuring", "needs", "obstacle", "room", "stations")
