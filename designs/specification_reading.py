@@ -33,6 +33,8 @@ MAX_LABEL, MAX_HELP, MAX_SENTENCE, MAX_TEXT, MAX_ALPHABET = 80, 300, 400, 200, 3
 MAX_FIGURE = 100_000
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+#: A step that a page can show.
+_FINEST = 0.001
 _PARAMETER_KEYS = ("name", "kind", "default", "label", "help", "minimum", "maximum", "step", "choices", "max_length", "alphabet", "is_state")  # fmt: skip
 _RULE_KEYS = ("parameters", "holds", "french", "english")
 _KEYS = ("parameters", "rules", "thickness_range", "router_only", "rules_in_script")
@@ -170,8 +172,8 @@ class Reader:
         step = data.get("step")
         if step is not None:
             step = self._figure(f"{path}.step", step, whole=whole)
-            if step <= 0:
-                self.fault(f"{path}.step", "Le pas est plus grand que zéro.")
+            if step < _FINEST:
+                self.fault(f"{path}.step", "Le pas est d’au moins 0,001.")
         return low, high, step
 
     def _choices(self, path: str, data: object) -> dict[str, str]:

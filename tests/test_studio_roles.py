@@ -367,13 +367,25 @@ def test_an_impossible_date_is_said_beside_its_field(place: Studio, date: str) -
     assert not DesignRevision.objects.exists()
 
 
+def test_who_has_read_nothing_approves_and_publishes_nothing(place: Studio) -> None:
+    draft = place.begin()
+    judged(draft)
+    reviewing.submit(draft, actor=place.designer)
+    for answer in ("approuver", "publier"):
+        assert page(place.reviewer, "studio-review", draft.slug, **{answer: "oui"}).status_code == 422
+    assert not DesignRevision.objects.exists()
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS
+
+
 def test_a_date_is_kept_and_said(place: Studio) -> None:
     draft = place.begin()
     judged(draft)
     at = timezone.localtime() + timedelta(days=3)
     client = signed_in(place.reviewer)
     address = reverse("studio-review", args=[draft.slug])
-    sent = client.post(address, {"publier": "oui", "date": f"{at:%Y-%m-%dT%H:%M}"}, follow=True)
+    sent = client.post(
+        address, {"publier": "oui", "lu": drafting.state_id(draft), "date": f"{at:%Y-%m-%dT%H:%M}"}, follow=True
+    )
     day = date_format(at, "j F Y à H:i")
     assert [str(one) for one in sent.context["messages"]] == [f"Le modèle sera publié le {day}."]
     assert Revision.objects.get().approved_go_live_at is not None

@@ -241,6 +241,9 @@ CELERY_TASK_ROUTES = {
     "fabrication.assign_campaign": {"queue": "searches"},
     "fabrication.study_piece": {"queue": "searches"},
     "fabrication.draw_pictures": {"queue": "searches"},
+    # A strange script may take all of its minutes: no package waits behind it.
+    "fabrication.check_design": {"queue": "searches"},
+    "fabrication.compare_designs": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "cms.search_index": {"queue": "sweeps"},

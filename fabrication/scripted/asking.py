@@ -67,24 +67,28 @@ def place() -> Iterator[None]:
         _AT_ONCE.release()
 
 
-def drawn(content: Content, values: Mapping[str, Any], sheet: Sheet, parameters: Collection[str] = ()) -> Drawn:
-    """Raises what ``answers.answered`` does, and JailError."""
+def drawn(
+    content: Content, values: Mapping[str, Any], sheet: Sheet, parameters: Collection[str] = (), *, asker: str = ""
+) -> Drawn:
+    """``asker``: whose turn it is at a jail where many wait. Raises what ``answers.answered`` does, and JailError."""
     key = (content.digest, _canonical(values), _canonical(asdict(sheet)))
     kept = _pieces.get(key)
     if kept is None:
-        answer = run("build", _request(content, values, sheet, "furniture"), limits=LIMITS)
+        answer = run("build", _request(content, values, sheet, "furniture"), limits=LIMITS, asker=asker)
         kept = (answer.output, answer.said)
     found = answered(kept[0], content.sources, parameters)
     _pieces.put(key, kept)
     return Drawn(found.get("furniture"), kept[1])
 
 
-def require_accepted(content: Content, values: Mapping[str, Any], parameters: Collection[str]) -> None:
+def require_accepted(
+    content: Content, values: Mapping[str, Any], parameters: Collection[str], *, asker: str = ""
+) -> None:
     """The script's own rules. Raises ParameterError with its messages; and the same as ``drawn``."""
     key = (content.digest, _canonical(values))
     kept = _rules.get(key)
     if kept is None:
-        answer = _rules_answer(content, values)
+        answer = _rules_answer(content, values, asker)
         try:
             answered(answer.output, content.sources, parameters)
             kept = True
@@ -96,13 +100,13 @@ def require_accepted(content: Content, values: Mapping[str, Any], parameters: Co
         raise ParameterError(str(kept), kept.messages)
 
 
-def _rules_answer(content: Content, values: Mapping[str, Any]) -> Answer:
+def _rules_answer(content: Content, values: Mapping[str, Any], asker: str) -> Answer:
     silent = _silent.get(content.digest)
     if silent is not None and time.monotonic() < silent[1]:
         raise _again(silent[0])
     try:
         with place():
-            return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS)
+            return run("build", _request(content, values, Sheet(), "rules"), limits=RULES_LIMITS, asker=asker)
     except JailError as error:
         if error.kind in ("time", "memory", "output", "crash"):  # the script's own doing
             _silent.put(content.digest, (_again(error), time.monotonic() + _SILENT_S))

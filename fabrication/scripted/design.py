@@ -101,7 +101,7 @@ class ScriptedDesign(_ContentDesign):
             require_rules(self.shipped, values)
         elif self._content.parsed.rules_in_script:
             try:
-                asking.require_accepted(self._content, values, [p.name for p in self.parameters])
+                asking.require_accepted(self._content, values, [p.name for p in self.parameters], asker=self.identifier)
             except (JailError, ScriptError) as error:
                 # The values that the model is published with were judged when it was; any others are not taken unseen.
                 if values != {p.name: p.default for p in self.parameters}:
@@ -126,7 +126,7 @@ class ScriptedDesign(_ContentDesign):
             return dataclasses.replace(piece, design=self.identifier, parameters=dict(values))
         from fabrication.scripted.transport import furniture_read
 
-        answer = asking.drawn(self._content, values, sheet, [p.name for p in self.parameters])
+        answer = asking.drawn(self._content, values, sheet, [p.name for p in self.parameters], asker=self.identifier)
         self.said = answer.said
         return furniture_read(answer.furniture, self.identifier, values, sheet)
 

@@ -27,6 +27,8 @@ from designs.studio_errors import ConflictError, NotYoursError, PublicationRefus
 from designs.typography import spaced
 
 #: What the reviewer's page asks for, by the button.
+#: Whoever approves or publishes says what was read; this is no state of any model.
+_UNREAD = "nothing"
 _ANSWERS = ("approuver", "publier", "renvoyer")
 
 
@@ -92,7 +94,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
             reviewing.reject(draft, actor=actor_of(request), comment=word, read=read)
             messages.success(request, "Votre demande est envoyée à celles et ceux qui l’ont dessiné.")
         elif wanted == "approuver":
-            reviewing.approve(draft, actor=actor_of(request), comment=word, read=read)
+            reviewing.approve(draft, actor=actor_of(request), comment=word, read=read or _UNREAD)
             messages.success(request, "Le modèle est approuvé, tel que vous l’avez lu.")
             return redirect("studio-review", slug)
         else:
@@ -103,7 +105,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _published(request: HttpRequest, draft: DesignDraft, form: AnswerForm, read: str) -> HttpResponse:
-    if read and read != state_id(draft):
+    if read != state_id(draft):
         now = state_id(draft)
         raise ConflictError(
             "it changed since it was read", "Ce modèle a changé depuis que vous l’avez lu : relisez-le.", now
