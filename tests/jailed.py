@@ -61,15 +61,18 @@ def cell() -> Iterator[Cell]:
 
 
 @pytest.fixture(scope="session")
-def jailer() -> Iterator[Jailer]:
-    """A jailer with one zygote, where the tests' site has its own; so ``run`` answers warm."""
+def jailer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jailer]:
+    """A jailer with one zygote, which ``run`` finds in this process: so it answers warm. The processes of one run of the tests
+    have one site's folder between them, and each a jailer of its own."""
     _needed()
-    places.var().mkdir(parents=True, exist_ok=True)
-    pool = Pool(1)
-    jailer = Jailer(places.socket(), pool)
-    serving = threading.Thread(target=jailer.serve, daemon=True)
-    serving.start()
-    yield jailer
-    jailer.close()
-    serving.join()
-    pool.close()
+    socket, site, usual = tmp_path_factory.mktemp("jailer") / "jail.sock", places.var(), places.socket
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "socket", lambda: socket if places.var() == site else usual())
+        pool = Pool(1)
+        jailer = Jailer(socket, pool)
+        serving = threading.Thread(target=jailer.serve, daemon=True)
+        serving.start()
+        yield jailer
+        jailer.close()
+        serving.join()
+        pool.close()

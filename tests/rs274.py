@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import re
 import shutil
 import subprocess
@@ -48,7 +49,8 @@ def interpret(path: Path, tools: Mapping[int, float], folder: Path) -> list[Cano
     assert RS274 is not None
     run = subprocess.run(
         [RS274, "-g", "-n", "2", "-t", table, "-v", folder / "rs274.var", path],
-        capture_output=True, text=True, timeout=60, cwd=folder,
+        # It keeps its tool table in a file of the home folder: two at once would read each other's.
+        capture_output=True, text=True, timeout=60, cwd=folder, env={**os.environ, "HOME": str(folder)},
     )  # fmt: skip
     calls = [match.groups() for line in run.stdout.splitlines() if (match := _CALL.fullmatch(line))]
     if run.returncode or not any(name == "PROGRAM_END" for name, _ in calls):

@@ -102,6 +102,7 @@ def test_a_refusal_leaves_nothing_behind(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.django_db  # what no code draws the studio may have
 def test_an_unknown_design_is_refused_by_name() -> None:
     with pytest.raises(UnknownDesignError, match="no design 'chaise'"):
         plan_job("chaise", {}, machine_file(), 1)
