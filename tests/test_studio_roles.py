@@ -24,6 +24,7 @@ from designs.models import Care, DesignDraft, DesignRevision
 from designs.services import candidates, drafting, publishing, reviewing
 from designs.services.roles import REVIEWERS, draft_of, drafts_of, is_reviewer, reviewers
 from designs.studio_errors import ConflictError, LockedError, NotYoursError, PublicationRefused, StudioError
+from fabrication.models import Job
 from tests.people import make_member, make_organisation, make_person, signed_in
 from tests.studio import SCRIPT, Studio, content, judged, studio
 
@@ -330,6 +331,13 @@ def test_a_word_is_wanted_and_what_was_typed_stays(place: Studio) -> None:
     long = page(place.reviewer, "studio-review", draft.slug, renvoyer="oui", mot="é" * 2001)
     assert long.status_code == 422 and "é" * 2001 in long.content.decode()
     assert DesignDraft.objects.get().workflow_in_progress
+
+
+def test_what_is_submitted_is_checked_and_compared_before_somebody_reads_it(place: Studio) -> None:
+    draft = place.begin()
+    assert page(place.designer, "studio-submit", draft.slug, based_on="").status_code == 302
+    asked = Job.objects.filter(revision__draft=draft)
+    assert {job.kind for job in asked} == {Job.Kind.CHECK, Job.Kind.CHANGES}
 
 
 def test_a_reviewer_sends_back_with_a_word(place: Studio) -> None:

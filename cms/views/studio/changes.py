@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,45 +17,27 @@ from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
 from cms.views.previews import read_facts
 from cms.views.studio.access import actor_of, draft_to_read_or_404, private
-from cms.views.studio.trying import why_not_here
-from designs.content import ContentError
-from designs.errors import DesignError, UnknownDesignError
+from cms.views.studio.asking import Asked, ask
+from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
-from designs.services.candidates import candidate, current_of
 from designs.services.roles import drafts_of
 from designs.services.versions import next_version
 from designs.typography import SPACE, listed, unbroken
 from fabrication.comparison.services import MachinesChange, machines_change
 from fabrication.comparison.stages import CHECKING, COMPARING
 from fabrication.models import Job
-from fabrication.services import BusyError, request_changes, request_check
 from orders.services.affected import Affected, affected_by
 
-_NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez le script, les paramètres et les règles."
 _STEPS = {"major": "majeure", "minor": "mineure", "patch": "corrective"}
 #: Workshops that the page names; it says how many more there are.
 _MOST_WORKSHOPS = 30
-
-
-@dataclass
-class Asked:
-    """``revision`` is what the draft is now, ``against`` what is published; ``reason``: French, why nothing is compared."""
-
-    draft: DesignDraft
-    revision: DesignRevision | None = None
-    against: DesignRevision | None = None
-    job: Job | None = None
-    check: Job | None = None
-    reason: str = ""
-    is_unchanged: bool = False
-    note: str = ""
 
 
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """For its designers and for reviewers; Http404 for everybody else."""
     draft = draft_to_read_or_404(request, slug)
-    asked = _ask(request, draft)
+    asked = ask(draft, actor_of(request))
     context: dict[str, Any] = {
         "section": "workplace",
         "title": "Ce qui change",
@@ -76,7 +57,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the comparison is; once it is there, how far what belongs to it is."""
-    asked = _ask(request, draft_to_read_or_404(request, slug))
+    asked = ask(draft_to_read_or_404(request, slug), actor_of(request))
     if asked.job is None:
         return progress_response(Progress("refused", is_finished=True))
     if not asked.job.is_finished:
@@ -85,40 +66,6 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         return progress_response(Progress(str(asked.job.state), is_finished=True))
     machines = _machines(asked.revision, asked.against)
     return progress_response(_rest(asked.check, machines) or Progress("done", is_finished=True))
-
-
-def _ask(request: HttpRequest, draft: DesignDraft) -> Asked:
-    """The jobs that compare and check the draft's saved state: those that did or will."""
-    asked = Asked(draft)
-    try:
-        revision = asked.revision = candidate(draft, actor=actor_of(request))
-        if not revision.is_candidate:
-            asked.is_unchanged, asked.against = True, revision
-            return asked
-        if why := why_not_here(revision.drawing()):
-            asked.reason = why
-            return asked
-        asked.against = _drawn(current_of(draft.slug), asked)
-        asked.job = request_changes(revision, asked.against)
-        asked.check = request_check(revision)
-    except (BusyError, ContentError) as error:
-        asked.reason = error.french
-    except DesignError as error:
-        messages = getattr(error, "messages", None)
-        said = " ".join(dict.fromkeys(messages.values())) if isinstance(messages, Mapping) else ""
-        asked.reason = said or str(getattr(error, "french", "")) or _NO_DRAWING
-    return asked
-
-
-def _drawn(current: DesignRevision | None, asked: Asked) -> DesignRevision | None:
-    """None where nothing is published, or nothing that this software still draws."""
-    try:
-        if current is not None:
-            current.drawing()
-    except UnknownDesignError:
-        asked.note = f"La révision {current.number if current else ''} n’est plus dessinée par ce logiciel : le brouillon est montré sans elle."
-        return None
-    return current
 
 
 def _trail(request: HttpRequest, draft: DesignDraft) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.model_differences import differences
 from cms.views.studio.access import actor_of, draft_or_404, draft_to_read_or_404, private, trail
+from cms.views.studio.asking import ask
 from designs.content import ContentError
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
@@ -26,9 +27,9 @@ from designs.services.roles import is_reviewer
 from designs.studio_errors import ConflictError, NotYoursError, PublicationRefused, StudioError
 from designs.typography import spaced
 
-#: What the reviewer's page asks for, by the button.
 #: Whoever approves or publishes says what was read; this is no state of any model.
 _UNREAD = "nothing"
+#: What the reviewer's page asks for, by the button.
 _ANSWERS = ("approuver", "publier", "renvoyer")
 
 
@@ -66,6 +67,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             messages.error(request, spaced(changed))
             return redirect("studio-edit", slug)
         reviewing.submit(draft, actor=actor_of(request))
+        ask(draft, actor_of(request))  # whoever reads it finds it checked
     except NotYoursError as error:
         raise Http404("Ce modèle n’existe pas.") from error
     except (StudioError, ContentError) as error:
