@@ -193,7 +193,7 @@ def test_a_fault_of_the_model_file_is_said_with_its_line(capfd: pytest.CaptureFi
     capfd.readouterr()
 
     assert main(["design", "check", str(path)]) == 2
-    assert capfd.readouterr().err.startswith(f"banc-long/modele.toml:{line}: Le pas est plus grand que zéro")
+    assert capfd.readouterr().err.startswith(f"banc-long/modele.toml:{line}: Le pas est d’au moins 0,001")
 
 
 def test_drawn_parts_that_are_none_are_said_with_their_file(capfd: pytest.CaptureFixture[str]) -> None:
