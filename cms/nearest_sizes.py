@@ -7,15 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from designs.design import Design
 from designs.errors import ParameterError
-from designs.parameters import Constraint, Kind, Parameter
+from designs.parameters import Constraint, Kind, Parameter, Parametric
 
 #: As many sizes are tried for one parameter: a rule costs up to a millisecond, and an answer has fifty.
 MOST_TRIED = 14
 
 
-def nearest_sizes(design: Design, given: Mapping[str, object]) -> dict[str, str]:
+def nearest_sizes(design: Parametric, given: Mapping[str, object]) -> dict[str, str]:
     """By the name of a number among those that a broken rule names: the value on the parameter's own steps that would do,
     the others left as they are, near to what was asked. Empty where a value is refused by itself, or nothing would do.
 

@@ -24,7 +24,7 @@ from designs.typography import french_number
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from designs.design import Design
+    from designs.parameters import Parametric
 
 #: Longer input is no number and no sign's text; it is cut before anything looks at it.
 _LONGEST = 1000
@@ -81,7 +81,7 @@ class Field:
 class ParameterForm:
     """The fields of a design for what a request gave; ``values`` are cleaned, or None if refused."""
 
-    def __init__(self, design: Design, given: Mapping[str, object]) -> None:
+    def __init__(self, design: Parametric, given: Mapping[str, object]) -> None:
         self.design = design
         self.given = dict(given)
         self.messages: dict[str, str] = {}
@@ -96,7 +96,7 @@ class ParameterForm:
                     self.messages[parameter.name] = hint
 
     @classmethod
-    def of_request(cls, design: Design, data: QueryDict) -> ParameterForm:
+    def of_request(cls, design: Parametric, data: QueryDict) -> ParameterForm:
         """Reads the design's own parameters from a form or a query, and ignores everything else."""
         given: dict[str, object] = {}
         for parameter in design.parameters:

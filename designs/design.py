@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from designs.errors import SheetError
 from designs.furniture import Furniture
-from designs.parameters import Constraint, Parameter, clean_parameters
+from designs.parameters import Constraint, Parameter, Written
 from designs.sheet import Sheet
 
 #: What a model says in words, in French, each beside the drawing and none of it: attributes of a design, fields of a draft,
@@ -50,9 +50,14 @@ class Design(ABC):
         """This very drawing, as ``designs.catalogue.design`` finds it again: "chariot@1"."""
         return f"{self.identifier}@{self.content_key}"
 
+    @property
+    def written(self) -> Written:
+        """Its bounds and written rules alone: whoever only looks, or tries hundreds of sizes, starts no stranger's script."""
+        return Written(self.parameters, self.constraints)
+
     def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Values for every parameter; raises ParameterError."""
-        return clean_parameters(self.parameters, self.constraints, given)
+        return self.written.clean(given)
 
     def build(self, given: Mapping[str, object] | None = None, sheet: Sheet | None = None) -> Furniture:
         """The piece in these sizes for this sheet.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from designs.errors import ParameterError
 from designs.typography import french_number
@@ -152,3 +152,28 @@ def clean_parameters(
     if english:
         raise ParameterError("; ".join(english), messages)
     return values
+
+
+class Parametric(Protocol):
+    """Whatever has sizes to choose from, and judges them: a design, or what is written of one."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]: ...
+
+    def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Values for every parameter; raises ParameterError."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written of a design's sizes: bounds and rules, which are judged without running anything of the design's."""
+
+    parameters: tuple[Parameter, ...]
+    constraints: tuple[Constraint, ...] = ()
+
+    def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Values for every parameter; raises ParameterError."""
+        return clean_parameters(self.parameters, self.constraints, given)

@@ -26,7 +26,7 @@ class DesignHere(ScriptedDesign):
     """What the script prints comes out on standard error, at once."""
 
     def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
-        values = self._bounded(given)
+        values = self.written.clean(given)
         if self.content.parsed.rules_in_script:
             self._answer(values, Sheet(), "rules")
         return values

@@ -107,7 +107,7 @@ def _page(
         if preview["state"] == "ready":
             found = needs_of(revision, form.values, place.place, _GLANCE)
             needs, waits = found.context(), not found.is_counted
-    design = form.design
+    design = revision.drawing()
     kept = {"commune": place.kept} if place.kept else {}
     context = {
         "title": f"{design.title} à vos mesures" if design.parameters else design.title,

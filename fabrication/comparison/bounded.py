@@ -5,13 +5,8 @@ learns the script's own rules where the piece is built anyway."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from designs.design import Design
-from designs.furniture import Furniture
-from designs.parameters import clean_parameters
-from designs.sheet import Sheet
+from designs.parameters import Parametric
 
 
 def keeps_its_rules(design: Design) -> bool:
@@ -25,21 +20,6 @@ def asks_a_jail(design: Design) -> bool:
     return keeps_its_rules(design) and getattr(design, "shipped", None) is None
 
 
-def bounded(design: Design) -> Design:
-    """The same parameters, bounds and written rules; of a design that asks no jail the design itself."""
-    return _Bounded(design) if asks_a_jail(design) else design
-
-
-class _Bounded(Design):
-    """Cleans and draws nothing."""
-
-    def __init__(self, design: Design) -> None:
-        fields = vars(self)  # class variables of ``Design`` are the instance's here
-        fields["identifier"] = design.identifier
-        fields["parameters"], fields["constraints"] = design.parameters, design.constraints
-
-    def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
-        return clean_parameters(self.parameters, self.constraints, given)
-
-    def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
-        raise NotImplementedError("asked for sizes only")
+def bounded(design: Design) -> Parametric:
+    """Who is asked about many sizes: the design itself, or its written rules where each question would start a script."""
+    return design.written if asks_a_jail(design) else design

@@ -8,16 +8,15 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from designs.design import Design
 from designs.errors import ParameterError
 from designs.lettering import ALPHABET
-from designs.parameters import Kind, Parameter
+from designs.parameters import Kind, Parameter, Parametric
 
 #: Draws for one set; a design that refuses all of them leaves no choice to anybody.
 TRIES = 2000
 
 
-def samples(design: Design, seed: int, fixed: Mapping[str, object] | None = None) -> Iterator[dict[str, Any]]:
+def samples(design: Parametric, seed: int, fixed: Mapping[str, object] | None = None) -> Iterator[dict[str, Any]]:
     """Cleaned values, without end, the same for the same seed; ``fixed`` are kept as they are.
 
     Raises ParameterError if nothing that is drawn keeps the constraints: its last reason.

@@ -18,7 +18,7 @@ from designs.design import Design
 from designs.errors import ParameterError, SheetError
 from designs.furniture import Furniture, Part
 from designs.jail import JailError
-from designs.parameters import Parameter, clean_parameters
+from designs.parameters import Parameter
 from designs.sheet import Sheet
 from designs.specification import DEFAULT_THICKNESS_RANGE, THICKEST, THINNEST
 from designs.typography import french_number, typeset
@@ -96,7 +96,7 @@ class ScriptedDesign(_ContentDesign):
     def clean(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Values for every parameter, judged by the specification and by the script's own rules; raises ParameterError,
         also where the jail can't say."""
-        values = self._bounded(given)
+        values = self.written.clean(given)
         if self.shipped is not None:
             require_rules(self.shipped, values)
         elif self._content.parsed.rules_in_script:
@@ -113,7 +113,7 @@ class ScriptedDesign(_ContentDesign):
 
     def build(self, given: Mapping[str, object] | None = None, sheet: Sheet | None = None) -> Furniture:
         """As any design; the script's rules are judged where it is drawn, not twice."""
-        values = self._bounded(given or {})
+        values = self.written.clean(given or {})
         sheet = sheet or Sheet()
         self.require_thickness(sheet)
         return self.draw(values, sheet)
@@ -129,9 +129,6 @@ class ScriptedDesign(_ContentDesign):
         answer = asking.drawn(self._content, values, sheet, [p.name for p in self.parameters], asker=self.identifier)
         self.said = answer.said
         return furniture_read(answer.furniture, self.identifier, values, sheet)
-
-    def _bounded(self, given: Mapping[str, object]) -> dict[str, Any]:
-        return clean_parameters(self.parameters, self.constraints, given)
 
 
 class FlatDesign(_ContentDesign):

@@ -129,24 +129,10 @@ def design_of(draft: DesignDraft, state: DesignDraft) -> Design | None:
         return None
 
 
-class _Declared(Design):
-    """Parameters and rules without the script: a page that is only looked at runs nothing of a stranger's, not even to ask for
-    the script's own rules. Those are asked when the model is run."""
-
-    def __init__(self, design: Design) -> None:
-        here = vars(self)
-        here["identifier"], here["parameters"], here["constraints"] = (
-            design.identifier,
-            design.parameters,
-            design.constraints,
-        )
-
-    def draw(self, values: Mapping[str, Any], sheet: Any) -> Any:
-        raise NotImplementedError("only its parameters are asked for")
-
-
 def _trial(request: HttpRequest, design: Design | None) -> ParameterForm | None:
-    return ParameterForm.of_request(_Declared(design), request.GET) if design else None
+    """By what is written: a page that is only looked at runs nothing of a stranger's. The script's own rules are asked when the
+    model is run."""
+    return ParameterForm.of_request(design.written, request.GET) if design else None
 
 
 def trial_key(content: Mapping[str, Any]) -> str:
