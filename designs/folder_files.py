@@ -83,8 +83,8 @@ def files_of_zip(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _unpacked(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
-        # RuntimeError: locked by a password; NotImplementedError: a packing that this Python has not.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: locked by a password, or (its kind NotImplementedError) a ZIP of a later version than zipfile reads.
         if isinstance(error, FolderError):
             raise
         raise FolderError(
@@ -120,7 +120,7 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
         if name in found:
             raise FolderError("is there twice", "Ce fichier est deux fois dans l’archive.", name)
         if entry.compress_type not in _PACKINGS:
-            raise NotImplementedError(f"{name} is packed in a way that is not read here")
+            raise zipfile.BadZipFile(f"{name} is packed in a way that is not read here")
         with archive.open(entry) as file:
             found[name] = _limited(file.read(MAX_FILE + 1), name)
         _check_all(found.values())

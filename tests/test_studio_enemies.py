@@ -78,6 +78,16 @@ def test_an_archive_packed_in_a_rare_way_is_refused_before_it_is_unpacked(packin
             read_zip(bytes(broken))
 
 
+def test_an_archive_of_a_later_version_of_zip_is_refused_in_words() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("table/modele.toml", "slug = 'table'\n")
+    data = bytearray(packed.getvalue())
+    data[data.index(b"PK\x01\x02") + 6] = 99  # version needed to read it
+    with pytest.raises(FolderError, match="can't be read"):
+        read_zip(bytes(data))
+
+
 def test_an_outline_of_more_corners_than_the_kernel_joins_in_time_is_refused_before_it_tries() -> None:
     """A comb: valid, small, and a minute and a half of the kernel's with 18,000 corners."""
 
