@@ -173,6 +173,18 @@ def test_an_address_and_a_bureau_stay_whatever_an_older_state_says(place: Studio
     assert (state.slug, state.organisation_id) == ("table-d-accueil", place.bureau.pk)
 
 
+def test_an_older_state_with_fields_that_are_no_more_is_read_and_its_approval_stands(place: Studio) -> None:
+    draft = place.begin()
+    revision = draft.latest_revision
+    revision.content |= {"pictures": []}
+    revision.save()
+    draft = DesignDraft.objects.get()
+    reviewing.submit(draft, actor=place.designer)
+    reviewing.approve(draft, actor=place.reviewer, read=drafting.state_id(draft))
+    assert draft.state().title == TEXTS["title"]
+    assert approvals.approval_of(draft, draft.latest_revision) is not None
+
+
 # candidates
 
 

@@ -29,7 +29,7 @@ class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     class Step(models.TextChoices):
         MAJOR = "major", "majeure\N{NO-BREAK SPACE}: joints ou paramètres changés"
         MINOR = "minor", "mineure\N{NO-BREAK SPACE}: pièces changées, joints gardés"
-        PATCH = "patch", "corrective\N{NO-BREAK SPACE}: textes, bornes élargies, images"
+        PATCH = "patch", "corrective\N{NO-BREAK SPACE}: textes, bornes élargies"
 
     slug = models.SlugField(
         "adresse", max_length=50, unique=True, help_text="Fin de l’adresse du modèle\N{NO-BREAK SPACE}; ne change plus."
@@ -57,7 +57,6 @@ class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         blank=True,
         help_text="Vide\N{NO-BREAK SPACE}: ce que la comparaison propose.",
     )
-    pictures = models.JSONField("images", default=list, blank=True)
     organisation = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="drafts", verbose_name="bureau de création"
     )

@@ -17,7 +17,7 @@ from designs.services.roles import is_reviewer
 from designs.studio_errors import PublicationRefused
 
 #: What is published; whatever else a state holds (a date) is no part of what was approved.
-_READ = (*TEXTS, "content", "version_step", "pictures")
+_READ = (*TEXTS, "content", "version_step")
 
 _MOST_STEPS = 20
 OWN_WORK = "Vous avez travaillé à ce modèle : une autre personne doit le relire."

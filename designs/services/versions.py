@@ -3,7 +3,7 @@
 """Version numbers of models: MAJOR.MINOR.PATCH (semver.org), said of furniture.
 
 Major: joints or the set of parameters changed; an old part doesn't fit a new piece. Minor: parts changed, every joint stayed.
-Patch: words, wider bounds, pictures."""
+Patch: words, wider bounds."""
 
 from __future__ import annotations
 
