@@ -115,7 +115,7 @@ def sync_designs() -> list[DesignRevision]:
                 number=design.revision,
                 defaults={
                     "code_path": f"{kind.__module__}.{kind.__qualname__}",
-                    "version": f"{design.revision}.0.0",
+                    "version": design.version,
                     "defaults": {p.name: p.default for p in design.parameters},
                     "texts": {
                         "title": design.title,

@@ -40,6 +40,11 @@ class Design(ABC):
     constraints: ClassVar[tuple[Constraint, ...]] = ()
 
     @property
+    def version(self) -> str:
+        """MAJOR.MINOR.PATCH: of a design in code its revision, of a drawing from the studio what it was published as."""
+        return f"{self.revision}.0.0"
+
+    @property
     def content_key(self) -> str:
         """What the drawing is, in every key of what is kept of it: a design in code counts its revisions, a drawing from the studio
         is named by the SHA-256 of its content (``designs.content``), so that what was computed of a draft stays good."""

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 
 class Drawer(Protocol):
-    """Gives the design that this content is, without drawing it yet. ``number`` is 0 for a candidate; ``texts`` are title,
-    summary, story, credit, licence and changes, each in French or missing."""
+    """Gives the design that this content is, without drawing it yet. ``number`` is 0 and ``version`` empty for a candidate;
+    ``texts`` are title, summary, story, credit, licence and changes, each in French or missing."""
 
-    def __call__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str], /) -> Design: ...
+    def __call__(
+        self, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str, /
+    ) -> Design: ...
 
 
 _drawers: dict[str, Drawer] = {}
@@ -33,10 +35,12 @@ def register(origin: str, drawer: Drawer) -> None:
     _drawers[origin] = drawer
 
 
-def drawn_by(origin: str, identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> Design:
+def drawn_by(
+    origin: str, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str = ""
+) -> Design:
     """Raises UnknownDesignError where nobody draws what comes from there."""
     if origin not in _drawers:
         raise UnknownDesignError(
             f"nobody draws what comes from {origin!r}; registered: {', '.join(_drawers) or 'none'}"
         )
-    return _drawers[origin](identifier, number, content, texts)
+    return _drawers[origin](identifier, number, content, texts, version)

@@ -98,6 +98,7 @@ def manifest(job: Job, files: Mapping[str, tuple[str, int]], checks: Iterable[Ch
     return {
         **data,
         "key": canonical_key(data),
+        **({"version": job.design.version} if "content" in data else {}),
         "licence": job.design.licence,
         "tool": next(
             (

@@ -36,10 +36,10 @@ class Shelf(Bracket):
     """As its file's one line says: "wide" starts at 500 mm, "plateless" has no plates to choose,
     "shelves" asks for one thing more, "long" has a part that no sheet holds."""
 
-    def __init__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> None:
+    def __init__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str) -> None:
         super().__init__()
         self.identifier, self.revision = identifier, number  # type: ignore[misc]
-        self._key = content.digest
+        self._key, self._version = content.digest, version
         for name in ("title", "summary", "story", "credit", "licence", "changes"):
             setattr(self, name, str(texts.get(name) or ""))
         said = content.sources[content.main]
@@ -53,6 +53,10 @@ class Shelf(Bracket):
         if "shelves" in said:
             more = Parameter("shelves", Kind.COUNT, 1, "Étagères", "Combien.", 1, 3, 1)
             self.parameters = (*self.parameters, more)  # type: ignore[misc]
+
+    @property
+    def version(self) -> str:
+        return self._version
 
     @property
     def content_key(self) -> str:

@@ -8,6 +8,8 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
+import zipfile
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -363,5 +365,9 @@ def test_an_uploaded_plank_becomes_a_verified_package(tmp_path):
     }  # fmt: skip
     texts = {"title": "Planche", "summary": "Une planche.", "licence": "CERN-OHL-S-2.0"}
     machine = read_machine(Path(__file__).parents[1] / "examples" / "machines" / "router-2500.toml")
-    package = make_package(drawn("planche", 1, flat_content(parts=[part]), texts), {}, machine, folder=tmp_path)
+    design = drawn("planche", 3, flat_content(parts=[part]), texts, "2.1.0")
+    package = make_package(design, {}, machine, folder=tmp_path)
+    with zipfile.ZipFile(package.path) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith("/okh.toml"))
+        assert tomllib.loads(archive.read(name).decode())["version"] == package.manifest["version"] == "2.1.0"
     assert [part["quantity"] for part in package.manifest["parts"]] == [3] and package.path.exists()

@@ -287,9 +287,5 @@ def test_whoever_registered_draws(monkeypatch):
     with pytest.raises(UnknownDesignError):
         drawers.drawn_by("studio", "table", 1, content, {})
     drawers.register("studio", lambda *given: given)
-    assert drawers.drawn_by("studio", "table", 1, content, {"title": "Table"}) == (
-        "table",
-        1,
-        content,
-        {"title": "Table"},
-    )
+    given = ("table", 1, content, {"title": "Table"}, "1.2.0")
+    assert drawers.drawn_by("studio", *given) == given

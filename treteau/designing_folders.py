@@ -97,7 +97,7 @@ def _in_code(identifier: str, number: int | None) -> Folder:
     content = content_of(design)
     texts = {name: str(getattr(design, name)) for name in TEXTS}
     return Folder(
-        identifier, content, texts, Stamp(identifier, design.revision, f"{design.revision}.0.0", content.digest)
+        identifier, content, texts, Stamp(identifier, design.revision, design.version, content.digest)
     )
 
 

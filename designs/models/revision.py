@@ -135,19 +135,22 @@ class DesignRevision(models.Model):
 
 
 #: Designs of the studio that this process has drawn up lately: content and words, not geometry.
-_drawn: Kept[tuple[str, int, str, str], Design] = Kept(64)
+_drawn: Kept[tuple[str, int, str, str, str], Design] = Kept(64)
 
 
 def drawn(revision: DesignRevision) -> Design:
     """The studio's design of this row. The same content with the same words is the same design: remembered, so that a row
     that was read without its content need not be read again. Raises ContentError, DesignError."""
-    key = (revision.design, revision.number or 0, revision.digest, json.dumps(revision.texts, sort_keys=True))
+    key = (
+        revision.design, revision.number or 0, revision.version, revision.digest, json.dumps(revision.texts, sort_keys=True),
+    )  # fmt: skip
     known = _drawn.get(key)
     if known is None:
         from designs.drawers import drawn_by
 
         known = drawn_by(
-            DesignRevision.Origin.STUDIO, revision.design, revision.number or 0, revision.contents(), revision.texts
-        )
+            DesignRevision.Origin.STUDIO, revision.design, revision.number or 0, revision.contents(), revision.texts,
+            revision.version,
+        )  # fmt: skip
         _drawn.put(key, known)
     return known

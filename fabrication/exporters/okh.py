@@ -49,7 +49,7 @@ def fields(job: Job, written: Mapping[str, str]) -> dict[str, Any]:
         "okhv": VERSION,
         "name": _name(job),
         "repo": REPO.format(design=job.design.identifier),
-        "version": f"{job.design.revision}.0.0",
+        "version": job.design.version,
         "license": job.design.licence,
         "licensor": LICENSOR,
         "documentation-language": "fr",

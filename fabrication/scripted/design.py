@@ -36,9 +36,9 @@ LOOSER, TIGHTER = 1.0, 0.2
 ROW, BETWEEN = 3000.0, 60.0
 
 
-def drawn(identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> Design:
+def drawn(identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str = "") -> Design:
     """The design that a content is; registered with ``designs.drawers``. Nothing is drawn yet."""
-    return (ScriptedDesign if content.kind == "script" else FlatDesign)(identifier, number, content, texts)
+    return (ScriptedDesign if content.kind == "script" else FlatDesign)(identifier, number, content, texts, version)
 
 
 class _ContentDesign(Design):
@@ -46,8 +46,10 @@ class _ContentDesign(Design):
 
     parameters: tuple[Parameter, ...] = ()  # type: ignore[misc]
 
-    def __init__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> None:
-        self._content = content
+    def __init__(
+        self, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str = ""
+    ) -> None:
+        self._content, self._version = content, version
         specification = content.parsed
         here = vars(self)
         here["identifier"], here["revision"] = identifier, number
@@ -58,6 +60,10 @@ class _ContentDesign(Design):
         here["parameters"], here["constraints"] = specification.parameters, specification.constraints
         here["thickness_range"] = specification.thickness_range
         here["router_only"] = specification.router_only or {}
+
+    @property
+    def version(self) -> str:
+        return self._version or super().version
 
     @property
     def content_key(self) -> str:
@@ -134,8 +140,10 @@ class ScriptedDesign(_ContentDesign):
 class FlatDesign(_ContentDesign):
     """Flat parts that were drawn elsewhere: no parameters, one thickness. They lie side by side, or where the file had them."""
 
-    def __init__(self, identifier: str, number: int, content: Content, texts: Mapping[str, str]) -> None:
-        super().__init__(identifier, number, content, texts)
+    def __init__(
+        self, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str = ""
+    ) -> None:
+        super().__init__(identifier, number, content, texts, version)
         if content.parsed.thickness_range == DEFAULT_THICKNESS_RANGE:  # nobody said otherwise
             # Lists of models ask for it: one figure is read, and what is none is refused where the parts are drawn.
             t = content.parts[0].get("thickness")

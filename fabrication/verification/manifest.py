@@ -272,7 +272,9 @@ class File(_Model):
 class Manifest(_Model):
     design: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     revision: Count
-    content: Sha256 | None = None  # of a drawing from the studio; one in code has none
+    # Of a drawing from the studio; one in code has neither, and is of version <revision>.0.0.
+    content: Sha256 | None = None
+    version: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$")] | None = None
     parameters: dict[str, float | int | str | bool]
     quantity: Count
     machine: Machine

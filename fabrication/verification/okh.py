@@ -37,7 +37,7 @@ def okh_faults(data: bytes, package: Package, hardware: bytes) -> Iterator[str]:
     for key, wanted in (
         ("okhv", "2.4"),
         ("license", manifest.licence),
-        ("version", f"{manifest.revision}.0.0"),
+        ("version", manifest.version or f"{manifest.revision}.0.0"),
     ):
         if okh.get(key) != wanted:
             yield f"{key} is {okh.get(key)!r}, {wanted!r} expected"
