@@ -12,7 +12,7 @@ from pathlib import Path
 from designs.errors import UnknownDesignError
 from designs.folder import TEXTS, Folder, Stamp, is_slug, read_folder, read_zip, write
 from designs.folder_files import MAX_ZIP, FolderError, save, zipped
-from designs.typography import spaced
+from designs.lineage import adapted_credit
 from treteau.exits import DONE
 from treteau.oneline import one_line
 from treteau.output import console, print_json
@@ -40,7 +40,12 @@ def new(path: Path, origin: str, *, as_json: bool) -> int:
     if origin:
         first = found(origin)
         begun = started_from(first, slug)
-        begun = replace(begun, texts=_adapted(begun, first))
+        credit = adapted_credit(
+            first.texts.get("credit", ""),
+            first.texts.get("title") or first.slug,
+            first.stamp.version if first.stamp else "",
+        )
+        begun = replace(begun, texts={**begun.texts, "credit": credit})
     save(write(begun), path)
     if as_json:
         print_json(
@@ -52,15 +57,6 @@ def new(path: Path, origin: str, *, as_json: bool) -> int:
         out.print(one_line(path / name), soft_wrap=True)
     out.print(f"next: treteau design check {one_line(path)}", soft_wrap=True)
     return DONE
-
-
-def _adapted(begun: Folder, origin: Folder) -> dict[str, str]:
-    """Texts of an adaptation: whose it is after, in its credit (CERN-OHL-S asks for it)."""
-    title = origin.texts.get("title") or origin.slug
-    version = f", version {origin.stamp.version}" if origin.stamp else ""
-    credit = origin.texts.get("credit", "").rstrip(".")
-    after = spaced(f"Adapté de « {title} »{version}.")
-    return {**begun.texts, "credit": f"{credit}. {after}" if credit else after}
 
 
 def found(origin: str) -> Folder:
@@ -96,9 +92,7 @@ def _in_code(identifier: str, number: int | None) -> Folder:
         raise UnknownDesignError(f"{identifier} is drawn in revision {design.revision} here, not {number}")
     content = content_of(design)
     texts = {name: str(getattr(design, name)) for name in TEXTS}
-    return Folder(
-        identifier, content, texts, Stamp(identifier, design.revision, design.version, content.digest)
-    )
+    return Folder(identifier, content, texts, Stamp(identifier, design.revision, design.version, content.digest))
 
 
 def site_is_there() -> bool:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from designs.design import TEXTS, Design
+from designs.lineage import MAX_CREDIT
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -41,7 +42,7 @@ class DesignDraft(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     story = models.TextField(
         "description", max_length=10_000, blank=True, help_text="Quelques paragraphes, séparés par une ligne vide."
     )
-    credit = models.CharField("crédit", max_length=300, blank=True, help_text="Qui l’a dessiné, et d’après qui.")
+    credit = models.CharField("crédit", max_length=MAX_CREDIT, blank=True, help_text="Qui l’a dessiné, et d’après qui.")
     licence = models.CharField("licence", max_length=100, default=Design.licence, help_text="Identifiant SPDX.")
     changes = models.TextField(
         "ce qui change",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, Organisation, User, is_coordinator
 from accounts.services.notices import notify
+from designs import plain_text
 from designs.errors import RemarkError
 from designs.models import MAX_AUTHOR, MAX_REMARK, Care, DesignRevision, Remark
 from designs.services.roles import designers_of, designs_of, drafts_of
@@ -54,7 +55,7 @@ def remark(
             f"{revision} has no part {part_code[:20]!r}{there}",
             f"Ce modèle n’a pas de pièce «{_NBSP}{part_code[:20]}{_NBSP}».",
         )
-    words = _plain(text)
+    words = plain_text.kept(text)
     if not words:
         raise RemarkError("the remark says nothing", "Écrivez ce que vous avez constaté.")
     if len(words) > MAX_REMARK:
@@ -62,7 +63,7 @@ def remark(
             f"the remark has {len(words)} characters, {MAX_REMARK} at most",
             f"La remarque est trop longue{_NBSP}: 2\N{NARROW NO-BREAK SPACE}000 caractères au plus.",
         )
-    name = " ".join(_plain(author).split())
+    name = " ".join(plain_text.kept(author).split())
     if len(name) > MAX_AUTHOR:
         raise RemarkError(
             f"the author's name has {len(name)} characters, {MAX_AUTHOR} at most",
@@ -97,7 +98,7 @@ def answer(remark: Remark, text: str, *, actor: User) -> Remark:
         fresh = remarks_of(actor).select_for_update(of=("self",)).filter(pk=remark.pk).first()
         if fresh is None:
             raise RemarkError("not this person's to answer", "Cette remarque n’est pas à vous.")
-        words = _plain(text)
+        words = plain_text.kept(text)
         if not words:
             raise RemarkError("the answer says nothing", "Écrivez votre réponse.")
         if len(words) > MOST_ANSWER:
@@ -195,12 +196,3 @@ def tell_designers(remark: Remark, title: str) -> int:
     return notify(
         people, f"remark.{remark.pk}", text, kind=Notice.Kind.MODEL, place="remarks", anchor=f"remarque-{remark.pk}"
     )
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which no database and no page takes; line ends stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join("".join(c for c in line if c.isprintable() or c in _KEPT).rstrip() for line in lines).strip()
-
-
-_KEPT = "\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"

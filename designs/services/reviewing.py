@@ -14,6 +14,7 @@ from accounts.models import Notice, User
 from accounts.services.notices import notify
 from designs.content import Content
 from designs.models import DesignDraft
+from designs.plain_text import kept
 from designs.services.approvals import OWN_WORK, approval_of, is_author
 from designs.services.drafting import locked_draft, state_id
 from designs.services.roles import designers_of, drafts_of, is_reviewer, reviewers
@@ -130,10 +131,7 @@ def _unschedule(waiting: Any, actor: User) -> None:
 
 
 def _comment(text: str) -> str:
-    words = "".join(
-        c for c in text.replace("\r", "") if c.isprintable() or c in "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-    )
-    words = words.strip()
+    words = kept(text)
     if len(words) > MOST_COMMENT:
         raise StudioError(
             f"a comment of {len(words)} characters", messages={"comment": f"{MOST_COMMENT} signes au plus."}
