@@ -103,7 +103,7 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
             found += [
                 Difference(f"Paramètre {label}, {word}", _of(before[name], key), _of(after[name], key))
                 for key, word in _FIELDS.items()
-                if before[name].get(key) != after[name].get(key)
+                if _of(before[name], key) != _of(after[name], key)  # what says nothing may be there or not
             ]
     if [*before] != [*after] and set(before) == set(after):
         found.append(Difference("Ordre des paramètres", ", ".join(before), ", ".join(after)))

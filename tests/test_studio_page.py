@@ -238,11 +238,15 @@ def test_without_scripts_what_is_refused_stands_in_the_form_with_its_reason(desk
     html = answer.content.decode()
     assert 'value="12 mètres"' in html and 'href="#c-parameter-0-minimum"' in html and latest(draft) == seen
     assert save(desk, draft, {"summary": "Ailleurs."}).json()["state"] == "saved"
-    both = desk.post(SAVE, fields_now(draft) | {"summary": "Ici.", "file-0-text": "x = 1\n", "based_on": seen})
+    here = {"summary": "Ici.", "file-0-text": "x = 1\n", "parameter-0-label": "Envergure"}
+    both = desk.post(SAVE, fields_now(draft) | here | {"based_on": seen})
     assert both.status_code == 409
     sound(both)
     html = both.content.decode()
     assert 'value="Ici."' in html and "Ailleurs." in words(both) and "def draw" in html  # the other script too
+    found = [unescape(one).replace("\N{NO-BREAK SPACE}", " ") for one in re.findall(r"<(?:dt|summary)>(.*?)</", html)]
+    assert found[0] == "Résumé" and found[1].endswith(", libellé") and found[2].startswith("Fichier ")
+    assert len([one for one in found if one.startswith(("Paramètre", "Fichier", "Règle", "Version"))]) == 2
     (based_on, *_) = re.findall(r'name="based_on" value="([^"]+)"', html)
     assert desk.post(SAVE, fields_now(draft) | {"summary": "Ici.", "based_on": based_on}).status_code == 302
     assert fields_now(draft)["summary"] == "Ici."

@@ -13,14 +13,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from cms import studio_rows
+from cms.model_differences import Difference, differences
 from cms.studio_form import Typed, fields_of, typed
 from cms.views.studio import editing
 from cms.views.studio.access import actor_of, draft_or_404
 from cms.views.studio.sent import SentError, answer, is_json, sent_json, text, words
 from cms.views.studio.trying import seen_url
 from designs.content import ContentError
-from designs.design import TEXTS
 from designs.models import DesignDraft
 from designs.services.drafting import save as save_draft
 from designs.studio_errors import ConflictError, LockedError, StudioError
@@ -82,8 +81,8 @@ def _saved(request: HttpRequest, draft: DesignDraft, sent: _Sent) -> HttpRespons
         save_draft(draft, data.data, actor=actor_of(request), based_on=sent.based_on, apart=sent.apart)
     except ConflictError as error:
         other = _other(request, draft)
-        other["differences"] = differences(fields, other["fields"])
         draft.refresh_from_db()
+        other["differences"] = _between(data.data, draft.state())
         return editing.page(request, draft, editing.Shown(fields, reason=error.french, other=other, status=409))
     except LockedError as error:
         return editing.page(request, draft, editing.Shown(fields, reason=error.french, status=423))
@@ -113,6 +112,17 @@ def _typed(draft: DesignDraft, fields: Mapping[str, str]) -> Typed:
     return typed(fields, {"content": state.content, "texts": state.texts})
 
 
+def _between(mine: Mapping[str, Any], other: DesignDraft) -> list[Difference]:
+    """From what was typed here to what was saved elsewhere."""
+    found = differences(mine["texts"], mine["content"], other.texts, other.content)
+    step = str(mine.get("version_step", other.version_step))
+    if step != other.version_step:
+        found.append(
+            Difference("Version", *(dict(DesignDraft.Step.choices).get(one, "–") for one in (step, other.version_step)))
+        )
+    return found
+
+
 def _other(request: HttpRequest, draft: DesignDraft) -> dict[str, Any]:
     """The version that was saved in between: who, when, and its fields."""
     draft = draft_or_404(request, draft.slug)
@@ -121,25 +131,3 @@ def _other(request: HttpRequest, draft: DesignDraft) -> dict[str, Any]:
     at = f"{timezone.localtime(latest.created_at):%H:%M}" if latest else ""
     data = {"content": state.content, "texts": state.texts, "version_step": state.version_step}
     return {"by": by, "at": at, "fields": fields_of(data)}
-
-
-def differences(mine: Mapping[str, str], other: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(what, the other version's text) for each thing in which the two differ."""
-    found = []
-    labels = {one.name: one.label for one in studio_rows.texts({}, {})}
-    for name in TEXTS:
-        if (mine.get(name) or "").replace("\r\n", "\n") != other.get(name, ""):
-            found.append((labels[name], other.get(name, "")))
-    left, right = (_files(fields) for fields in (mine, other))
-    found += [(f"Fichier {name}", text) for name, text in right.items() if left.get(name) != text]
-    found += [(f"Fichier {name}", "(n’existe pas dans l’autre version)") for name in left if name not in right]
-    table = [(name, value) for name, value in other.items() if name not in TEXTS and not name.startswith("file-")]
-    changed = [f"{name} : {value}" for name, value in table if (mine.get(name) or "").replace("\r\n", "\n") != value]
-    if changed:
-        found.append(("Paramètres et règles", "\n".join(changed)))
-    return found
-
-
-def _files(fields: Mapping[str, str]) -> dict[str, str]:
-    rows = studio_rows.files(fields, {})
-    return {row.values["name"]: row.values["text"].replace("\r\n", "\n") for row in rows}
