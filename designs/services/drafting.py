@@ -20,10 +20,11 @@ from accounts.models import Organisation, User
 from designs import catalogue
 from designs.content import Content
 from designs.design import TEXTS
+from designs.lineage import adapted_credit
 from designs.models import DesignDraft, DesignRevision
+from designs.plain_text import kept, one_line
 from designs.services.roles import bureaus_of, designs_of, draft_of, drafts_of
 from designs.studio_errors import ConflictError, LockedError, NotYoursError, StudioError
-from designs.typography import spaced
 
 __all__ = ["draft_of", "drafts_of", "fork", "save", "start", "state_id", "take_up"]
 
@@ -83,14 +84,11 @@ def fork(
         raise StudioError("of several bureaus none was chosen", messages={"organisation": "Choisissez le bureau."})
     if not bureaus_of(actor).filter(pk=bureaus[0].pk).exists():
         raise NotYoursError("not a bureau of this person", "Choisissez un bureau de création dont vous êtes membre.")
-    origin = f"Adapté de « {revision.title} », version {revision.version}."
-    credit = str(revision.texts.get("credit", "")).strip()
-    room = DesignDraft._meta.get_field("credit").max_length - len(origin) - 3
     words = {
         "title": title,
         "summary": str(revision.texts.get("summary", "")),
         "story": str(revision.texts.get("story", "")),
-        "credit": spaced(f"{credit[:room].rstrip('.')}. {origin}" if credit else origin),
+        "credit": adapted_credit(str(revision.texts.get("credit", "")), revision.title, revision.version),
         "licence": str(revision.texts.get("licence", "")),
         "changes": "",
     }
@@ -163,6 +161,8 @@ def _begin(draft: DesignDraft, data: Mapping[str, Any], actor: User) -> DesignDr
             draft.save()
             draft.save_revision(user=actor, clean=False, log_action="wagtail.create")
     except IntegrityError as error:
+        if not DesignDraft.objects.filter(slug=draft.slug).exists():
+            raise  # something else than a colleague who was quicker
         raise StudioError(f"{draft.slug} is taken", messages={"slug": _TAKEN}) from error
     return draft
 
@@ -191,7 +191,7 @@ def _apply(state: DesignDraft, data: Mapping[str, Any]) -> None:
         if name not in TEXTS or not isinstance(value, str):
             faults[f"texts.{str(name)[:40]}"] = "Ce champ n’existe pas, ou n’est pas un texte."
             continue
-        words = _plain(value, one_line=name in _LINES)
+        words = one_line(value) if name in _LINES else kept(value)
         longest = DesignDraft._meta.get_field(name).max_length
         if len(words) > longest:
             faults[f"texts.{name}"] = f"{longest} signes au plus ; il y en a {len(words)}."
@@ -209,16 +209,6 @@ def _apply(state: DesignDraft, data: Mapping[str, Any]) -> None:
         raise StudioError("texts that can't be kept: " + ", ".join(faults), messages=faults)
     if "content" in data:
         state.content = Content.parse(data["content"]).as_data()
-
-
-def _plain(text: str, *, one_line: bool) -> str:
-    """Without what no database and no page takes (NUL, control characters, halves of surrogate pairs)."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = ["".join(c for c in line if c.isprintable() or c in _SPACES).rstrip() for line in lines]
-    return " ".join(" ".join(kept).split(" ")).strip() if one_line else "\n".join(kept).strip("\n")
-
-
-_SPACES = "\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 
 def _compared(state: DesignDraft) -> tuple[Any, ...]:
