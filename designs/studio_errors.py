@@ -40,4 +40,8 @@ class ConflictError(StudioError):
 
 
 class PublicationRefused(StudioError):
-    """Not publishable as it is: ``messages`` say what is missing, each under what it is about."""
+    """Not publishable as it is: ``messages`` say what is missing, each under what it is about.
+
+    ``waits``: nobody has to mend anything, workers have to look; "failed" where they tried and could not, else "asked"."""
+
+    waits = ""

@@ -23,24 +23,35 @@ class Check(Enum):
 @dataclass(frozen=True)
 class Verdict:
     """``faults``: French, what the check found. ``compared``: against which revision (its number; None: not, or not yet);
-    ``step``: what the comparison proposes, "major", "minor" or "patch"."""
+    ``step``: what the comparison proposes, "major", "minor" or "patch". ``is_old``: the check is MISSING because an older
+    software made it."""
 
     check: Check
     faults: tuple[str, ...] = ()
     compared: int | None = None
     step: str = ""
+    is_old: bool = False
 
 
 #: (a candidate or revision, the current revision or None) → Verdict; both are designs.models.DesignRevision.
 Judge = Callable[[Any, Any], Verdict]
+#: (the same two) → nothing: has done what the verdict needs and nobody has begun. Never raises.
+Asker = Callable[[Any, Any], None]
 _judges: list[Judge] = []
+_askers: list[Asker] = []
 
 
-def register(judge: Judge) -> None:
-    """The last one registered judges."""
-    _judges[:] = [judge]
+def register(judge: Judge, asker: Asker) -> None:
+    """The last ones registered judge, and have the work done."""
+    _judges[:], _askers[:] = [judge], [asker]
 
 
 def verdict(state: Any, current: Any | None) -> Verdict:
     """Of exactly this content. Where nobody judges, nothing was checked: nothing is published there."""
     return _judges[0](state, current) if _judges else Verdict(Check.MISSING)
+
+
+def have_judged(state: Any, current: Any | None) -> None:
+    """Have made what is missing for a verdict, unless it is being made, or failed a moment ago."""
+    for asker in _askers:
+        asker(state, current)

@@ -14,9 +14,10 @@ class FabricationConfig(AppConfig):
     def ready(self) -> None:
         from designs import drawers, verdict
         from fabrication.judging.services import judge
+        from fabrication.rechecking.services import have_judged
         from fabrication.remaking.services import connect
 
-        verdict.register(judge)
+        verdict.register(judge, have_judged)
         drawers.register("studio", _drawn)
         connect()
 

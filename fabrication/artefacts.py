@@ -41,6 +41,11 @@ def software() -> dict[str, str]:
     return {name: version(name) for name in _PACKAGES} | {"treteau": digest.hexdigest()}
 
 
+def software_key() -> str:
+    """``software()`` in 64 characters."""
+    return canonical_key(software())
+
+
 def input_key(kind: str, inputs: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON of the inputs and the software. Raises ValueError for NaN or infinity."""
     return canonical_key({"kind": kind, "inputs": inputs, "software": software()})

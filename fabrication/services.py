@@ -1,54 +1,44 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Asking for work, ringing for it, and looking after what was left behind.
+"""Asking for work, and ringing for it.
 
 The row is committed first, the message sent afterwards: a message can be lost, doubled, late or
-wrong, and the sweeper repairs all four from the rows.
+wrong, and the sweeper repairs all four from the rows (fabrication/sweeping/services.py).
 """
 
 from __future__ import annotations
 
-import logging
+import itertools
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from designs.design import content_inputs
 from designs.models import DesignRevision
-from designs.services import candidates
 from fablabs.machine import parse_machine
 from fablabs.models import Workshop
 from fablabs.used_stock import with_thickness, without_offcuts
 from fabrication import artefacts, leases
 from fabrication.errors import FabricationError
 from fabrication.fit import check_fit
+from fabrication.judging.services import require_sound
 from fabrication.layout_file import layout_of_archive
-from fabrication.leases import MAX_ATTEMPTS
 from fabrication.models import MAX_QUANTITY, Artefact, Job
+from fabrication.trying.services import LANE, TRIES, has_its_share, replace_older
 
-log = logging.getLogger(__name__)
-
-#: Waiting rows that one sweep rings again, a kind: enough to get a lost queue going, too few to flood it.
-_RING_AT_ONCE = 4
-#: Unfinished jobs of a kind for all drafts of one bureau: one that runs, and the next.
-_DRAFTS_AT_ONCE = 2
-#: Finished previews are kept this long, their files with them; packages stay.
-_KEEP_PREVIEWS = timedelta(days=7)
-#: Checks of drafts that were not published stay as long.
-_KEEP_CHECKS = timedelta(days=180)
+#: What failed is tried again by whoever looks only after a pause that doubles with each failure in a row: a page that is
+#: open all day must not have a script that breaks everything run every second.
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
+#: Rows of one question that are looked at: failures in a row, and what was made before them.
+_MOST_ROWS = 12
 
 #: What a better layout may take: a minute finds nearly all that an hour finds.
 SEARCH_SECONDS = 60
-
-_INTERRUPTED = (
-    "Le calcul a été interrompu trois fois de suite. Ce n’est pas de votre fait : réessayez plus tard, "
-    "ou choisissez une quantité plus petite."
-)
 
 
 class BusyError(FabricationError):
@@ -215,21 +205,22 @@ def _which(revision: DesignRevision) -> dict[str, object]:
     return content_inputs(revision.number or 0, revision.content_key) | {"revision": revision.number or 0}
 
 
-def request_preview(revision: DesignRevision, given: Mapping[str, object]) -> Job:
-    """The job that shows the piece in these sizes: an existing one that did or will, else a new one.
+def request_preview(revision: DesignRevision, given: Mapping[str, object], *, again: bool = False) -> Job:
+    """The job that shows the piece in these sizes: an existing one that did or will, else a new one. ``again`` here and below:
+    somebody wants it on purpose, what failed is tried without a pause.
 
     Raises ParameterError, BusyError.
     """
-    return _of_sizes(Job.Kind.PREVIEW, revision, given)
+    return _of_sizes(Job.Kind.PREVIEW, revision, given, again)
 
 
-def request_sheets(revision: DesignRevision, given: Mapping[str, object]) -> Job:
+def request_sheets(revision: DesignRevision, given: Mapping[str, object], *, again: bool = False) -> Job:
     """The job that lays the piece in these sizes on usual sheets and counts them (fabrication/sheets_needed.py): an
     existing one that did or will, else a new one.
 
     Raises ParameterError, BusyError.
     """
-    return _of_sizes(Job.Kind.SHEETS, revision, given)
+    return _of_sizes(Job.Kind.SHEETS, revision, given, again)
 
 
 def request_pictures(revision: DesignRevision) -> Job:
@@ -237,10 +228,10 @@ def request_pictures(revision: DesignRevision) -> Job:
 
     Raises UnknownDesignError, ParameterError, BusyError.
     """
-    return _of_sizes(Job.Kind.PICTURES, revision, {})
+    return _of_sizes(Job.Kind.PICTURES, revision, {}, again=True)  # whoever asks looked at the last one
 
 
-def request_check(revision: DesignRevision) -> Job:
+def request_check(revision: DesignRevision, *, again: bool = False) -> Job:
     """The job that asks every check of fitness of a revision or candidate (fabrication/comparison/checking.py): one that did or
     will, else a new one. The same content is checked once, before and after its publication; a page that waits asks no script.
 
@@ -250,11 +241,15 @@ def request_check(revision: DesignRevision) -> Job:
 
     parameters = bounded(revision.drawing()).clean({})
     key = artefacts.input_key(Job.Kind.CHECK, {"drawn": revision.reference, "parameters": parameters})
-    return _one(Job(kind=Job.Kind.CHECK, revision=revision, parameters=parameters, key=key))
+    return _one(Job(kind=Job.Kind.CHECK, revision=revision, parameters=parameters, key=key), again)
 
 
 def request_changes(
-    revision: DesignRevision, against: DesignRevision | None, given: Mapping[str, object] | None = None
+    revision: DesignRevision,
+    against: DesignRevision | None,
+    given: Mapping[str, object] | None = None,
+    *,
+    again: bool = False,
 ) -> Job:
     """The job that holds a revision or candidate against another one (fabrication/comparison/changes.py), or against nothing
     where nothing is published: one that did or will, else a new one. ``given``: at these sizes alone; None: at the base sizes
@@ -269,48 +264,65 @@ def request_changes(
     parameters = base_values(old, new) if given is None else new.clean(given)
     states = [None if one is None else {"drawn": one.reference, "texts": one.texts} for one in (against, revision)]
     key = artefacts.input_key(Job.Kind.CHANGES, {"states": states, "parameters": parameters})
-    return _one(Job(kind=Job.Kind.CHANGES, revision=revision, against=against, parameters=parameters, key=key))
+    return _one(Job(kind=Job.Kind.CHANGES, revision=revision, against=against, parameters=parameters, key=key), again)
 
 
-def _of_sizes(kind: Job.Kind, revision: DesignRevision, given: Mapping[str, object]) -> Job:
+def _of_sizes(kind: Job.Kind, revision: DesignRevision, given: Mapping[str, object], again: bool) -> Job:
     parameters = revision.drawing().clean(given)
     # The same content gives the same view: what a draft's candidate showed is there when it is published.
     content = content_inputs(revision.number or 0, revision.content_key)
     inputs = {"design": revision.design, **content, "parameters": parameters}
-    return _one(Job(kind=kind, revision=revision, parameters=parameters, key=artefacts.input_key(kind, inputs)))
+    return _one(Job(kind=kind, revision=revision, parameters=parameters, key=artefacts.input_key(kind, inputs)), again)
 
 
-def _one(job: Job) -> Job:
-    """The job of these inputs that did or will; else this one."""
-    same = Job.objects.filter(kind=job.kind, key=job.key).exclude(state=Job.State.FAILED).order_by("-pk").first()
+def _one(job: Job, again: bool) -> Job:
+    """The job of these inputs that did or will, or that failed a moment ago; else this one."""
+    rows = Job.objects.filter(kind=job.kind, key=job.key).select_related("revision").defer("revision__content")
+    found = list(rows.order_by("-pk")[:_MOST_ROWS])
+    same = next((row for row in found if row.state != Job.State.FAILED), None)
     if same and (same.state != Job.State.DONE or made_before(same)):
-        return same
-    _require_turn(job)
+        return _out_of_the_lane(same, job)
+    failed = _in_its_pause(found)
+    if failed and not again:
+        return failed
+    if job.revision.is_candidate and not made_before(job):
+        replace_older(job)
+        if has_its_share(job):
+            raise BusyError(
+                "jobs of this bureau's drafts are waiting or running already, as many as it may have",
+                "Vos exécutions précédentes ne sont pas terminées. Celle-ci commencera ensuite\N{NARROW NO-BREAK SPACE}; une exécution qui ne finit pas est arrêtée d’elle-même.",
+            )
     return _enqueue(job)
 
 
-def _require_turn(job: Job) -> None:
-    """Raises BusyError where the bureau of a draft has its share of the queue already: a script that takes all its time,
-    asked for in twenty sizes, would keep everybody else waiting for minutes."""
-    draft = job.revision.draft if job.revision.is_candidate else None
-    if draft is None or made_before(job):
-        return
-    theirs = Job.objects.unfinished().filter(
-        kind=job.kind, revision__number=None, revision__draft__organisation=draft.organisation_id
-    )
-    if theirs.count() >= _DRAFTS_AT_ONCE:
-        raise BusyError(
-            f"{_DRAFTS_AT_ONCE} jobs of this bureau's drafts are waiting or running already",
-            "Vos exécutions précédentes ne sont pas terminées. Celle-ci commencera ensuite\N{NARROW NO-BREAK SPACE}; une exécution qui ne finit pas est arrêtée d’elle-même.",
-        )
+def _in_its_pause(rows: Sequence[Job]) -> Job | None:
+    """The last of the failures in a row (``rows``: the newest first), if it is too early to try again. What was never begun
+    because something newer took its place is no failure."""
+    failures = [row for row in itertools.takewhile(lambda row: row.state == Job.State.FAILED, rows) if row.attempts]
+    if not failures or failures[0].finished_at is None:
+        return None
+    pause = min(_FIRST_PAUSE * 2 ** (len(failures) - 1), _LONGEST_PAUSE)
+    return failures[0] if timezone.now() < failures[0].finished_at + pause else None
+
+
+def _out_of_the_lane(same: Job, wanted: Job) -> Job:
+    """A draft of other words draws what is published: who looks at the published model waits for no draft's turn."""
+    is_drafts = same.state == Job.State.QUEUED and same.revision.is_candidate and not wanted.revision.is_candidate
+    if is_drafts and Job.objects.filter(pk=same.pk, state=Job.State.QUEUED).update(revision=wanted.revision):
+        same.revision = wanted.revision
+        ring(same.pk, same.kind)
+    return same
 
 
 def _enqueue(job: Job) -> Job:
+    if job.kind == Job.Kind.PACKAGE:
+        require_sound(job.revision)
+    job.software = artefacts.software_key()
     made = made_before(job)
     if made:
         job.state, job.progress, job.finished_at = Job.State.DONE, 100, timezone.now()
-        for field, artefact in made.items():
-            setattr(job, field, artefact)
+        for field, value in made.items():
+            setattr(job, field, value)
         job.save()
         return job
     if Job.objects.unfinished().filter(kind=job.kind).count() >= settings.TRETEAU_MAX_WAITING:
@@ -324,17 +336,28 @@ def _enqueue(job: Job) -> Job:
     return job
 
 
-def made_before(job: Job) -> dict[str, Artefact]:
-    """The artefacts that this job would make, by the job's field, if all of them exist."""
+def made_before(job: Job) -> dict[str, Any]:
+    """What this job would make, by the job's field, if all of its files exist."""
     if job.kind == Job.Kind.LAYOUT:
         return {}  # another search may find more
     if job.kind == Job.Kind.PREVIEW:
         return _preview_artefacts(job.key)
-    if job.kind in (Job.Kind.QUOTE, Job.Kind.SHEETS, Job.Kind.CHECK, Job.Kind.CHANGES):
+    if job.kind == Job.Kind.CHECK:
+        facts = artefacts.find(job.key)
+        return {"facts": facts, "is_green": _is_green(facts)} if facts else {}
+    if job.kind in (Job.Kind.QUOTE, Job.Kind.SHEETS, Job.Kind.CHANGES):
         facts = artefacts.find(job.key)
         return {"facts": facts} if facts else {}
     package = artefacts.find(job.key)
     return {"package": package} if package else {}
+
+
+def _is_green(facts: Artefact) -> bool:
+    """As the file says; one that can't be read is no word for it."""
+    try:
+        return json.loads(artefacts.file_of(facts).read_bytes())["is_green"] is True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _preview_artefacts(key: str) -> dict[str, Artefact]:
@@ -348,6 +371,7 @@ def part_key(key: str, kind: Artefact.Kind) -> str:
 
 
 def ring(pk: int, kind: str) -> None:
+    """What shows a draft has a queue of its own: whoever looks at a published model never waits for who draws one."""
     from fabrication import tasks
 
     of_kind = {
@@ -359,56 +383,7 @@ def ring(pk: int, kind: str) -> None:
         Job.Kind.CHANGES: tasks.compare_designs,
         Job.Kind.PICTURES: tasks.draw_pictures,
     }
-    leases.ring(of_kind.get(Job.Kind(kind), tasks.make_package), pk)
-
-
-def sweep() -> int:
-    """Ring again for what waits too long or was left behind; give up what was tried too often.
-
-    Two sweeps at once ring twice, which a claim does not mind. Returns the number of rings.
-    """
-    now = timezone.now()
-    lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS)
-    # What a search had found until then is as good as ever.
-    lost.filter(kind=Job.Kind.LAYOUT).update(state=Job.State.DONE, lease_until=None, finished_at=now, progress=100)
-    given_up = (
-        lost.exclude(kind=Job.Kind.LAYOUT)
-        .update(state=Job.State.FAILED, lease_until=None, finished_at=now, reason=_INTERRUPTED,
-                fault=f"the worker died {MAX_ATTEMPTS} times")
-    )  # fmt: skip
-    if given_up:
-        log.error("gave up %d job(s) whose worker died %d times", given_up, MAX_ATTEMPTS)
-    patience = now - timedelta(seconds=settings.TRETEAU_SWEEP_SECONDS)
-    rung = 0
-    for kind in Job.Kind.values:
-        left = Job.objects.claimable().filter(Q(rung_at=None) | Q(rung_at__lt=patience), kind=kind)
-        for pk in list(left.order_by("pk").values_list("pk", flat=True)[:_RING_AT_ONCE]):
-            Job.objects.filter(pk=pk).update(rung_at=now)
-            ring(pk, kind)
-            rung += 1
-    return rung
-
-
-def tidy() -> int:
-    """Forget old previews, counts of sheets and comparisons, and the files that no job needs any more. Returns the number of files."""
-    shown = (Job.Kind.PREVIEW, Job.Kind.SHEETS, Job.Kind.CHANGES)
-    # A publication that waits for its date needs the check and the comparison that it was approved with.
-    needed = candidates.waiting_for_their_date()
-    old = Job.objects.exclude(revision__in=needed)
-    old.filter(kind__in=shown, finished_at__lt=timezone.now() - _KEEP_PREVIEWS).delete()
-    checks = old.filter(kind=Job.Kind.CHECK, revision__number=None)
-    checks.filter(finished_at__lt=timezone.now() - _KEEP_CHECKS).delete()
-    used: set[Any] = set()
-    for field in ("package", "view", "facts"):
-        used.update(Job.objects.exclude(**{field: None}).values_list(f"{field}_id", flat=True))
-    # An hour's grace: a worker stores the file first and settles its job a moment later.
-    unused = Artefact.objects.exclude(pk__in=used).filter(created_at__lt=timezone.now() - timedelta(hours=1))
-    removed = 0
-    for artefact in unused:
-        path = artefact.path
-        artefact.delete()
-        if not Artefact.objects.filter(path=path).exists():
-            (artefacts.folder() / path).unlink(missing_ok=True)
-            removed += 1
-    candidates.tidy()
-    return removed
+    task = of_kind.get(Job.Kind(kind), tasks.make_package)
+    if kind in LANE and Job.objects.filter(TRIES, pk=pk).exists():
+        task = tasks.try_draft
+    leases.ring(task, pk)

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from fabrication import services, work
+from fabrication import work
 from fabrication.assignment import services as assignments
 from fabrication.matching import services as matching
 from fabrication.quoting import services as quotes
+from fabrication.rechecking import services as rechecking
+from fabrication.sweeping import services as sweeping
+from fabrication.trying.services import next_try
 
 
 @shared_task(name="fabrication.make_package")
@@ -30,6 +33,12 @@ def make_figures(pk: int) -> None:
 @shared_task(name="fabrication.make_preview", time_limit=120)
 def make_preview(pk: int) -> None:
     work.run(pk)
+
+
+@shared_task(name="fabrication.try_draft", time_limit=120)
+def try_draft(pk: int) -> None:
+    """Whichever try has its turn: the one that rings has it when the others had theirs."""
+    work.run(next_try() or pk)
 
 
 @shared_task(name="fabrication.count_sheets", time_limit=120)
@@ -64,7 +73,7 @@ def assign_campaign(pk: int) -> None:
 
 @shared_task(name="fabrication.sweep")
 def sweep() -> None:
-    services.sweep()
+    sweeping.sweep()
     matching.sweep()
     assignments.sweep()
     quotes.complete_waiting()
@@ -73,5 +82,11 @@ def sweep() -> None:
 
 @shared_task(name="fabrication.tidy")
 def tidy() -> None:
-    services.tidy()
+    sweeping.tidy()
     matching.tidy()
+
+
+@shared_task(name="fabrication.recheck")
+def recheck() -> None:
+    """Published models whose last check is of an older software."""
+    rechecking.recheck()

@@ -20,6 +20,7 @@ from fablabs.machine import parse_machine
 from fabrication import artefacts, services
 from fabrication.choices import Choices
 from fabrication.errors import NotMakeableError, VerificationError
+from fabrication.judging.services import require_sound
 from fabrication.layout_file import layout_rows, read_layout
 from fabrication.leases import Lease, LeaseLostError, claim
 from fabrication.models import Artefact, Job
@@ -105,6 +106,7 @@ def refusal(error: Exception) -> str:
 def _package(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     from fabrication.pipeline import make_package
 
+    require_sound(job.revision)  # it may have been found unfit while this waited
     design = job.revision.drawing()
     machine_file = parse_machine(job.machine_file)
     with tempfile.TemporaryDirectory(prefix="treteau-") as folder:
@@ -148,10 +150,11 @@ def _sheets(job: Job, lease: Lease) -> Mapping[str, Artefact]:
     return {"facts": artefacts.store(Artefact.Kind.FACTS, job.key, facts, name)}
 
 
-def _check(job: Job, lease: Lease) -> Mapping[str, Artefact]:
+def _check(job: Job, lease: Lease) -> Mapping[str, Any]:
     from fabrication.comparison.checking import check_design
 
-    return _facts(job, check_design(job.revision.drawing(), _timely(lease.progress)).data(), "controles")
+    checked = check_design(job.revision.drawing(), _timely(lease.progress))
+    return {**_facts(job, checked.data(), "controles"), "is_green": checked.is_green}
 
 
 def _changes(job: Job, lease: Lease) -> Mapping[str, Artefact]:

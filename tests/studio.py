@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from designs.models import DesignDraft, DesignRevision
 from designs.services import candidates, drafting
-from designs.services.candidates import current_of
+from designs.services.finding import latest
 from fabrication import artefacts
 from fabrication.models import Artefact, Job
 from tests.people import make_coordinator, make_member, make_organisation, make_person
@@ -83,16 +83,18 @@ def judged(draft: DesignDraft, *, is_green: bool = True, step: str = "minor") ->
     candidate = candidates.candidate_of(draft.state())
     fault = {"name": "tip", "state": "fault", "french": "La table bascule."}
     kept(candidate, Job.Kind.CHECK, {"checks": [] if is_green else [fault], "is_green": is_green})
-    if (current := current_of(draft.slug)) is not None:
+    if (current := latest(draft.slug)) is not None:
         kept(candidate, Job.Kind.CHANGES, {"proposal": {"step": step}}, against=current)
     return candidate
 
 
 def kept(revision: DesignRevision, kind: Job.Kind, facts: dict[str, Any], **fields: Any) -> Job:
+    """As today's software found it, unless ``software`` says another."""
+    fields.setdefault("software", artefacts.software_key())
     key = artefacts.input_key(kind, {"test": [revision.pk, facts, Job.objects.count()]})
     made = artefacts.store(Artefact.Kind.FACTS, key, json.dumps(facts).encode(), f"{kind}.json")
     now = timezone.now()
     return Job.objects.create(
         kind=kind, revision=revision, parameters={}, key=key, state=Job.State.DONE, facts=made, finished_at=now,
-        started_at=now, attempts=1, progress=100, **fields,
+        started_at=now, attempts=1, progress=100, is_green=facts.get("is_green"), **fields,
     )  # fmt: skip

@@ -19,7 +19,8 @@ from accounts.models import Organisation, User
 from cms.views.studio import trying
 from designs.models import Care, DesignDraft
 from designs.services import drafting
-from designs.services.candidates import candidate_of, current_of
+from designs.services.candidates import candidate_of
+from designs.services.finding import latest
 from designs.studio_errors import NotYoursError
 from fabrication import artefacts
 from fabrication.comparison.changes import State as Side
@@ -120,7 +121,7 @@ def test_designers_of_the_model_and_reviewers_see_it_and_a_third_person_gets_not
         assert signed_in(stranger).get(address).status_code == 404
         assert Client().get(address).status_code == 302
     assert signed_in(lou).get("/espace/studio/rien/changements/").status_code == 404
-    revision = current_of("chariot")
+    revision = latest("chariot")
     assert revision is not None
     with pytest.raises(NotYoursError):
         affected_by(revision, actor=stranger)
@@ -139,7 +140,7 @@ def test_the_page_waits_for_one_comparison_and_one_check_however_often_it_is_ask
     assert "data-progress-url" in html and 'http-equiv="refresh"' in html, "it reads itself again without scripts"
     assert sorted(Job.objects.values_list("kind", flat=True)) == ["changes", "check"]
     job = Job.objects.get(kind=Job.Kind.CHANGES)
-    assert job.against == current_of("chariot") and job.revision.is_candidate
+    assert job.against == latest("chariot") and job.revision.is_candidate
     assert client.get(STATE).json()["stages"] == ["next"] * 5
     sound(page)
 
@@ -192,7 +193,7 @@ def test_a_comparison_that_was_refused_says_where(draft: DesignDraft, lou: User)
 def test_a_draft_that_says_nothing_new_has_nothing_to_compare(lou: User) -> None:
     drafting.take_up("chariot", actor=lou)
     page = signed_in(lou).get(PAGE)
-    if current_of("chariot").digest:  # type: ignore[union-attr]
+    if latest("chariot").digest:  # type: ignore[union-attr]
         assert "il n’y a rien à comparer" in page.content.decode() and not Job.objects.exists()
 
 
@@ -261,7 +262,7 @@ def test_workshops_whose_machine_no_longer_takes_the_parts_are_named_and_the_rev
     monkeypatch.setattr(studies, "ring", lambda pk: None)
     make_workshop(ROUTER, slug="grand", name="Le Grand Banc")
     make_workshop(ROUTER.replace("[2500, 1250]", "[900, 860]"), slug="petit", name="Le Petit Banc")
-    before, now = current_of("chariot"), candidate_of(draft.state())
+    before, now = latest("chariot"), candidate_of(draft.state())
     assert before is not None
     today = timezone.localdate()
     found = machines_change(now, before, today)

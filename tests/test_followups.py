@@ -23,6 +23,7 @@ from fabrication.layout_file import layout_of_archive, read_layout
 from fabrication.leases import Lease
 from fabrication.models import Artefact, Job
 from fabrication.pipeline import lay_out, make_package
+from fabrication.sweeping import services as sweeping
 from tests.running import ROOT
 from tests.workshops import equip, make_workshop
 
@@ -135,7 +136,7 @@ def test_a_search_that_killed_its_workers_keeps_what_it_found(made: Job, client:
     job = services.request_search(made)
     past = timezone.now() - timedelta(seconds=1)
     Job.objects.filter(pk=job.pk).update(state="running", attempts=3, lease_until=past, started_at=past)
-    services.sweep()
+    sweeping.sweep()
     job.refresh_from_db()
     assert job.state == Job.State.DONE and job.layout
     assert client.post(f"/travaux/{job.public_id}/refaire/").status_code == 302

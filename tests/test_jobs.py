@@ -24,6 +24,7 @@ from fabrication import artefacts, services, work
 from fabrication.errors import NotMakeableError, VerificationError
 from fabrication.leases import MAX_ATTEMPTS, Lease, LeaseLostError, claim
 from fabrication.models import Artefact, Job
+from fabrication.sweeping import services as sweeping
 from tests.running import ROOT
 from tests.workshops import equip, make_workshop
 
@@ -101,7 +102,7 @@ def test_a_broker_that_is_away_loses_no_job(
     folder = settings.VAR / "broker"
     before = len(list(folder.glob("*.jobs.msg")))
     settings.TRETEAU_SWEEP_SECONDS = 0
-    assert services.sweep() == 1
+    assert sweeping.sweep() == 1
     assert len(list(folder.glob("*.jobs.msg"))) == before + 1
 
 
@@ -274,14 +275,14 @@ def test_the_same_package_is_found_at_once_without_a_worker(
 
 def test_the_sweeper_rings_for_what_waits_and_for_what_was_left(job: Job, rung: list[int], settings: Any) -> None:
     rung.clear()
-    assert services.sweep() == 0  # rung a moment ago
+    assert sweeping.sweep() == 0  # rung a moment ago
     _age(job, rung_at=timezone.now() - timedelta(minutes=1))
-    assert services.sweep() == 1
+    assert sweeping.sweep() == 1
     claim(Job.objects, job.pk)
     _age(job, rung_at=timezone.now() - timedelta(minutes=1))
-    assert services.sweep() == 0  # somebody works on it
+    assert sweeping.sweep() == 0  # somebody works on it
     _age(job, lease_until=timezone.now() - timedelta(seconds=1))
-    assert services.sweep() == 1
+    assert sweeping.sweep() == 1
     assert rung == [job.pk, job.pk]
 
 
@@ -290,7 +291,7 @@ def test_a_job_that_kills_its_worker_is_given_up_with_a_reason(job: Job, rung: l
         assert claim(Job.objects, job.pk)
         _age(job, lease_until=timezone.now() - timedelta(seconds=1))
     assert claim(Job.objects, job.pk) is None
-    services.sweep()
+    sweeping.sweep()
     job.refresh_from_db()
     assert (job.state, job.attempts) == (Job.State.FAILED, MAX_ATTEMPTS)
     assert "interrompu trois fois" in job.reason
@@ -301,7 +302,7 @@ def test_a_sweep_rings_for_a_few_at_once(revision: DesignRevision, rung: list[in
         services.request_preview(revision, {"width": width})
     Job.objects.update(rung_at=timezone.now() - timedelta(minutes=1))
     rung.clear()
-    assert services.sweep() == 4
+    assert sweeping.sweep() == 4
     assert rung == list(Job.objects.order_by("pk").values_list("pk", flat=True)[:4])
 
 
@@ -315,10 +316,10 @@ def test_tidying_forgets_old_previews_and_keeps_packages(revision: DesignRevisio
     }
     Lease(mine).settle(Job.State.DONE, **stored)
     Artefact.objects.update(created_at=timezone.now() - timedelta(days=30))
-    assert services.tidy() == 0
+    assert sweeping.tidy() == 0
     _age(job, created_at=timezone.now() - timedelta(days=30), started_at=None)
     _age(job, finished_at=timezone.now() - timedelta(days=8))
-    assert services.tidy() == 2
+    assert sweeping.tidy() == 2
     assert not Job.objects.exists() and not Artefact.objects.exists()
     assert [p for p in artefacts.folder().rglob("*") if p.is_file()] == []
 

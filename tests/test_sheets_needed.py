@@ -17,6 +17,7 @@ from fablabs.machine import read_machine
 from fabrication import artefacts, services, work
 from fabrication.models import Artefact, Job
 from fabrication.sheets_needed import MARGIN_MM, SHEET_MM, SPACING_MM, count_sheets
+from fabrication.sweeping import services as sweeping
 
 SMALL = {"width": 700, "height": 700, "trays": 0, "dividers": 0, "laptops": 0, "extension": "none"}
 
@@ -68,5 +69,5 @@ def test_old_counts_are_forgotten_with_their_files(revision: Any) -> None:
         created_at="2026-01-01T00:00Z", started_at="2026-01-01T00:00Z", finished_at="2026-01-01T00:00Z"
     )
     Artefact.objects.update(created_at="2026-01-01T00:00Z")
-    assert services.tidy() == 1
+    assert sweeping.tidy() == 1
     assert not Job.objects.filter(kind=Job.Kind.SHEETS).exists()

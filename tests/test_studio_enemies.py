@@ -38,19 +38,18 @@ def place(db: None) -> Studio:
 
 
 def test_a_bureaus_drafts_have_two_places_in_the_queue_and_leave_the_others_to_everybody(place: Studio) -> None:
-    table, chair = place.begin(), place.begin("chaise")
-    asked = [request_preview(candidate(table, actor=place.designer), {"width": width}) for width in (500, 510)]
-    for draft in (table, chair):  # another draft of theirs is no other bureau
-        with pytest.raises(BusyError, match="this bureau"):
-            request_preview(candidate(draft, actor=place.designer), {"width": 520})
+    table, chair, stool = place.begin(), place.begin("chaise"), place.begin("tabouret")
+    asked = [request_preview(candidate(draft, actor=place.designer), {"width": 500}) for draft in (table, chair)]
+    with pytest.raises(BusyError, match="this bureau"):  # another draft of theirs is no other bureau
+        request_preview(candidate(stool, actor=place.designer), {"width": 520})
     # What is asked for already is given, and other people's drafts have places of their own.
-    assert request_preview(candidate(table, actor=place.designer), {"width": 510}).pk == asked[1].pk
+    assert request_preview(candidate(chair, actor=place.designer), {"width": 500}).pk == asked[1].pk
     bureau = place.stranger.memberships.get().organisation
     data = {"content": content(), "texts": TEXTS}
     other = drafting.start(slug="banc", organisation=bureau, data=data, actor=place.stranger)
     assert request_preview(candidate(other, actor=place.stranger), {"width": 520}).state == Job.State.QUEUED
     Job.objects.filter(pk=asked[0].pk).update(state=Job.State.REFUSED, finished_at=timezone.now(), reason="Trop long.")
-    assert request_preview(candidate(table, actor=place.designer), {"width": 520}).state == Job.State.QUEUED
+    assert request_preview(candidate(stool, actor=place.designer), {"width": 520}).state == Job.State.QUEUED
 
 
 def test_judging_ends_before_the_worker_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

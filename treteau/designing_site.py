@@ -157,7 +157,8 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
 
     folder = read(path)
     with _site():
-        from designs.services.candidates import candidate, current_of
+        from designs.services.candidates import candidate
+        from designs.services.finding import latest
         from designs.studio_errors import PublicationRefused
         from fabrication.services import request_changes, request_check
 
@@ -165,7 +166,7 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
             draft, what = _kept(folder, email, organisation)
         actor = _person(email)
         state = candidate(draft, actor=actor)
-        current = current_of(draft.slug)
+        current = latest(draft.slug)
         jobs = [request_check(state)]
         if current is not None and current.digest != state.digest:
             jobs.append(request_changes(state, current))

@@ -14,6 +14,7 @@ from wagtail.models import WorkflowState
 from accounts.models import User
 from cms.dashboards.counting import counted
 from cms.dashboards.parts import Dashboard, Figure, Task
+from cms.dashboards.stopped import stopped
 from cms.templatetags.french import number, plural
 from designs.models import Care, DesignDraft, Remark
 from fablabs.models import ImportRun, Workshop
@@ -68,6 +69,7 @@ def coordinator(user: User) -> Dashboard:
             "Le serveur de courrier les a refusés.",
         ),
         _stuck(now),
+        *stopped(user, ()),
     ]  # fmt: skip
     return Dashboard(
         name="coordination",

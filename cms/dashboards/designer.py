@@ -11,6 +11,7 @@ from wagtail.models import WorkflowState
 from accounts.models import User
 from cms.catalogue import titles as titles_of_models
 from cms.dashboards.parts import Dashboard, Figure, Task
+from cms.dashboards.stopped import stopped
 from cms.templatetags.french import number, plural
 from designs.models import DesignDraft, Remark
 from designs.services import designs_of, remarks_of
@@ -19,7 +20,7 @@ from orders.models import Piece
 
 
 def designer(user: User) -> Dashboard:
-    """Five queries."""
+    """Nine queries."""
     own = list(designs_of(user).order_by("design").values_list("design", flat=True).distinct())
     titles = titles_of_models()
     waiting = (
@@ -41,7 +42,9 @@ def designer(user: User) -> Dashboard:
         )
         for design, count, since in waiting
         if design in own
-    ] + _sent_back(user)
+    ]
+    tasks += _sent_back(user)
+    tasks += stopped(user, {*own, *drafts_of(user).values_list("slug", flat=True)})
     calm = (
         "Rien ne vous attend\N{NO-BREAK SPACE}: aucune remarque n’attend de réponse."
         if own

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, TaskState
 
-from accounts.models import User
+from accounts.models import User, is_coordinator
 from cms.dashboards.counting import counted
 from cms.dashboards.parts import Dashboard, Elsewhere, Figure, waited
+from cms.dashboards.stopped import stopped
 from cms.models import ContactMessage, Letter
 from cms.templatetags.french import number
+from designs.services.roles import is_reviewer
 
 
 def editor(user: User) -> Dashboard:
@@ -24,6 +26,8 @@ def editor(user: User) -> Dashboard:
             "Une personne qui écrit sur le site attend votre accord.",
         )
     ]  # fmt: skip
+    if is_reviewer(user) and not is_coordinator(user):  # these have it among their own
+        tasks += stopped(user, ())
     if user.has_perm("cms.change_contactmessage"):
         new = ContactMessage.objects.filter(state=ContactMessage.State.NEW, is_suspect=False)
         tasks.append(

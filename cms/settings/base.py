@@ -237,6 +237,8 @@ CELERY_TASK_ROUTES = {
     "fabrication.make_package": {"queue": "jobs"},
     "fabrication.make_preview": {"queue": "previews"},
     "fabrication.count_sheets": {"queue": "previews"},
+    # Views of drafts: a script may take twenty seconds, and no visitor waits behind it.
+    "fabrication.try_draft": {"queue": "tries"},
     "fabrication.search_layout": {"queue": "searches"},
     "fabrication.assign_campaign": {"queue": "searches"},
     "fabrication.study_piece": {"queue": "searches"},
@@ -246,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "fabrication.compare_designs": {"queue": "searches"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
+    "fabrication.recheck": {"queue": "sweeps"},
     "cms.search_index": {"queue": "sweeps"},
     "cms.send_letters": {"queue": "sweeps"},
     "orders.send": {"queue": "sweeps"},
@@ -273,6 +276,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": TRETEAU_SWEEP_SECONDS},
     },
     "tidy": {"task": "fabrication.tidy", "schedule": timedelta(hours=1)},
+    "recheck": {
+        "task": "fabrication.recheck",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "search": {"task": "cms.search_index", "schedule": timedelta(hours=1)},
     "papers": {
         "task": "orders.print",

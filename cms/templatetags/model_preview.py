@@ -20,7 +20,7 @@ from designs.design import Design
 from designs.drawers import drawn_by
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
-from designs.services.candidates import current_of
+from designs.services.finding import latest
 from fabrication import artefacts
 from fabrication.models import Job
 
@@ -35,7 +35,7 @@ def model_preview(context: dict[str, Any], draft: DesignDraft) -> SafeString:
         design = drawn_by("studio", draft.slug, 0, content, draft.texts)
     except DesignError as error:
         return render_to_string("cms/studio/preview_broken.html", {"reason": getattr(error, "french", "")})
-    current = current_of(draft.slug)
+    current = latest(draft.slug)
     shown = DesignRevision(
         design=draft.slug, texts=draft.texts, number=(current.number if current else 0) + 1, version="à venir",
         published_at=timezone.now(), origin="studio", digest=content.digest, adapted_from=draft.adapted_from,

@@ -23,6 +23,7 @@ from cms.views.needs import needs_of
 from cms.views.previews import PATIENCE, facts_context, preview_of
 from designs.models import DesignRevision
 from fabrication.errors import NotMakeableError
+from fabrication.judging.services import UNSOUND, is_red
 from fabrication.services import BusyError, request_package
 
 #: Seconds that a page waits for its preview before it is shown without. With JavaScript the view
@@ -113,6 +114,7 @@ def _page(
         "title": f"{design.title} à vos mesures" if design.parameters else design.title,
         "design": design,
         "revision": revision,
+        "unsound": UNSOUND if is_red(revision) else "",
         "picture": picture_of(revision),
         "form": form,
         "production": production,

@@ -36,6 +36,7 @@ from cms.revision_pictures import read as read_picture
 from cms.security import FILES
 from cms.views.configurator import configurator_url
 from designs.models import DesignRevision
+from fabrication.judging.services import UNSOUND, is_red
 
 #: Longer is no size and no sign's text.
 _LONGEST = 60
@@ -97,6 +98,7 @@ def model_page(request: HttpRequest, design: str) -> HttpResponse:
         "place_form": place,
         "nearby": found,
         "makers": () if found else makers_of(design),
+        "unsound": UNSOUND if is_red(revision) else "",
         "job": job,
         "files": files_of(job),
         "revisions": revisions_of(revision),

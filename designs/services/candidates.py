@@ -17,6 +17,7 @@ from accounts.models import User
 from designs.content import Content
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
+from designs.services.finding import latest
 from designs.services.roles import drafts_of, is_reviewer
 from designs.studio_errors import NotYoursError
 
@@ -35,7 +36,7 @@ def candidate(draft: DesignDraft, *, actor: User) -> DesignRevision:
 def candidate_of(state: DesignDraft) -> DesignRevision:
     """Of this very state. Asks nobody: for the services that have asked."""
     content = Content.parse(state.content)
-    current = current_of(state.slug)
+    current = latest(state.slug)
     if current is not None and draws(current, content) and said(current) == said(state):
         return current
     try:
@@ -63,11 +64,6 @@ def _fields(state: DesignDraft, content: Content) -> dict[str, Any]:
         "draft_id": state.pk,
         "adapted_from_id": state.adapted_from_id,
     }
-
-
-def current_of(slug: str) -> DesignRevision | None:
-    """The last revision that was published of it, whoever draws it."""
-    return DesignRevision.objects.filter(design=slug).order_by("-number").first()
 
 
 def draws(revision: DesignRevision, content: Content) -> bool:

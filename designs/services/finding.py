@@ -31,11 +31,16 @@ def current_revisions() -> dict[str, DesignRevision]:
 
 
 def current(identifier: str) -> DesignRevision:
-    """Raises UnknownDesignError for a design of which nothing is published, or nothing that is drawn."""
+    """What people order today. Raises UnknownDesignError for a design of which nothing is published, or nothing that is drawn."""
     found = current_revisions().get(identifier)
     if found is None:
         raise UnknownDesignError(f"no revision of {identifier!r} is published and drawn")
     return found
+
+
+def latest(identifier: str) -> DesignRevision | None:
+    """The last revision that was published of it, drawn still or not; None for none. What people order is ``current``."""
+    return DesignRevision.objects.filter(design=identifier).order_by("-number").first()
 
 
 def latest_of(identifiers: Iterable[str]) -> dict[str, DesignRevision]:

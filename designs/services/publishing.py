@@ -12,32 +12,38 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.actions.publish_revision import PublishRevisionAction
-from wagtail.models import Revision
+from wagtail.models import Revision, WorkflowState
 
 from accounts.models import Notice, User
 from accounts.services.notices import notify
 from designs.content import Content, ContentError
 from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals
-from designs.services.candidates import candidate_of, current_of, draws, said
-from designs.services.roles import designers_of, is_reviewer
+from designs.services.candidates import candidate_of, draws, said
+from designs.services.finding import latest
+from designs.services.roles import designers_of, is_reviewer, reviewers
 from designs.services.versions import at_least, next_version
 from designs.studio_errors import NotYoursError, PublicationRefused, StudioError
-from designs.verdict import Check, verdict
+from designs.verdict import Check, have_judged, verdict
 
 log = logging.getLogger(__name__)
 
 #: What the action log calls a date that has come.
 _SCHEDULED = "wagtail.publish.scheduled"
+#: Key of a notice: its date came, and it could not be published. The state's primary key follows.
+REFUSED = "design.refused."
+_MOST_TOLD = 200
 _FURTHEST = timedelta(days=731)
 _CHECK = {
-    Check.MISSING: "Les contrôles de ce dessin ne sont pas faits : ouvrez « Ce qui change », ils s’y font.",
+    Check.MISSING: "Les contrôles de ce dessin ne sont pas encore faits : ils commencent maintenant.",
     Check.RUNNING: "Les contrôles de ce dessin sont en cours : publiez quand ils sont terminés.",
     Check.RED: "Les contrôles de ce dessin ont trouvé des défauts :",
-    Check.FAILED: "Les contrôles de ce dessin ont échoué : ouvrez « Ce qui change », ils recommencent.",
+    Check.FAILED: "Les contrôles de ce dessin n’ont pas abouti : ils recommencent d’eux-mêmes un peu plus tard, ou tout de suite depuis « Ce qui change ».",
 }
+_OLD_CHECK = "Les contrôles datent d’une version précédente du logiciel : ils sont refaits."
 _NEEDED = {
     "title": "Donnez un titre au modèle.",
     "summary": "Résumez le modèle en une phrase.",
@@ -80,8 +86,9 @@ def _dated(draft: DesignDraft, actor: User, at: datetime | None) -> DesignRevisi
 def publish_state(
     draft: DesignDraft, revision: Revision, user: User | None = None, *, log_action: bool | str = True, **options: Any
 ) -> DesignRevision | None:
-    """What DesignDraft.publish does, whoever calls it. None where it waits for its date, or was refused on that date: then the
-    designers are told. ``user`` None: the scheduler, which needs an approval that stands."""
+    """What DesignDraft.publish does, whoever calls it. None where it waits for its date, or was refused on that date: then its
+    designers and the reviewers are told. Where workers still have to look at it (an update of the software makes all checks
+    anew) it keeps its date, and the next round tries again. ``user`` None: the scheduler, which needs an approval that stands."""
     try:
         with transaction.atomic():
             locked = DesignDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
@@ -90,7 +97,11 @@ def publish_state(
     except PublicationRefused as refusal:
         if log_action != _SCHEDULED:
             raise
-        _tell_refused(draft, revision, refusal)
+        if refusal.waits:
+            have_checked(revision.as_object())
+            _tell_waits(draft, revision, refusal)
+        else:
+            _tell_refused(draft, revision, refusal)
         return None
 
 
@@ -134,6 +145,16 @@ def keep_date(draft: DesignDraft, user: User | None) -> None:
         _tell_refused(draft, revision, refusal)
 
 
+def have_checked(state: DesignDraft) -> None:
+    """Have made what publication needs to know of this state. Not within a transaction that a refusal takes back. Never raises
+    for a state that is no model."""
+    try:
+        candidate = candidate_of(state)
+    except ContentError:
+        return
+    have_judged(candidate, latest(state.slug))
+
+
 def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
     """The candidate of this state and the version that it gets. Asks nobody who they are: approvals do.
 
@@ -147,7 +168,7 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
         content = Content.parse(state.content)
     except ContentError as error:
         raise PublicationRefused(str(error), messages=faults | {"content": error.french}) from error
-    current = current_of(state.slug)
+    current = latest(state.slug)
     same = current is not None and draws(current, content)
     if current is not None:
         if same and said(current) == said(state):
@@ -156,15 +177,17 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
             faults["texts.changes"] = f"Écrivez ce qui change depuis la révision {current.number}."
     candidate = candidate_of(state)
     judged = verdict(candidate, current)
+    waits = set()
     if judged.check is not Check.GREEN:
-        faults["check"] = " ".join([_CHECK[judged.check], *judged.faults])
+        faults["check"] = _OLD_CHECK if judged.is_old else " ".join([_CHECK[judged.check], *judged.faults])
+        if judged.check is not Check.RED:
+            waits.add("check")
     step = ""
     if current is not None:
         proposed = "patch" if same else judged.step
         if not proposed or (not same and judged.compared != current.number):
-            faults["version_step"] = (
-                f"La comparaison avec la révision {current.number} n’est pas faite : ouvrez « Ce qui change », elle s’y fait."
-            )
+            faults["version_step"] = f"La comparaison avec la révision {current.number} n’est pas encore faite."
+            waits.add("version_step")
         else:
             step = state.version_step or proposed
             if not at_least(step, proposed):
@@ -173,14 +196,17 @@ def require_publishable(state: DesignDraft) -> tuple[DesignRevision, str]:
                     f"La comparaison demande une version {least} au moins ; « {asked} » promet trop."
                 )
     if faults:
-        raise PublicationRefused("not publishable: " + "; ".join(sorted(faults)), messages=faults)
+        refused = PublicationRefused("not publishable: " + "; ".join(sorted(faults)), messages=faults)
+        if waits == faults.keys():
+            refused.waits = "failed" if judged.check is Check.FAILED else "asked"
+        raise refused
     return candidate, next_version(current.version if current else "", step)
 
 
 def _numbered(candidate: DesignRevision, state: DesignDraft, version: str, by: User | None) -> DesignRevision:
     """The candidate gets its number: what workers made of it stays good."""
     row = DesignRevision.states.select_for_update(of=("self",)).get(pk=candidate.pk)
-    current = current_of(state.slug)
+    current = latest(state.slug)
     if not row.is_candidate:  # published between two looks of ours
         raise PublicationRefused(f"{row} is published already", messages={"nothing": _nothing(row)})
     row.number, row.version = (current.number if current else 0) + 1, version
@@ -201,13 +227,35 @@ def _nothing(current: DesignRevision) -> str:
     return f"Rien n’a changé depuis la révision {current.number} : il n’y a rien à publier."
 
 
+def _tell_waits(draft: DesignDraft, revision: Revision, refusal: PublicationRefused) -> None:
+    """Its date has come, and its checks have not: said once, and once more if they can't be made."""
+    log.info("scheduled publication of %s waits: %s", draft.slug, refusal)
+    text = f"« {draft.title} » paraîtra dès que ses contrôles sont bons, sa date est venue : {refusal.french}"
+    _tell(draft, f"design.waits.{refusal.waits}.{revision.pk}", text)
+
+
 def _tell_refused(draft: DesignDraft, revision: Revision, refusal: PublicationRefused) -> None:
-    """Its date has come and it can't be published: it waits no longer, and its designers know why."""
+    """Its date has come and it can't be published: it waits no longer, and who draws and who reviews it knows why."""
     log.warning("scheduled publication of %s refused: %s", draft.slug, refusal)
     with transaction.atomic():
         Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         text = f"« {draft.title} » n’a pas été publié à la date prévue : {refusal.french}"
-        notify(
-            designers_of(draft.slug), f"design.refused.{revision.pk}", text, kind=Notice.Kind.MODEL,
-            place="studio-edit", args=[draft.slug],
-        )  # fmt: skip
+        _tell(draft, f"{REFUSED}{revision.pk}", text)
+
+
+def _tell(draft: DesignDraft, key: str, text: str) -> None:
+    """Designers where they can mend it, reviewers where they can answer."""
+    for people, place in ((designers_of(draft.slug), "studio-edit"), (reviewers(), "studio-review")):
+        notify(people, key, text, kind=Notice.Kind.MODEL, place=place, args=[draft.slug])
+
+
+def refused_on_their_date(user: User) -> QuerySet[DesignDraft]:
+    """Drafts of which this person was told so, and that nobody has changed, submitted or dated since."""
+    told = Notice.objects.filter(person=user, key__startswith=REFUSED).order_by("-pk")
+    states = [int(key.split(".")[2]) for key in told.values_list("key", flat=True)[:_MOST_TOLD]]
+    rows = DesignDraft.objects.filter(
+        latest_revision__in=states, latest_revision__approved_go_live_at=None, has_unpublished_changes=True
+    )
+    return rows.exclude(
+        workflow_states__status__in=[WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
+    )

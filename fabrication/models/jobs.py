@@ -83,6 +83,9 @@ class Job(models.Model):
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
     key = models.CharField(max_length=64, db_index=True)
+    #: By what it was to be made, beside its inputs (artefacts.software_key): what an older software said of a model is no word of
+    #: today's on it.
+    software = models.CharField(max_length=64, blank=True)
     scale = models.PositiveSmallIntegerField(default=1)  # 5: a model of 1:5
     #: Codes of the parts that are wanted; empty: all of them.
     only = models.JSONField(default=list, blank=True)
@@ -111,6 +114,8 @@ class Job(models.Model):
     package = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     view = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     facts = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    #: What a check's facts say, so that red ones are found without reading files; None for all else.
+    is_green = models.BooleanField(null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -168,6 +173,9 @@ class Job(models.Model):
                 | (~Q(state="done") & Q(package=None, view=None, facts=None)),
             ),
             models.CheckConstraint(name="job_against_is_a_comparison", condition=Q(kind="changes") | Q(against=None)),
+            models.CheckConstraint(
+                name="job_colour_is_a_finished_checks", condition=Q(is_green=None) | Q(kind="check", state="done")
+            ),
             models.CheckConstraint(
                 name="job_search_has_a_start_and_an_end",
                 condition=Q(kind="layout", layout__isnull=False, seconds__isnull=False)

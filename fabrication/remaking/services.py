@@ -24,7 +24,7 @@ from fabrication.services import request_preview, request_sheets
 
 #: Views of a model that many look at: its base sizes, and each way in which it stands.
 _MOST_VIEWS = 6
-#: Views and counts of sheets are kept for a week (fabrication.services.tidy): then they are made with the next look at them.
+#: Views and counts of sheets are kept for a week (fabrication/sweeping/services.py): then they are made with the next look at them.
 _KEPT = timedelta(days=6)
 _STAGES = {
     Job.State.QUEUED: Stage.WAITING,
@@ -103,7 +103,7 @@ def views_of(revision: DesignRevision) -> list[dict[str, Any]]:
 
 def _ask_views(revision: DesignRevision) -> None:
     for values in views_of(revision):
-        request_preview(revision, values)
+        request_preview(revision, values, again=True)
 
 
 def _look_at_views(revision: DesignRevision) -> Look:
@@ -112,7 +112,7 @@ def _look_at_views(revision: DesignRevision) -> Look:
 
 
 def _ask_sheets(revision: DesignRevision) -> None:
-    request_sheets(revision, {})
+    request_sheets(revision, {}, again=True)
 
 
 def _look_at_sheets(revision: DesignRevision) -> Look:

@@ -18,7 +18,8 @@ from cms.demo_pages import load_pages
 from cms.models import HomePage
 from cms.search.index import rebuild
 from designs.demo import forget_models, load_drafts, load_remarks
-from designs.services.candidates import candidate_of, current_of
+from designs.services.candidates import candidate_of
+from designs.services.finding import latest
 from fablabs.demo import load_workshops
 from fablabs.models import Maker, Workshop
 from fabrication import services
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             state = candidate_of(draft.state())
             services.request_preview(state, {})
             services.request_check(state)
-            services.request_changes(state, current_of(draft.slug))
+            services.request_changes(state, latest(draft.slug))
         orders = load_orders()
         rebuild()  # rows that came many at a time told the search nothing
         self.stdout.write(f"{len(revisions)} models, {len(workshops)} workshops, {orders} orders")

@@ -12,7 +12,8 @@ from cms.views.studio.trying import why_not_here
 from designs.content import ContentError
 from designs.errors import DesignError, UnknownDesignError
 from designs.models import DesignDraft, DesignRevision
-from designs.services.candidates import candidate, current_of
+from designs.services.candidates import candidate
+from designs.services.finding import latest
 from fabrication.models import Job
 from fabrication.services import BusyError, request_changes, request_check
 
@@ -44,7 +45,7 @@ def ask(draft: DesignDraft, actor: User) -> Asked:
         if why := why_not_here(revision.drawing()):
             asked.reason = why
             return asked
-        asked.against = _drawn(current_of(draft.slug), asked)
+        asked.against = _drawn(latest(draft.slug), asked)
         asked.job = request_changes(revision, asked.against)
         asked.check = request_check(revision)
     except (BusyError, ContentError) as error:

@@ -21,8 +21,8 @@ from designs.content import ContentError
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals, publishing, reviewing
-from designs.services.candidates import current_of
 from designs.services.drafting import state_id
+from designs.services.finding import latest
 from designs.services.roles import is_reviewer
 from designs.studio_errors import ConflictError, NotYoursError, PublicationRefused, StudioError
 from designs.typography import spaced
@@ -137,7 +137,7 @@ def _refused(request: HttpRequest, draft: DesignDraft, form: AnswerForm, error: 
 
 def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpResponse:
     state = draft.state()
-    current = current_of(draft.slug)
+    current = latest(draft.slug)
     under_way = draft.current_workflow_state
     old = _drawn_before(current)
     reviews = is_reviewer(request.user)
@@ -174,9 +174,11 @@ def _drawn_before(current: DesignRevision | None) -> dict[str, Any]:
 
 
 def _missing(state: DesignDraft) -> dict[str, Any]:
-    """Of a publication: what is missing, or the version that it would get."""
+    """Of a publication: what is missing, or the version that it would get. What workers have to look at, they are asked for."""
     try:
         _, version = publishing.require_publishable(state)
     except PublicationRefused as refused:
+        if refused.messages.keys() & {"check", "version_step"}:
+            publishing.have_checked(state)
         return {"missing": list(refused.messages.values()), "version": ""}
     return {"missing": [], "version": version}
