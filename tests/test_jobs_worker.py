@@ -161,8 +161,9 @@ def test_a_worker_lives_on_after_half_a_message_and_does_the_next_job(tmp_path: 
 
 def test_the_procfile_starts_what_these_tests_start() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line)
-    assert lines.keys() == {"web", "worker", "preview", "search", "jail"}
+    assert lines.keys() == {"web", "worker", "preview", "studio", "search", "jail"}
     assert "--queues jobs,sweeps" in lines["worker"] and "--beat" in lines["worker"]
     assert "--queues previews,sweeps" in lines["preview"] and "--beat" not in lines["preview"]
+    assert "--queues tries,sweeps" in lines["studio"] and "--beat" not in lines["studio"]
     assert "--queues searches,sweeps" in lines["search"] and "--beat" not in lines["search"]
     assert "127.0.0.1" in lines["web"]

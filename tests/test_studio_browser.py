@@ -45,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     installation.migrate()
     installation.script(DRAFT)
     installation.start("-m", "designs.jail", name="jail")
-    installation.start_worker("previews", "previews", "sweeps")
+    installation.start_worker("tries", "tries", "sweeps")
     try:
         installation.address = installation.start_site()  # type: ignore[attr-defined]
         yield installation

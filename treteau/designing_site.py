@@ -167,9 +167,9 @@ def publish(path: Path, email: str, organisation: str, *, seconds: int, as_json:
         actor = _person(email)
         state = candidate(draft, actor=actor)
         current = latest(draft.slug)
-        jobs = [request_check(state)]
+        jobs = [request_check(state, again=True)]
         if current is not None and current.digest != state.digest:
-            jobs.append(request_changes(state, current))
+            jobs.append(request_changes(state, current, again=True))
         with warm_jail():
             facts = [_done(job, seconds) for job in jobs]
         faults = [check for check in facts[0].get("checks", []) if check["state"] == "fault"]

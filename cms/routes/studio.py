@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MODEL}exporter/", exporting.draft_folder, name="studio-export"),
     path(f"{_MODEL}changements/", changes.changes, name="studio-changes"),
     path(f"{_MODEL}changements/etat.json", changes.state, name="studio-changes-state"),
+    path(f"{_MODEL}changements/relancer/", changes.again, name="studio-changes-again"),
     path(f"{_MODEL}preparer/", listing.prepare, name="studio-prepare"),
     path(f"{_MODEL}soumettre/", reviewing.submit, name="studio-submit"),
     path(f"{_MODEL}relecture/", reviewing.review, name="studio-review"),

@@ -34,8 +34,9 @@ class Asked:
     note: str = ""
 
 
-def ask(draft: DesignDraft, actor: User) -> Asked:
-    """The jobs that compare and check the draft's saved state: those that did or will."""
+def ask(draft: DesignDraft, actor: User, *, again: bool = False) -> Asked:
+    """The jobs that compare and check the draft's saved state: those that did or will. ``again``: what failed a moment ago is
+    tried at once."""
     asked = Asked(draft)
     try:
         revision = asked.revision = candidate(draft, actor=actor)
@@ -46,8 +47,8 @@ def ask(draft: DesignDraft, actor: User) -> Asked:
             asked.reason = why
             return asked
         asked.against = _drawn(latest(draft.slug), asked)
-        asked.job = request_changes(revision, asked.against)
-        asked.check = request_check(revision)
+        asked.job = request_changes(revision, asked.against, again=again)
+        asked.check = request_check(revision, again=again)
     except (BusyError, ContentError) as error:
         asked.reason = error.french
     except DesignError as error:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
@@ -46,7 +46,10 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "is_designer": drafts_of(request.user).filter(pk=draft.pk).exists(),
     }
-    job = asked.job
+    job, check = asked.job, asked.check
+    context["can_retry"] = any(one is not None and one.state == Job.State.FAILED for one in (job, check))
+    if check is not None and check.state == Job.State.FAILED:
+        context["check_reason"] = check.reason
     if job is not None and not job.is_finished:
         context["progress"] = _comparing(job)
     elif job is not None and job.state == Job.State.DONE and job.facts is not None:
@@ -66,6 +69,13 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         return progress_response(Progress(str(asked.job.state), is_finished=True))
     machines = _machines(asked.revision, asked.against)
     return progress_response(_rest(asked.check, machines) or Progress("done", is_finished=True))
+
+
+@require_POST
+def again(request: HttpRequest, slug: str) -> HttpResponse:
+    """What failed is tried at once: by itself it would be later each time."""
+    ask(draft_to_read_or_404(request, slug), actor_of(request), again=True)
+    return redirect("studio-changes", slug)
 
 
 def _trail(request: HttpRequest, draft: DesignDraft) -> list[dict[str, str]]:

@@ -61,7 +61,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     if form.values is None:
         remedies = {name: dataclasses.asdict(remedy) for name, remedy in form.remedies.items()}
         return answer(found | {"state": "invalid", "messages": form.messages, "remedies": remedies}, 422)
-    asked = trying.ask(draft, form.values, actor_of(request))
+    asked = trying.ask(draft, form.values, actor_of(request), again=True)
     if isinstance(asked, Job):
         url = reverse("studio-run-state", args=[asked.public_id])
         return answer(found | {"state": "computing", "url": url}, 202)

@@ -30,13 +30,14 @@ _GLANCE = 1.0
 NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez les paramètres et les règles."
 
 
-def ask(draft: DesignDraft, values: dict[str, Any], actor: User) -> Job | dict[str, Any]:
-    """The job that draws the draft's saved state, or why there is none: {"state", "reason"}."""
+def ask(draft: DesignDraft, values: dict[str, Any], actor: User, *, again: bool = False) -> Job | dict[str, Any]:
+    """The job that draws the draft's saved state, or why there is none: {"state", "reason"}. ``again``: what failed a moment ago
+    is tried at once."""
     try:
         revision = candidate(draft, actor=actor)
         if why := why_not_here(revision.drawing()):
             return {"state": "refused", "reason": why}
-        return request_preview(revision, values)
+        return request_preview(revision, values, again=again)
     except BusyError as error:
         return {"state": "busy", "reason": error.french}
     except ContentError as error:
