@@ -147,7 +147,7 @@ def test_where_nothing_waits_the_next_useful_thing_is_said(designer: User) -> No
     for user, name, words, link in (
         (make_buyer(), "acheteur", "Vous n’avez pas encore commandé", "/eligibilite/"),
         (make_prefecture(), "prefecture", "Rien ne vous attend", "/arbitrage/"),
-        (designer, "creation", "Commencez un modèle dans le studio", "/espace/studio/"),
+        (designer, "creation", "Commencez un modèle dans le Studio", "/espace/studio/"),
         (make_coordinator(), "coordination", "Rien ne vous attend", "/coordination/tableau/"),
     ):
         html = shown(user)

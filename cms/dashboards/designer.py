@@ -48,14 +48,14 @@ def designer(user: User) -> Dashboard:
     calm = (
         "Rien ne vous attend\N{NO-BREAK SPACE}: aucune remarque n’attend de réponse."
         if own
-        else "Commencez un modèle dans le studio, ou adaptez-en un. La coordination confie les modèles déjà publiés à qui les dessine."
+        else "Commencez un modèle dans le Studio, ou adaptez-en un. La coordination confie les modèles déjà publiés à qui les dessine."
     )
     return Dashboard(
         name="creation",
         title="Vos modèles",
         tasks=tasks,
         calm=calm,
-        next_label="Ouvrir le studio",
+        next_label="Ouvrir le Studio",
         next_url=reverse("studio"),
         figures=_figures(own) if own else [],
         all_url=reverse("remarks") if own else "",
