@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
@@ -19,7 +20,8 @@ _LONGEST_SLUG = DesignDraft._meta.get_field("slug").max_length
 #: Where a message of the service stands on the form.
 _FIELDS = {"texts.title": "titre", "slug": "adresse", "organisation": "bureau"}
 
-TEMPLATE, FOLDER = "table", "dossier"
+#: The two templates go by their folder's name (designs/templates).
+TEMPLATE, EMPTY, FILE = "table", "planche", "dossier"
 
 
 class AdaptForm(forms.Form):
@@ -81,15 +83,20 @@ class NewForm(AdaptForm):
         widget=forms.RadioSelect,
         initial=TEMPLATE,
         choices=[
-            (TEMPLATE, "Un exemple qui marche : une table, avec ses paramètres, ses règles et ses assemblages"),
-            (FOLDER, "Un dossier exporté (.zip), d’ici ou d’ailleurs"),
+            (TEMPLATE, "Un exemple qui marche : la table du guide, ses paramètres, ses règles et ses assemblages"),
+            (EMPTY, "Presque rien : une planche et sa longueur, à vous la suite"),
+            (FILE, "Un fichier à vous : modèle exporté, script, ou dessin de pièces planes"),
         ],
         error_messages={"required": "Choisissez un départ.", "invalid_choice": "Choisissez un départ."},
     )
     fichier = forms.FileField(
-        label="Le dossier (.zip)",
+        label="Le fichier",
         required=False,
-        help_text="Seulement pour un dossier exporté : modele.toml et ses scripts.",
+        help_text=(
+            "Seulement pour « un fichier à vous ». Un modèle exporté, d’ici ou d’ailleurs (.zip) ; un script Python (.py) ; "
+            "des pièces planes dessinées dans un autre logiciel, en millimètres (.step, .stp, .dxf)."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip,.py,.step,.stp,.dxf"}),
         error_messages={
             "empty": "Ce fichier est vide.",
             "invalid": "Choisissez un fichier.",
@@ -97,8 +104,25 @@ class NewForm(AdaptForm):
         },
     )
 
+    epaisseur = forms.CharField(
+        label="Épaisseur du panneau",
+        required=False,
+        max_length=8,
+        help_text="En millimètres, pour un DXF qui ne la dit pas.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"max_length": "Un nombre de millimètres, par exemple 18."},
+    )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("depart") == FOLDER and not cleaned.get("fichier") and "fichier" not in self.errors:
-            self.add_error("fichier", "Choisissez le dossier à déposer.")
+        if cleaned.get("depart") == FILE and not cleaned.get("fichier") and "fichier" not in self.errors:
+            self.add_error("fichier", "Choisissez le fichier par lequel le modèle commence.")
+        elif cleaned.get("fichier") and cleaned.get("depart") != FILE:
+            self.add_error(
+                "depart", "Vous avez choisi un fichier : pour commencer par lui, choisissez « Un fichier à vous »."
+            )
         return cleaned
+
+    @property
+    def file(self) -> UploadedFile:
+        return cast(UploadedFile, self.cleaned_data["fichier"])

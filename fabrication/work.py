@@ -35,6 +35,11 @@ _OUR_FAULT = (
     "Une erreur de notre côté a arrêté le calcul ; aucun fichier n’est proposé. "
     "Vous pouvez réessayer, ou choisir d’autres dimensions."
 )
+#: To who draws the model: nothing is offered there, and other sizes are no way out.
+_OUR_FAULT_TO_DESIGNERS = (
+    "Une erreur de notre côté a arrêté le calcul : votre brouillon est enregistré, et n’y est peut-être pour rien. "
+    "Exécutez-le à nouveau ; si l’erreur revient, écrivez-nous."
+)
 #: Kinds of designs.jail's errors that say nothing of the script.
 _PASSING = ("unavailable", "time")
 #: For all checks or comparisons of a design: a shipped one takes one minute. The task's own limit is 600 s (fabrication/tasks.py).
@@ -83,9 +88,14 @@ def _work(job: Job, lease: Lease) -> None:
         lease.settle(Job.State.FAILED, reason=_UNSOUND + error.french, fault=f"{type(error).__name__}: {error}")
     except Exception as error:
         log.exception("job %s failed", job.pk)
-        lease.settle(Job.State.FAILED, reason=_OUR_FAULT, fault=f"{type(error).__name__}: {error}")
+        lease.settle(Job.State.FAILED, reason=_our_fault(job), fault=f"{type(error).__name__}: {error}")
     else:
         lease.settle(Job.State.DONE, **made)
+
+
+def _our_fault(job: Job) -> str:
+    for_designers = job.kind in (Job.Kind.CHECK, Job.Kind.CHANGES) or job.revision.is_candidate
+    return _OUR_FAULT_TO_DESIGNERS if for_designers else _OUR_FAULT
 
 
 def places(error: Exception) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from designs.content import Content
 from designs.errors import UnknownDesignError
 from designs.folder import Folder, read_folder
 
-TEMPLATES = ("table",)
+TEMPLATES = ("table", "planche")
 
 
 def template(name: str) -> Folder:

@@ -11,10 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from cms.studio_start_forms import FOLDER, TEMPLATE, AdaptForm, NewForm
+from accounts.models import User
+from cms.studio_start_forms import FILE, AdaptForm, NewForm
 from cms.views.studio.access import actor_of, private, trail
+from cms.views.studio.uploading import UploadRefused, taken
 from designs import templates
-from designs.content import ContentError
+from designs.content import Content, ContentError
+from designs.design import Design
 from designs.errors import DesignError, UnknownDesignError
 from designs.folder import MAX_ZIP, Folder, FolderError, read_zip
 from designs.services import drafting, finding, folders
@@ -29,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewForm(_bureaus_or_404(request), *((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_bound and form.is_valid():
         try:
-            folder = _begun_from(form)
+            folder, told = _begun_from(form, actor_of(request))
             credit = folder.texts.get("credit") or f"Dessiné par {form.bureau_chosen}"
             draft = folders.begin(
                 folder,
@@ -38,16 +41,23 @@ def new(request: HttpRequest) -> HttpResponse:
                 slug=form.slug,
                 texts={"title": form.cleaned_data["titre"], "credit": credit, "changes": ""},
             )
-        except FolderError as error:
+        except (FolderError, UploadRefused) as error:
             form.add_error("fichier", error.french)
         except StudioError as error:
             form.take(error)
         except ContentError as error:
-            form.add_error("fichier" if form.cleaned_data["depart"] == FOLDER else None, error.french)
+            form.add_error("fichier" if form.cleaned_data["depart"] == FILE else None, error.french)
         else:
-            messages.success(request, "Le brouillon est prêt.")
+            for line in ["Le brouillon est prêt.", *told]:
+                messages.success(request, line)
             return redirect("studio-edit", draft.slug)
-    return _page(request, "cms/studio/new.html", form, "Nouveau modèle")
+    return _page(
+        request,
+        "cms/studio/new.html",
+        form,
+        "Nouveau modèle",
+        {"published": list(finding.current_revisions().values())},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,11 +94,18 @@ def fork(request: HttpRequest, design: str) -> HttpResponse:
     return _page(request, "cms/studio/fork.html", form, spaced(f"Adapter « {revision.title} »"), more)
 
 
-def _begun_from(form: NewForm) -> Folder:
-    """Raises FolderError for a file that is none, or too long."""
-    if form.cleaned_data["depart"] == FOLDER:
-        return read_zip(form.cleaned_data["fichier"].read(MAX_ZIP + 1))
-    return templates.started_from(templates.template(TEMPLATE), form.slug)
+def _begun_from(form: NewForm, actor: User) -> tuple[Folder, list[str]]:
+    """And what is said of a file that was read. Raises FolderError, UploadRefused, ContentError for one that is none, or too
+    long."""
+    if form.cleaned_data["depart"] != FILE:
+        return templates.started_from(templates.template(form.cleaned_data["depart"]), form.slug), []
+    name = (form.file.name or "").lower()
+    if name.endswith(".zip"):
+        return read_zip(form.file.read(MAX_ZIP + 1)), []
+    if not name.endswith((".py", ".step", ".stp", ".dxf")):
+        raise UploadRefused("Choisissez un fichier .zip, .py, .step, .stp ou .dxf.")
+    content, told = taken(form.file, {"specification": {}}, thickness=form.cleaned_data["epaisseur"], asker=actor)
+    return Folder(form.slug, Content.parse(content), {"licence": Design.licence}), told
 
 
 def _bureaus_or_404(request: HttpRequest) -> Any:

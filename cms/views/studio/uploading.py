@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from cms.views.studio import editing
 from cms.views.studio.access import actor_of, draft_or_404
 from cms.views.studio.trying import seen_url
@@ -49,7 +50,9 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if not isinstance(file, UploadedFile):
             raise UploadRefused(_CHOOSE)
-        content, told = _with(request, file, draft.state().content)
+        content, told = taken(
+            file, draft.state().content, thickness=request.POST.get("epaisseur", ""), asker=actor_of(request)
+        )
         save(draft, {"content": content}, actor=actor_of(request), based_on=request.POST.get("based_on", ""))
     except (UploadRefused, StudioError, ContentError) as error:
         refused = editing.Shown(title="Le fichier n’est pas importé", upload_error=error.french, status=422)
@@ -59,8 +62,11 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(seen_url(draft.slug))
 
 
-def _with(request: HttpRequest, file: UploadedFile, content: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The draft's content with this file in it, and what is said of it. Raises UploadRefused."""
+def taken(
+    file: UploadedFile, content: Mapping[str, Any], *, thickness: str, asker: User
+) -> tuple[dict[str, Any], list[str]]:
+    """The draft's content with this file in it, and what is said of it. ``thickness``: as typed, of a DXF's sheet. Raises
+    UploadRefused."""
     name = (file.name or "").rpartition("/")[2].rpartition("\\")[2]
     ending = f".{name.rpartition('.')[2].lower()}"
     if ending == ".py":
@@ -68,7 +74,7 @@ def _with(request: HttpRequest, file: UploadedFile, content: Mapping[str, Any]) 
         return _declared(_with_script(content, name, text)), [f"{name} est dans le modèle."]
     if ending in _DRAWINGS:
         data = _read(file, MAX_DRAWING_BYTES, f"{MAX_DRAWING_BYTES // 1_000_000} Mo")
-        return _flat(name, data, _thickness(request.POST.get("epaisseur", "")), str(actor_of(request).pk))
+        return _flat(name, data, _thickness(thickness), str(asker.pk))
     raise UploadRefused(_CHOOSE)
 
 
