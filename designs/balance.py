@@ -14,7 +14,6 @@ from typing import NamedTuple
 from designs.errors import SheetError
 from designs.furniture import Vector
 from designs.sheet import Sheet
-from designs.typography import unbroken
 from designs.use import Push
 
 #: A constraint's list of weights is rough: it asks for this much more (degrees) than the check on the solids.
@@ -72,5 +71,5 @@ def too_light(sheet: Sheet, english: tuple[str, str], french: tuple[str, str]) -
     bois = f"{sheet.material} de {sheet.thickness:g} mm"
     return SheetError(
         f"in {wood} {': '.join(english)}",
-        unbroken(f"En {bois}, {' : '.join(french)}."),
+        f"En {bois}, {' : '.join(french)}.",
     )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from designs.typography import unbroken
+
 
 class DesignError(Exception):
     """A design can't be built as asked. ``str(error)`` is English, for logs and exceptions."""
@@ -21,7 +23,7 @@ class ParameterError(DesignError, ValueError):
 
     def __init__(self, english: str, messages: Mapping[str, str]) -> None:
         super().__init__(english)
-        self.messages = dict(messages)
+        self.messages = {name: unbroken(message) for name, message in messages.items()}
 
 
 class SheetError(DesignError, ValueError):
@@ -32,7 +34,7 @@ class SheetError(DesignError, ValueError):
 
     def __init__(self, english: str, french: str = "") -> None:
         super().__init__(english)
-        self.french = french
+        self.french = unbroken(french)
 
 
 class GeometryError(DesignError, ValueError):

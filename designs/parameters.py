@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from designs.errors import ParameterError
-from designs.typography import french_number
+from designs.typography import SPACE, THIN, french_number
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?\Z")  # ASCII digits only, decimal comma allowed, no exponent
 
@@ -51,6 +51,21 @@ class Parameter:
     @property
     def unit(self) -> str:
         return {Kind.LENGTH: "mm", Kind.ANGLE: "°"}.get(self.kind, "")
+
+    def in_words(self, value: Any) -> str:
+        """A value of this parameter in French: "580 mm", "oui", "en fauteuil", "« ACCUEIL »"."""
+        if self.kind is Kind.FLAG:
+            return "oui" if value else "non"
+        if self.kind is Kind.CHOICE:
+            return (self.choices or {}).get(str(value), str(value))
+        if self.kind is Kind.TEXT:
+            return f"«{SPACE}{value}{SPACE}»" if value else "aucun texte"
+        return self.figure(value)
+
+    def figure(self, value: float) -> str:
+        """A number in this parameter's unit, as French writes it."""
+        unit = "°" if self.kind is Kind.ANGLE else f"{SPACE}{self.unit}" if self.unit else ""
+        return f"{french_number(value, 3, thousands=THIN)}{unit}"
 
     def clean(self, raw: object) -> Any:
         """A typed value as the design wants it; raises ParameterError. Takes text from a form or a shell."""

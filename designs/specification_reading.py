@@ -277,7 +277,9 @@ class Reader:
                 holds = written.rule(values)
             except RuleError as error:
                 differing = [
-                    f"{name} vaut {values[name]}" for name in written.rule.names if values[name] != defaults[name]
+                    f"{name} vaut {known[name].in_words(values[name])}"
+                    for name in written.rule.names
+                    if values[name] != defaults[name]
                 ]
                 self.fault(f"{path}.holds", error.french + (f" C’est quand {differing[0]}." if differing else ""))
                 return
@@ -294,7 +296,8 @@ class Reader:
         low, high = (float(self._figure("thickness_range", figure)) for figure in data)
         if "thickness_range" not in self.faults and not THINNEST <= low <= high <= THICKEST:
             self.fault(
-                "thickness_range", f"Deux épaisseurs entre {THINNEST:g} et {THICKEST:g} mm, la plus faible d’abord."
+                "thickness_range",
+                f"Deux épaisseurs entre {french_number(THINNEST)} et {french_number(THICKEST)} mm, la plus faible d’abord.",
             )
         return low, high
 

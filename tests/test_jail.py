@@ -238,10 +238,8 @@ def test_what_is_withdrawn_is_not_served() -> None:
 
 def test_without_a_jailer_a_job_has_a_zygote_of_its_own_which_ends_with_it(cell: Cell, no_jailer: None) -> None:
     before = set(_below_me())
-    start = time.monotonic()
     answer = run("probe", b"")
     assert all(json.loads(answer.output).values())
-    assert time.monotonic() - start < 60  # 8 s on a quiet machine (make bench); other tests run beside this one
     assert {process for process in _below_me() if alive(process)} <= before
 
 
@@ -316,7 +314,7 @@ def test_a_request_that_is_too_large_is_refused_wherever_one_is(
     with pytest.raises(JailError) as caught:
         run("build", bytes(2_000_001), limits=Limits(request_bytes=2_000_000))
     assert caught.value.kind == "refused"
-    assert "2 Mo au plus" in caught.value.french
+    assert "2\N{NO-BREAK SPACE}Mo au plus" in caught.value.french
 
 
 # Limits and room

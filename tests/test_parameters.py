@@ -66,7 +66,7 @@ def test_all_refusals_come_at_once():
 def test_a_constraint_speaks_beside_each_of_its_fields():
     with pytest.raises(ParameterError) as caught:
         clean_parameters(ALL, (FITS,), {"width": "610", "shelves": 4})
-    assert caught.value.messages == dict.fromkeys(("width", "shelves"), "Trop d’étagères pour 610 mm.")
+    assert caught.value.messages == dict.fromkeys(("width", "shelves"), "Trop d’étagères pour 610\N{NO-BREAK SPACE}mm.")
 
 
 def test_defaults_fill_in_and_order_is_the_designs():

@@ -213,7 +213,7 @@ def test_a_wheelchair_rolls_under_the_leaf():
 def test_too_low_for_a_wheelchair_is_refused_and_for_children_accepted():
     with pytest.raises(ParameterError) as caught:
         PORTE.build({"height": 900})
-    assert "700 mm de haut" in caught.value.messages["height"]
+    assert "700\N{NO-BREAK SPACE}mm de haut" in caught.value.messages["height"]
     assert PORTE.build({"height": 900, "leaf": "low"})
 
 

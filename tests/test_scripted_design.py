@@ -26,6 +26,7 @@ from designs.jail import JailError
 from designs.sheet import Sheet
 from designs.sources import content_of
 from designs.templates import template
+from designs.typography import typeset
 from fablabs.machine import read_machine
 from fabrication.exporters.glb import furniture_glb
 from fabrication.pipeline import flatten, make_package
@@ -112,7 +113,7 @@ def test_the_scripts_own_rules_refuse_values_beside_their_field():
     for refuse in (found.clean, found.build):
         with pytest.raises(ParameterError) as refused:
             refuse({"width": 1600})
-        assert refused.value.messages == {"width": "Trop large : 1600 mm."}
+        assert refused.value.messages == {"width": typeset("Trop large : 1600 mm.")}
     found.build({"width": 1200})
     assert found.said == "drawn 1200.0\n"
 

@@ -109,7 +109,7 @@ def test_a_specification_reads_as_the_parameters_and_rules_that_it_says():
     assert clean_parameters(found.parameters, found.constraints, {"width": "1200", "trays": "4"})["trays"] == 4
     with pytest.raises(ParameterError) as refused:
         clean_parameters(found.parameters, found.constraints, {"trays": 4})
-    assert refused.value.messages == {"width": "Trop de plateaux pour 900 mm."}
+    assert refused.value.messages == {"width": "Trop de plateaux pour 900\N{NO-BREAK SPACE}mm."}
 
 
 @pytest.mark.parametrize("identifier", identifiers())

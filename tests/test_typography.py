@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from designs.errors import ParameterError
+from designs.parameters import Kind, Parameter
+from designs.specification import Specification, SpecificationError
 from designs.typography import SPACE, THIN, french_number, held, listed, spaced, typeset, unbroken
+from fabrication.scripted import reading
+from fabrication.scripted.errors import TransportError
+from fabrication.scripted.flat_data import PartReader
 
 
 @pytest.mark.parametrize(
@@ -61,3 +67,36 @@ def test_a_list_ends_with_et() -> None:
 def test_a_figure_holds_its_unit_and_its_thousands_and_nothing_else() -> None:
     assert held("80 % de 60 000 € : 18 mm") == f"80{SPACE}% de 60{SPACE}000{SPACE}€{SPACE}: 18{SPACE}mm"
     assert held("le 8 décembre, 04 66 12 34 56, 12 ma") == "le 8 décembre, 04 66 12 34 56, 12 ma"
+
+
+def test_what_is_refused_is_said_with_french_figures() -> None:
+    parameter = Parameter("width", Kind.LENGTH, 60.5, "Largeur", "", 20.25, 1600)
+    with pytest.raises(ParameterError) as bounds:
+        parameter.clean("12")
+    with pytest.raises(TransportError) as number:
+        reading.number(0.05, reading.FAR)(-1, "parts.0.thickness")
+    with pytest.raises(SpecificationError) as rule:
+        Specification.parse({
+            "parameters": [{"name": "width", "kind": "length", "default": 60.5, "label": "Largeur", "minimum": 20.25, "maximum": 1600}],
+            "rules": [{"holds": "100 / (width - 20.25) > 1", "french": "Trop large."}],
+        })  # fmt: skip
+    with pytest.raises(TransportError) as thick:
+        part = {"code": "P01", "name": "v1.5", "thickness": 17.6, "grain": "free", "finish": "both", "quantity": 1,
+                "outline": [[0, 0, 0], [90, 0, 0], [90, 90, 0]], "cuts": []}  # fmt: skip
+        PartReader(12.5).read_all([part])
+    assert bounds.value.messages == {"width": f"Entre 20,25 et 1600{SPACE}mm."}
+    assert number.value.french == f"Un nombre entre 0,05 et 20{THIN}000 est attendu (parts.0.thickness)"
+    assert rule.value.french.endswith(f"C’est quand width vaut 20,25{SPACE}mm.")
+    assert f"«{SPACE}v1.5{SPACE}» a une épaisseur de 17,6{SPACE}mm, le panneau 12,5{SPACE}mm" in thick.value.french
+
+
+def test_a_value_is_said_in_its_parameters_words() -> None:
+    def said(kind: Kind, value: object, **more: object) -> str:
+        return Parameter("a", kind, value, "A", "", **more).in_words(value)  # type: ignore[arg-type]
+
+    assert said(Kind.LENGTH, 1200.5) == f"1{THIN}200,5{SPACE}mm" and said(Kind.ANGLE, 7.5) == "7,5°"
+    assert (said(Kind.COUNT, 3), said(Kind.FLAG, False), said(Kind.TEXT, "")) == ("3", "non", "aucun texte")
+    assert (
+        said(Kind.CHOICE, "b", choices={"b": "en bois"}) == "en bois"
+        and said(Kind.TEXT, "OUI") == f"«{SPACE}OUI{SPACE}»"
+    )

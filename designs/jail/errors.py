@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Literal
 
 from designs.errors import DesignError
-from designs.typography import french_number
+from designs.typography import french_number, held
 
 Kind = Literal["unavailable", "time", "memory", "output", "crash", "refused"]
 
@@ -23,7 +23,7 @@ class JailError(DesignError):
     def __init__(self, kind: Kind, english: str, french: str, said: str = "") -> None:
         super().__init__(english)
         self.kind = kind
-        self.french = french
+        self.french = held(french)
         self.said = said
 
 

@@ -17,6 +17,7 @@ from designs.jail import places
 from designs.jail.command import jailed
 from designs.jail.system_calls import MACHINES
 from designs.jail.wire import answers
+from designs.typography import spaced
 
 #: A machine may get or lose what it takes while the site runs; so one looks again.
 _AGAIN_S = 60
@@ -32,7 +33,8 @@ def why_not() -> str | None:
         return f"L’exécution de scripts est désactivée sur ce site. {_ONLY_TEXTS}"
     if answers(places.socket()):
         return None
-    return _of_this_machine(int(time.monotonic() / _AGAIN_S), os.environ.get("PATH", ""))
+    why = _of_this_machine(int(time.monotonic() / _AGAIN_S), os.environ.get("PATH", ""))
+    return spaced(why) if why else None
 
 
 @functools.lru_cache(maxsize=4)

@@ -22,7 +22,7 @@ from fabrication.comparison.elsewhere import Elsewhere, elsewhere
 from fabrication.comparison.figures import Figures, figure_rows, figures_of
 from fabrication.comparison.joints import joinings
 from fabrication.comparison.joints import sentence as joints_sentence
-from fabrication.comparison.parameters import Acceptance, ParameterChange, acceptance, parameter_changes, value_in_words
+from fabrication.comparison.parameters import Acceptance, ParameterChange, acceptance, parameter_changes
 from fabrication.comparison.parts import Fate, PartChange
 from fabrication.comparison.parts import sentence as parts_sentence
 from fabrication.comparison.proposal import Proposal, Reason, Step
@@ -195,7 +195,7 @@ def _made_of(built: Built) -> str:
 
 
 def _in_words(design: Design, values: Mapping[str, Any]) -> dict[str, str]:
-    return {p.label: value_in_words(p, values[p.name]) for p in design.parameters if not p.is_state}
+    return {p.label: p.in_words(values[p.name]) for p in design.parameters if not p.is_state}
 
 
 _GRAVITY = {"ok": 0, "warning": 1, "fault": 2}

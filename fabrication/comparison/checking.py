@@ -180,9 +180,7 @@ def _drawn(
 
 def _in_words(design: Design, values: Mapping[str, Any]) -> str:
     """What differs from the base, shortly."""
-    from fabrication.comparison.parameters import value_in_words
-
-    told = [f"{p.label} {value_in_words(p, values[p.name])}" for p in design.parameters if values[p.name] != p.default]
+    told = [f"{p.label} {p.in_words(values[p.name])}" for p in design.parameters if values[p.name] != p.default]
     return ", ".join(told[:4]) + ("…" if len(told) > 4 else "")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from designs.design import Design
 from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
-from designs.typography import SPACE, THIN, french_number, listed, spaced, unbroken
+from designs.typography import SPACE, french_number, listed, spaced, unbroken
 from fabrication.comparison.bounded import asks_a_jail, bounded, keeps_its_rules
 from fabrication.fitness.samples import samples
 
@@ -65,9 +65,7 @@ def parameter_changes(old: Design, new: Design) -> tuple[ParameterChange, ...]:
     before = {p.name: p for p in old.parameters}
     now = {p.name: p for p in new.parameters}
     found = [
-        ParameterChange(
-            p.name, p.label, Effect.SET, unbroken(f"nouveau paramètre, {value_in_words(p, p.default)} d’origine")
-        )
+        ParameterChange(p.name, p.label, Effect.SET, unbroken(f"nouveau paramètre, {p.in_words(p.default)} d’origine"))
         for p in new.parameters
         if p.name not in before
     ]
@@ -99,7 +97,7 @@ def _between(old: Parameter, new: Parameter) -> Iterator[tuple[Effect, str]]:
     if old.default != new.default:
         yield (
             Effect.DEFAULT,
-            f"valeur d’origine : {value_in_words(old, old.default)} → {value_in_words(new, new.default)}",
+            f"valeur d’origine : {old.in_words(old.default)} → {new.in_words(new.default)}",
         )
     words = [
         word
@@ -122,7 +120,7 @@ def _bounds(old: Parameter, new: Parameter) -> Iterator[tuple[Effect, str]]:
         if one is None or other is None or one == other:
             continue
         effect = Effect.NARROWED if sign * (other - one) > 0 else Effect.WIDENED
-        yield effect, f"{word} : {_number(old, one)} → {_number(new, other)}"
+        yield effect, f"{word} : {old.figure(one)} → {new.figure(other)}"
     if old.kind is Kind.TEXT and old.max_length != new.max_length:
         effect = Effect.NARROWED if new.max_length < old.max_length else Effect.WIDENED
         yield effect, f"caractères au plus : {old.max_length} → {new.max_length}"
@@ -232,22 +230,6 @@ def _taken_sets(design: Design, draws: int) -> list[dict[str, Any]]:
         if len(found) == draws:
             break
     return found
-
-
-def value_in_words(parameter: Parameter, value: Any) -> str:
-    """ "580 mm", "oui", "en fauteuil", "« ACCUEIL »"."""
-    if parameter.kind is Kind.FLAG:
-        return "oui" if value else "non"
-    if parameter.kind is Kind.CHOICE:
-        return (parameter.choices or {}).get(str(value), str(value))
-    if parameter.kind is Kind.TEXT:
-        return f"«{SPACE}{value}{SPACE}»" if value else "aucun texte"
-    return _number(parameter, value)
-
-
-def _number(parameter: Parameter, value: float) -> str:
-    unit = "°" if parameter.kind is Kind.ANGLE else f" {parameter.unit}" if parameter.unit else ""
-    return f"{french_number(value, 3, thousands=THIN)}{unit}"
 
 
 def _mm(value: float) -> str:

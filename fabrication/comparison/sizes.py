@@ -14,7 +14,6 @@ from designs.errors import ParameterError
 from designs.parameters import Kind, Parameter
 from designs.typography import SPACE, listed, unbroken
 from fabrication.comparison.bounded import bounded
-from fabrication.comparison.parameters import value_in_words
 
 #: How far from the base to a bound; the first that both states take.
 _STEPS = (1.0, 0.75, 0.5, 0.25)
@@ -91,7 +90,7 @@ class _Maker:
         for design, words in ((self.new, "n’existait pas avant"), (self.old, "n’existe plus")):
             alone = [p for p in design.parameters if p.name not in self.names]
             if alone:
-                told = listed([f"« {p.label} » ({value_in_words(p, p.default)})" for p in alone])
+                told = listed([f"« {p.label} » ({p.in_words(p.default)})" for p in alone])
                 yield f"{told} {words} : la comparaison prend sa valeur d’origine."
 
     def base(self) -> tuple[Size, list[str]]:
@@ -123,7 +122,7 @@ class _Maker:
         others = [(o, n) for o, n in self.common if n.kind not in _NUMERIC and not n.is_state]
         for old, new in others:
             for value in _others(old, new, base[new.name]):
-                size = self._both(f"{new.label} : {value_in_words(new, value)}", {**base, new.name: value})
+                size = self._both(f"{new.label} : {new.in_words(value)}", {**base, new.name: value})
                 if size is not None:
                     yield size
         # What grows shows more than what shrinks.
@@ -142,7 +141,7 @@ class _Maker:
             said = f"{title}, à {step:.0%} de ce que leurs bornes permettent" if title else ""
             if not title:
                 ((name, value),) = moved.items()
-                said = f"{parameters[name].label} : {value_in_words(parameters[name], value)}"
+                said = f"{parameters[name].label} : {parameters[name].in_words(value)}"
             size = self._both(said.replace("%", f"{SPACE}%"), {**base, **moved})
             if size is not None:
                 yield size

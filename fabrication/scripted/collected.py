@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from designs.typography import french_number, typeset
+from designs.typography import french_number
 from fabrication.plan import FlatPart
 from fabrication.scripted.alike import move_between
 from fabrication.scripted.errors import Fault, UploadError
@@ -67,7 +67,7 @@ def _require_one_thickness(found: Sequence[Found]) -> None:
         [
             Fault(
                 "file",
-                typeset(f"Toutes les pièces se découpent dans le même panneau ; celles-ci n’ont pas la même épaisseur : {each}."),
+                f"Toutes les pièces se découpent dans le même panneau ; celles-ci n’ont pas la même épaisseur : {each}.",
                 f"thicknesses differ: {dict(counts)}",
             )
         ]

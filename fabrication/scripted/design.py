@@ -21,7 +21,7 @@ from designs.jail import JailError
 from designs.parameters import Parameter
 from designs.sheet import Sheet
 from designs.specification import DEFAULT_THICKNESS_RANGE, THICKEST, THINNEST
-from designs.typography import french_number, typeset
+from designs.typography import french_number
 from fabrication.loops import TOLERANCE
 from fabrication.plan import FlatPart, Work
 from fabrication.scripted import asking
@@ -202,7 +202,7 @@ def _in_sheet(part: FlatPart, thickness: float) -> FlatPart:
             depth = french_number(cut.depth)
             raise SheetError(
                 f"{part.code} {part.name!r}: a pocket {cut.depth:g} mm deep in a sheet of {thickness:g} mm",
-                typeset(f"{part.code} « {part.name} » a une poche de {depth} mm : trop profonde pour ce panneau."),
+                f"{part.code} « {part.name} » a une poche de {depth} mm : trop profonde pour ce panneau.",
             )
         operations.append(dataclasses.replace(cut, depth=thickness) if through else cut)
     return dataclasses.replace(part, thickness=thickness, operations=tuple(operations))

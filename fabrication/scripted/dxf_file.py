@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from designs.contour import Contour
 from designs.panel import ENGRAVING_DEPTH
-from designs.typography import french_number, typeset
+from designs.typography import french_number
 from fabrication.loops import canonical
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.scripted.collected import Found, collected
@@ -75,7 +75,7 @@ def dxf_parts(data: bytes, header: Mapping[str, Any]) -> dict[str, Any]:
 
 def _asked(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not THINNEST <= value <= THICKEST:
-        _refuse(f"Dites l’épaisseur du panneau, entre {THINNEST:g} et {THICKEST:g} mm : ce fichier ne la contient pas.", "no thickness")  # fmt: skip
+        _refuse(f"Dites l’épaisseur du panneau, entre {french_number(THINNEST)} et {french_number(THICKEST)} mm : ce fichier ne la contient pas.", "no thickness")  # fmt: skip
     return float(value)
 
 
@@ -91,7 +91,7 @@ def _by_layer(
     if len(depths) != 1:
         each = ", ".join(french_number(depth) for depth in sorted(depths)) or "aucune"
         _refuse(
-            typeset(f"Les calques CUT-OUTSIDE disent l’épaisseur du panneau ; il en faut une seule : {each}."),
+            f"Les calques CUT-OUTSIDE disent l’épaisseur du panneau ; il en faut une seule : {each}.",
             f"{depths}",
         )
     thickness = depths.pop()
@@ -163,7 +163,9 @@ def _part(outline: Contour, cuts: Sequence[_Cut], thickness: float) -> FlatPart:
     """In a frame of its own: its lower left corner is the origin. A contour inside another of the same layer is an island."""
     left, low, right, high = outline.bounds
     if min(right - left, high - low) < NARROWEST:
-        _refuse(f"Une pièce mesure moins de {NARROWEST:g} mm de large{_near(outline)}.", "a part too narrow")
+        _refuse(
+            f"Une pièce mesure moins de {french_number(NARROWEST)} mm de large{_near(outline)}.", "a part too narrow"
+        )
     operations = []
     for cut, islands in _with_islands(cuts):
         contours = [_moved(contour, left, low) for contour in (cut.loop.contour, *islands)]
@@ -209,4 +211,4 @@ def _near(contour: Contour) -> str:
 
 
 def _refuse(french: str, english: str) -> NoReturn:
-    raise UploadError([Fault("file", typeset(french), english)])
+    raise UploadError([Fault("file", french, english)])

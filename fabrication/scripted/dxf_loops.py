@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from designs.contour import Contour, Point, Segment
-from designs.typography import french_number, typeset
+from designs.typography import french_number
 from fabrication.loops import TOLERANCE, canonical
 from fabrication.scripted.errors import Fault, UploadError
 
@@ -91,9 +91,7 @@ def _require_lines_and_arcs(entities: Sequence[Any]) -> None:
         layers = sorted({str(e.dxf.layer) for e in entities if e.dxftype() == kind})
         if layers:
             where = ", ".join(layers[:5])
-            faults.append(
-                Fault("file", typeset(f"Ce fichier contient {french} (calque {where})."), f"{kind} on {where}")
-            )
+            faults.append(Fault("file", f"Ce fichier contient {french} (calque {where}).", f"{kind} on {where}"))
     if faults:
         raise UploadError(faults)
 
@@ -185,9 +183,7 @@ def _chained(layer: str, segments: Sequence[Segment]) -> list[list[Segment]]:
 def _open_end(layer: str, point: Point, count: int) -> Fault:
     x, y = (french_number(v, 1) for v in point)
     what = "un contour n’est pas fermé" if count == 1 else f"{count} lignes se rejoignent"
-    return Fault(
-        "file", typeset(f"Calque {layer} : {what} en x = {x} mm, y = {y} mm."), f"{layer}: {count} ends at {point}"
-    )
+    return Fault("file", f"Calque {layer} : {what} en x = {x} mm, y = {y} mm.", f"{layer}: {count} ends at {point}")
 
 
 class _Nodes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from designs.errors import DesignError, GeometryError
+from designs.typography import held
 from fabrication.errors import NotFlatError
 
 
@@ -24,6 +25,9 @@ class Fault:
     line: int = 0
     column: int = 0
     part: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "french", held(self.french))
 
     @property
     def place(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from designs.contour import Contour, Vertex, chord_turn
 from designs.furniture import Finish, Grain
+from designs.typography import french_number
 from fabrication.loops import TOLERANCE
 from fabrication.plan import DRILL_MAX_DIAMETER, ENGRAVE_MAX_DEPTH, Face, FlatPart, Operation, Work
 from fabrication.scripted.reading import FAR, fields, many, matching, number, one_of, refuse, text, whole
@@ -94,7 +95,7 @@ class PartReader:
         if self.thickness is None:
             self.thickness = thickness
         elif abs(thickness - self.thickness) > 1e-3:
-            refuse(f"{path}.thickness", f"{found} is {thickness:g} mm thick, the sheet {self.thickness:g} mm", f"{found} « {name} » a une épaisseur de {thickness:g} mm, le panneau {self.thickness:g} mm")  # fmt: skip
+            refuse(f"{path}.thickness", f"{found} is {thickness:g} mm thick, the sheet {self.thickness:g} mm", f"{found} « {name} » a une épaisseur de {french_number(thickness)} mm, le panneau {french_number(self.thickness)} mm")  # fmt: skip
         quantity = whole(1, self.copies)(data["quantity"], f"{path}.quantity")
         self.copies -= quantity
         outline = self._contour(data["outline"], f"{path}.outline")

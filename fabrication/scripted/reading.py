@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from designs.plain_text import is_plain
+from designs.typography import THIN, french_number
 from fabrication.scripted.errors import TransportError
 
 T = TypeVar("T")
@@ -33,6 +34,10 @@ def parse_json(data: bytes) -> object:
         refuse("", "no JSON", "Le script a rendu des données illisibles")
 
 
+def _figure(value: float) -> str:
+    return french_number(value, 3, thousands=THIN)
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
@@ -48,7 +53,7 @@ def text(most: int, *, empty: bool = True, lines: bool = False) -> Read[str]:
             or len(value) > most
             or not is_plain(value.replace("\n", " ") if lines else value)
         ):
-            refuse(path, f"no plain text of at most {most} characters", f"Un texte simple de {most} caractères au plus est attendu")  # fmt: skip
+            refuse(path, f"no plain text of at most {most} characters", f"Un texte simple de {_figure(most)} caractères au plus est attendu")  # fmt: skip
         if not empty and not value.strip():
             refuse(path, "an empty text", "Un texte manque")
         return value
@@ -71,7 +76,11 @@ def number(low: float, high: float) -> Read[float]:
     def read(value: object, path: str) -> float:
         # Comparisons refuse NaN, and whole numbers of ten thousand figures without turning them into a float.
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            refuse(path, f"no number between {low:g} and {high:g}", f"Un nombre entre {low:g} et {high:g} est attendu")
+            refuse(
+                path,
+                f"no number between {low:g} and {high:g}",
+                f"Un nombre entre {_figure(low)} et {_figure(high)} est attendu",
+            )
         return float(value)
 
     return read
@@ -81,7 +90,9 @@ def whole(low: int, high: int) -> Read[int]:
     def read(value: object, path: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             refuse(
-                path, f"no whole number between {low} and {high}", f"Un nombre entier entre {low} et {high} est attendu"
+                path,
+                f"no whole number between {low} and {high}",
+                f"Un nombre entier entre {_figure(low)} et {_figure(high)} est attendu",
             )
         return value
 
@@ -110,7 +121,11 @@ def optional(read: Read[T]) -> Read[T | None]:
 def many(read: Read[T], most: int, least: int = 0) -> Read[tuple[T, ...]]:
     def read_all(value: object, path: str) -> tuple[T, ...]:
         if not isinstance(value, list) or not least <= len(value) <= most:
-            refuse(path, f"no list of {least} to {most}", f"Une liste de {least} à {most} éléments est attendue")
+            refuse(
+                path,
+                f"no list of {least} to {most}",
+                f"Une liste de {_figure(least)} à {_figure(most)} éléments est attendue",
+            )
         return tuple(read(item, f"{path}.{index}") for index, item in enumerate(value))
 
     return read_all

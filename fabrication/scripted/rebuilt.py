@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from designs.prism import prism
-from designs.typography import typeset
 from fabrication.loops import TOLERANCE
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.scripted.errors import Fault, ScriptGeometryError
@@ -125,7 +124,7 @@ def _refuse(
         [
             Fault(
                 "geometry",
-                typeset(f"{part.code} « {part.name} » : {french}."),
+                f"{part.code} « {part.name} » : {french}.",
                 f"{part.code} {part.name!r}: {english}",
                 part=part.code,
             )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 from designs.content import Content, ContentError
 from designs.jail import Limits, run
 from designs.plain_text import shown
-from designs.typography import typeset
+from designs.typography import held
 from fabrication.scripted.answers import answered
 from fabrication.scripted.asking import place
 from fabrication.scripted.errors import Fault, ScriptError, UploadError
@@ -55,8 +55,8 @@ def flat_content(name: str, data: bytes, *, thickness: float | None = None, aske
         _refuse(name, error.french, str(error))
     except ScriptError as error:
         raise UploadError(error.faults) from error
-    return Uploaded(content, tuple(typeset(note) for note in notes))
+    return Uploaded(content, tuple(held(note) for note in notes))
 
 
 def _refuse(name: str, french: str, english: str) -> NoReturn:
-    raise UploadError([Fault("file", typeset(french), f"{name}: {english}", name)])
+    raise UploadError([Fault("file", french, f"{name}: {english}", name)])

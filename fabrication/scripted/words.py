@@ -18,7 +18,6 @@ from typing import Any
 
 import designs
 from designs.errors import GeometryError, ParameterError, SheetError
-from designs.typography import typeset
 from fabrication.errors import NotFlatError
 from fabrication.scripted.errors import Fault, ScriptError
 from fabrication.scripted.geometry_words import geometry_in_french, part_of
@@ -84,7 +83,7 @@ def faults_of(error: BaseException, sources: Mapping[str, str], values: Iterable
     file, line, column, frame = _place(error, sources)
     english = f"{type(error).__name__}: {_cut(error)}"
     kind, french, part = _said(error, frame, tuple(values), sources)
-    return (Fault(kind, typeset(french), english, file, line, column, part),)
+    return (Fault(kind, french, english, file, line, column, part),)
 
 
 def _cut(error: BaseException) -> str:
@@ -98,7 +97,7 @@ def _cut(error: BaseException) -> str:
 def _syntax(error: SyntaxError) -> Fault:
     english = _cut(error).split(" (")[0]
     french = _from(_SYNTAX, error.msg or "") or "Cette ligne ne se lit pas."
-    return Fault("syntax", typeset(french), f"SyntaxError: {english}", str(error.filename), error.lineno or 0, max(0, error.offset or 0))  # fmt: skip
+    return Fault("syntax", french, f"SyntaxError: {english}", str(error.filename), error.lineno or 0, max(0, error.offset or 0))  # fmt: skip
 
 
 def _place(error: BaseException, sources: Mapping[str, str]) -> tuple[str, int, int, FrameType | None]:
