@@ -13,6 +13,7 @@ import pytest
 from designs.content import Content
 from designs.errors import GeometryError
 from designs.furniture import Furniture
+from designs.jail.errors import too_long
 from designs.sheet import Sheet
 from designs.use import Use
 from fabrication.comparison import checking
@@ -125,6 +126,23 @@ def test_the_same_sizes_are_asked_every_time() -> None:
         asked.append([])
         check_design(Noted())
     assert asked[0] == asked[1] and len(set(asked[0])) > 4
+
+
+@pytest.mark.parametrize("slow", [(1390, 1400), (950, 1390)], ids=["far", "drawn"])
+def test_a_script_that_does_not_end_at_one_size_is_asked_for_no_other(slow: tuple[int, int]) -> None:
+    late = 0
+
+    class Slow(Sound):
+        def draw(self, values: Mapping[str, Any], sheet: Sheet) -> Furniture:
+            nonlocal late
+            if slow[0] < values["width"] <= slow[1]:
+                late += 1
+                raise too_long(20)
+            return super().draw(values, sheet)
+
+    found = check_design(Slow())
+    assert late == 1, "twenty seconds each"
+    assert not found.is_green and any("au bout de" in check.french for check in found.checks if check.state == "fault")
 
 
 def test_flat_parts_drawn_elsewhere_are_warned_of_what_nobody_could_check() -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from designs.sheet import Sheet
 from fabrication.comparison.checking import refusal
 from fabrication.comparison.joints import JointChange, joint_changes
 from fabrication.comparison.pairing import Pairing, pair_parts
-from fabrication.comparison.parts import Fate, PartChange, part_changes
+from fabrication.comparison.parts import PartChange, part_changes
 from fabrication.errors import NotFlatError
 from fabrication.plan import FlatPart
 
@@ -38,13 +38,6 @@ class AtSize:
     old_refusal: str = ""
     new_refusal: str = ""
 
-    @property
-    def is_same(self) -> bool:
-        """Nothing to cut is another, and nothing that holds it together."""
-        whole = (self.old is None) == (self.new is None)
-        kept = all(part.fate is Fate.KEPT for part in self.parts) and all(j.fate is Fate.KEPT for j in self.joints)
-        return whole and kept
-
 
 def build(design: Design, values: Mapping[str, Any], sheet: Sheet) -> Built:
     """Raises ParameterError, SheetError, GeometryError, NotFlatError."""
@@ -55,19 +48,27 @@ def build(design: Design, values: Mapping[str, Any], sheet: Sheet) -> Built:
 
 
 def compare_at(
-    old: Design, new: Design, old_values: Mapping[str, Any], new_values: Mapping[str, Any], sheet: Sheet
+    old: Design,
+    new: Design,
+    old_values: Mapping[str, Any],
+    new_values: Mapping[str, Any],
+    sheet: Sheet,
+    go_on: Callable[[], None] = lambda: None,
 ) -> AtSize:
-    """Never raises for sizes that one of them refuses. A script that breaks raises its own DesignError."""
+    """Never raises for sizes that one of them refuses. A script that breaks raises its own DesignError; ``go_on`` is asked again
+    and again, and may raise to end it."""
     before, old_refusal = _tried(old, old_values, sheet)
     now, new_refusal = _tried(new, new_values, sheet)
     if before is None or now is None:
         return AtSize(before, now, old_refusal=old_refusal, new_refusal=new_refusal)
-    return of_built(before, now)
+    return of_built(before, now, go_on)
 
 
-def of_built(before: Built, now: Built) -> AtSize:
-    pairing = pair_parts(before.flats, now.flats)
+def of_built(before: Built, now: Built, go_on: Callable[[], None] = lambda: None) -> AtSize:
+    pairing = pair_parts(before.flats, now.flats, go_on)
+    go_on()
     parts = part_changes(before.flats, now.flats, pairing)
+    go_on()
     joints = joint_changes((before.furniture, before.flats), (now.furniture, now.flats), pairing)
     return AtSize(before, now, parts, joints, pairing)
 

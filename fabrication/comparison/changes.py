@@ -122,17 +122,26 @@ def compare(
     progress("build", 0.0)
     before, now = build(old.design, base.old, sheet), build(new.design, base.new, sheet)
     progress("parts", 0.1)
-    at_base = of_built(before, now)
+    at_base = of_built(before, now, lambda: progress("parts", 0.1))
     progress("figures", 0.2)
-    figures = [figures_of(s.design, v, b.furniture) for s, v, b in ((old, base.old, before), (new, base.new, now))]
+    figures = [
+        figures_of(s.design, v, b.furniture, lambda: progress("figures", 0.2))
+        for s, v, b in ((old, base.old, before), (new, base.new, now))
+    ]
     progress("checks", 0.35)
     one = Side(before, figures[0], fitness_of(old.design, before.furniture))
     other = Side(now, figures[1], fitness_of(new.design, now.furniture))
+    reached = [0.0]
+
+    def at_far(done: float) -> None:
+        reached[0] = 0.5 + 0.5 * done
+        progress("far", reached[0])
+
     far = elsewhere(
         at_base,
         sizes.sizes[1:],
-        lambda size: compare_at(old.design, new.design, size.old, size.new, sheet),
-        lambda done: progress("far", 0.5 + 0.5 * done),
+        lambda size: compare_at(old.design, new.design, size.old, size.new, sheet, lambda: progress("far", reached[0])),
+        at_far,
     )
     assert at_base.pairing is not None
     codes = {pair.old.code: pair.new.code for pair in at_base.pairing.pairs}
@@ -168,7 +177,7 @@ def _first(new: State, progress: Progress) -> Changes:
     progress("build", 0.0)
     built = build(new.design, values, sheet)
     progress("figures", 0.3)
-    figures = figures_of(new.design, values, built.furniture)
+    figures = figures_of(new.design, values, built.furniture, lambda: progress("figures", 0.3))
     progress("checks", 0.7)
     side = Side(built, figures, fitness_of(new.design, built.furniture))
     return Changes(

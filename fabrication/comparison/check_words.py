@@ -43,6 +43,14 @@ _WORDS = {
     "folded size": _Words("Taille une fois replié", "Replié, il passe : {figure} pour {limit} de place, du côté le plus juste.", "Replié, il ne passe pas : {figure} pour {limit} de place.", "Changez les dimensions, ou ce que le modèle promet."),
     "hands": _Words("Personnes pour le monter", "Une personne suffit : {figure} à soulever au plus.", "{figure} à soulever, {limit} permis au nombre de personnes annoncé.", "Annoncez plus de personnes pour cette étape, ou allégez la pièce."),
 }  # fmt: skip
+#: What nobody said of the piece, and no measure can make up for: by check and what its English says.
+_UNSAID = (
+    ("tip-over", re.compile("does not say what it stands on"), "Le modèle ne dit pas où il touche le sol, ni ce qu’il porte.", "Dites-le à la fin du script : piece.use = Use(…)."),
+    ("insertion", re.compile("is never put in place"), "Des pièces n’arrivent dans aucune étape du montage.", "Ajoutez l’étape qui les pose ; vérifiez le nom que vous donnez à copies(…), et que piece.steps reçoit les étapes."),
+    ("insertion", re.compile("comes from no direction"), "Une étape ne dit pas d’où vient sa pièce.", "Donnez-lui une direction : along=DOWN, along=LEFT…"),
+    ("insertion", re.compile("never joins the piece"), "Un sous-ensemble n’est jamais apporté au meuble.", "Une étape doit l’apporter : joins=(\"…\",)."),
+    ("insertion", re.compile("is put in place twice"), "Une pièce est posée deux fois.", "Chaque exemplaire n’arrive que dans une étape."),
+)  # fmt: skip
 _UNITS = {"mm³": "mm³", "mm": "mm", "kg": "kg", "°": "°"}
 
 
@@ -81,7 +89,7 @@ _STATES = {Colour.GREEN: "ok", Colour.AMBER: "warning", Colour.RED: "fault"}
 
 def in_french(verdict: Verdict, where: str = "") -> Check:
     """``where``: French, at which sizes, where it is not the base."""
-    words = _WORDS.get(verdict.check) or _Words(verdict.check, "Contrôle tenu.", "Contrôle non tenu.", "")
+    words = _unsaid(verdict) or _WORDS.get(verdict.check) or _Words(verdict.check, "Contrôle tenu.", "Contrôle non tenu.", "")
     is_bad = verdict.verdict is Colour.RED
     named = list(dict.fromkeys(code.split("-")[0] for code in _PART.findall(verdict.detail)))
     said = _amber(verdict) if verdict.verdict is Colour.AMBER else words.bad if is_bad else words.good
@@ -98,6 +106,13 @@ def in_french(verdict: Verdict, where: str = "") -> Check:
         sentence = f"{where} : {sentence[0].lower()}{sentence[1:]}"
     part = named[0] if named and verdict.verdict is not Colour.GREEN else ""
     return Check(verdict.check, _STATES[verdict.verdict], words.title, unbroken(sentence), part, verdict.detail)
+
+
+def _unsaid(verdict: Verdict) -> _Words | None:
+    for check, lacking, bad, mend in _UNSAID:
+        if verdict.check == check and verdict.verdict is Colour.RED and lacking.search(verdict.detail):
+            return _Words(_WORDS[check].title, "", bad, mend)
+    return None
 
 
 def of_flat_parts(verdict: Verdict) -> Check:

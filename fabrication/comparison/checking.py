@@ -26,6 +26,8 @@ from fabrication.fitness.verdict import Colour, Verdict
 #: Random sets of sizes that are built and checked.
 DRAWS = 16
 _SEED = 1
+#: The check that a script at some sizes did not end.
+_TIME = "time"
 #: Sets that the drawing itself refuses are only sizes that nobody gets; more than this share, and the bounds promise too much.
 _MOST_REFUSED = 0.1
 #: Far sizes besides.
@@ -95,7 +97,10 @@ def check_design(design: Design, progress: Progress = lambda stage, done: None) 
     if not design.parameters:
         return Checked(tuple(checks), verdicts=verdicts)
     progress("far", 0.2)
-    checks += _far(design, sheet, lambda done: progress("far", 0.2 + 0.3 * done))
+    far = _far(design, sheet, lambda done: progress("far", 0.2 + 0.3 * done))
+    checks += far
+    if _ran_out_of_time(far):
+        return Checked(tuple(checks), verdicts=verdicts)
     return _drawn(design, sheet, checks, verdicts, lambda done: progress("draws", 0.5 + 0.5 * done))
 
 
@@ -119,6 +124,8 @@ def _far(design: Design, sheet: Sheet, progress: Callable[[float], None]) -> lis
         with contextlib.suppress(ParameterError):
             found += _faults(design, size.new, sheet, size.title)
             tried += 1
+        if _ran_out_of_time(found):
+            break
     if tried and not any(check.state == "fault" for check in found):
         text = f"Tout tient aussi à {tried} autres dimensions."
         found.append(Check("far", "ok", "Dimensions extrêmes", unbroken(text)))
@@ -138,9 +145,14 @@ def _faults(design: Design, values: Mapping[str, Any], sheet: Sheet, where: str)
         # A script that breaks at these sizes is a fault of the script; a jail that is away is none.
         if getattr(error, "kind", "") == "unavailable":
             raise
-        return [_unbuilt("far", where, error)]
+        return [_unbuilt(_TIME if getattr(error, "kind", "") == "time" else "far", where, error)]
     red = [v for v in fitness_of(design, furniture, fold=False) if v.verdict is Colour.RED]
     return [in_french(verdict, where) for verdict in red]
+
+
+def _ran_out_of_time(found: list[Check]) -> bool:
+    """A script that took all of its time at one size is asked for no other: it would take as long at each of dozens."""
+    return any(check.name == _TIME for check in found)
 
 
 def _drawn(
@@ -163,7 +175,7 @@ def _drawn(
                 first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
             refused += bool(faults) and all(check.state != "fault" for check in faults)
             held += not faults
-            if asked == DRAWS:
+            if asked == DRAWS or _ran_out_of_time(faults):
                 break
     except ParameterError:
         asked = 0

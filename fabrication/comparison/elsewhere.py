@@ -49,10 +49,6 @@ class Elsewhere:
     joints: tuple[Hidden, ...] = ()
     refusals: tuple[Refused, ...] = ()
 
-    @property
-    def is_silent(self) -> bool:
-        return not (self.parts or self.joints or self.refusals)
-
     def data(self) -> dict[str, Any]:
         return {
             "titles": list(self.titles),

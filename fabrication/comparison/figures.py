@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,9 +64,12 @@ class Figures:
         }
 
 
-def figures_of(design: Design, values: Mapping[str, Any], furniture: Furniture) -> Figures:
-    """The piece is built once more, by the line that makes packages. Raises GeometryError, NotFlatError, SheetError."""
-    priced = price(design, values, furniture.sheet.thickness)
+def figures_of(
+    design: Design, values: Mapping[str, Any], furniture: Furniture, go_on: Callable[[], None] = lambda: None
+) -> Figures:
+    """The piece is built once more, by the line that makes packages. ``go_on`` is asked at each of its stages, and may raise to
+    end it. Raises GeometryError, NotFlatError, SheetError."""
+    priced = price(design, values, furniture.sheet.thickness, go_on)
     return Figures(
         parts=len(furniture.parts),
         copies=sum(part.quantity for part in furniture.parts),
@@ -85,7 +88,12 @@ def _area(solid: Any) -> float:
     return float(solid.Volume())
 
 
-def price(design: Design, values: Mapping[str, Any], thickness_mm: float = 18.0) -> Priced:
+def price(
+    design: Design,
+    values: Mapping[str, Any],
+    thickness_mm: float = 18.0,
+    go_on: Callable[[], None] = lambda: None,
+) -> Priced:
     """One piece, made by the usual workshop, laid on whole sheets as a package is."""
     from fabrication.pipeline import lay_out
     from fabrication.quoting.estimate import estimate
@@ -93,9 +101,10 @@ def price(design: Design, values: Mapping[str, Any], thickness_mm: float = 18.0)
     from fabrication.quoting.measuring import figures_of as cut_figures
 
     try:
-        job = lay_out(design, values, usual_workshop.machine_file(thickness_mm), 1)
+        job = lay_out(design, values, usual_workshop.machine_file(thickness_mm), 1, lambda stage, done: go_on())
     except NotMakeableError as error:
         return Priced(refusal=error.french)
+    go_on()
     cut = cut_figures(job)
     found = estimate(cut, usual_workshop.PRICES, None, usual_workshop.PRICED_ON)
     sums: dict[str, Decimal | None] = {}

@@ -46,10 +46,11 @@ class Pairing:
         return next((pair.new.code for pair in self.pairs if pair.old.code == old_code), None)
 
 
-def pair_parts(old: Sequence[FlatPart], new: Sequence[FlatPart]) -> Pairing:
+def pair_parts(old: Sequence[FlatPart], new: Sequence[FlatPart], go_on: Callable[[], None] = lambda: None) -> Pairing:
     """Every part is in one pair at most. What stayed as it was is found first, so that numbers that moved by one pair no
-    strangers; then labels are believed, then outlines."""
-    matcher = _Matcher(list(old), list(new))
+    strangers; then labels are believed, then outlines. ``go_on`` is asked before each two that are laid over each other: it may
+    raise, to end it."""
+    matcher = _Matcher(list(old), list(new), go_on)
     matcher.take(lambda o, n: o.code == n.code and o.name == n.name, exactly=True)
     matcher.take(lambda o, n: o.name == n.name, exactly=True)
     matcher.take(lambda o, n: o.code == n.code and o.name == n.name, 0.0)
@@ -64,8 +65,8 @@ def pair_parts(old: Sequence[FlatPart], new: Sequence[FlatPart]) -> Pairing:
 class _Matcher:
     """What is not paired yet, and the pairs that were found."""
 
-    def __init__(self, old: list[FlatPart], new: list[FlatPart]) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: list[FlatPart], new: list[FlatPart], go_on: Callable[[], None]) -> None:
+        self.old, self.new, self.go_on = old, new, go_on
         self.pairs: list[Pair] = []
         self._wood = {id(part): float(PartShape(part).wood.area) for part in (*old, *new)}
 
@@ -76,6 +77,7 @@ class _Matcher:
             for j, other in enumerate(self.new):
                 if not may(one, other) or (exactly and not _comparable(one, other)) or self._most(one, other) < least:
                     continue
+                self.go_on()
                 share, at = best_alignment(one, other)
                 if exactly:
                     if one.operations == other.operations or same_shape(PartShape(one, at), PartShape(other)):

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -200,6 +199,7 @@ def acceptance(old: Design, new: Design, draws: int = DRAWS) -> Acceptance:
         try:
             new.clean(given)
         except ParameterError as error:
+            _require_answer(error)
             if example is None:
                 example, reason = given, _reason(new, error)
         else:
@@ -225,11 +225,21 @@ def _taken_sets(design: Design, draws: int) -> list[dict[str, Any]]:
         return list(itertools.islice(samples(design, _SEED), draws))
     found = []
     for values in itertools.islice(samples(bounded(design), _SEED), 3 * draws):
-        with contextlib.suppress(ParameterError):
+        try:
             found.append(design.clean(values))
+        except ParameterError as error:
+            _require_answer(error)
         if len(found) == draws:
             break
     return found
+
+
+def _require_answer(error: ParameterError) -> None:
+    """A jail that is away or a script that does not end has refused nothing: raises what kept it from answering (JailError), at the
+    first of dozens of questions."""
+    cause = error.__cause__
+    if cause is not None and getattr(cause, "kind", "") in ("unavailable", "time"):
+        raise cause
 
 
 def _mm(value: float) -> str:
