@@ -102,7 +102,7 @@ def test_sizes_that_the_drawing_refuses_count_and_too_many_are_a_fault() -> None
             return super().draw(values, sheet)
 
     draws = next(check for check in check_design(Narrow()).checks if check.name == "draws")
-    assert draws.state == "fault" and "Le premier qui ne tient pas" in draws.french
+    assert draws.state == "fault" and "L’un de ceux qui ne tiennent pas" in draws.french
 
 
 def test_a_design_that_does_not_draw_at_its_base_is_a_fault_and_no_crash() -> None:

@@ -171,8 +171,8 @@ def _drawn(
             except ParameterError:
                 continue
             asked += 1
-            if faults:
-                first = first or f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
+            if faults and (not first or _ran_out_of_time(faults)):
+                first = f"{_in_words(design, values)}{SPACE}: {faults[0].french}"
             refused += bool(faults) and all(check.state != "fault" for check in faults)
             held += not faults
             if asked == DRAWS or _ran_out_of_time(faults):
@@ -186,7 +186,7 @@ def _drawn(
     state = "ok" if held == asked else "fault" if fault else "warning"
     text = f"{held} tirages sur {asked} se dessinent et tiennent tous les contrôles."
     if first:
-        text += f" Le premier qui ne tient pas, {first}"
+        text += f" L’un de ceux qui ne tiennent pas, {first}"
     return Checked((*checks, Check("draws", state, title, unbroken(text))), asked, held, refused, verdicts)
 
 
