@@ -62,5 +62,18 @@ def not_ok(checks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 @register.filter
+def once(checks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One mistake is one line: what the same check says of the same part at other sizes is ``again`` of the first."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in checks:
+        key = (one["name"], one["state"], str(one.get("part", "")))
+        if key in found:
+            found[key]["again"].append(one)
+        else:
+            found[key] = {**one, "again": []}
+    return list(found.values())
+
+
+@register.filter
 def are_ok(checks: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [one for one in checks if one["state"] == "ok"]

@@ -89,7 +89,11 @@ _STATES = {Colour.GREEN: "ok", Colour.AMBER: "warning", Colour.RED: "fault"}
 
 def in_french(verdict: Verdict, where: str = "") -> Check:
     """``where``: French, at which sizes, where it is not the base."""
-    words = _unsaid(verdict) or _WORDS.get(verdict.check) or _Words(verdict.check, "Contrôle tenu.", "Contrôle non tenu.", "")
+    words = (
+        _unsaid(verdict)
+        or _WORDS.get(verdict.check)
+        or _Words(verdict.check, "Contrôle tenu.", "Contrôle non tenu.", "")
+    )
     is_bad = verdict.verdict is Colour.RED
     named = list(dict.fromkeys(code.split("-")[0] for code in _PART.findall(verdict.detail)))
     said = _amber(verdict) if verdict.verdict is Colour.AMBER else words.bad if is_bad else words.good
