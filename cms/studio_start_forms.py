@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from accounts.models import Organisation
 from designs.models import DesignDraft
 from designs.studio_errors import StudioError
+from fabrication.scripted.uploads import DRAWINGS
 
 _LONGEST_TITLE = DesignDraft._meta.get_field("title").max_length
 _LONGEST_SLUG = DesignDraft._meta.get_field("slug").max_length
@@ -96,7 +97,7 @@ class NewForm(AdaptForm):
             "Seulement pour « un fichier à vous ». Un modèle exporté, d’ici ou d’ailleurs (.zip) ; un script Python (.py) ; "
             "des pièces planes dessinées dans un autre logiciel, en millimètres (.step, .stp, .dxf)."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".zip,.py,.step,.stp,.dxf"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join((".zip", ".py", *DRAWINGS))}),
         error_messages={
             "empty": "Ce fichier est vide.",
             "invalid": "Choisissez un fichier.",

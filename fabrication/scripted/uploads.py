@@ -18,9 +18,11 @@ from fabrication.scripted.errors import Fault, ScriptError, UploadError
 from fabrication.scripted.flat_data import parts_read
 from fabrication.scripted.reading import MAX_BYTES, many, text
 
-MAX_FILE_BYTES = 20_000_000
-#: By the end of a file's name.
+#: A kit of two hundred flat parts is a few megabytes.
+MAX_DRAWING_BYTES = 20_000_000
+#: By the end of a file's name, the jail's entry that reads it.
 _ENTRIES = {".step": "step", ".stp": "step", ".dxf": "dxf"}
+DRAWINGS = tuple(_ENTRIES)
 #: The kernel takes a second for our largest model.
 LIMITS = Limits(seconds=30, cpu_seconds=30, output_bytes=MAX_BYTES)
 
@@ -40,8 +42,8 @@ def flat_content(name: str, data: bytes, *, thickness: float | None = None, aske
     entry = _ENTRIES.get(PurePath(name).suffix.lower())
     if entry is None:
         _refuse(name, "Envoyez un fichier STEP (.step, .stp) ou DXF (.dxf).", "neither STEP nor DXF")
-    if not data or len(data) > MAX_FILE_BYTES:
-        size = MAX_FILE_BYTES // 1_000_000
+    if not data or len(data) > MAX_DRAWING_BYTES:
+        size = MAX_DRAWING_BYTES // 1_000_000
         _refuse(name, f"Ce fichier est vide, ou dépasse {size} Mo." if not data else f"Ce fichier dépasse {size} Mo.", f"{len(data)} bytes")  # fmt: skip
     header = json.dumps({"name": name, "thickness": thickness}).encode()
     with place():

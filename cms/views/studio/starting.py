@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from cms.studio_start_forms import FILE, AdaptForm, NewForm
 from cms.views.studio.access import actor_of, private, trail
-from cms.views.studio.uploading import UploadRefused, taken
+from cms.views.studio.uploading import TAKEN, UploadRefused, none_of, taken
 from designs import templates
 from designs.content import Content, ContentError
 from designs.design import Design
@@ -102,8 +102,8 @@ def _begun_from(form: NewForm, actor: User) -> tuple[Folder, list[str]]:
     name = (form.file.name or "").lower()
     if name.endswith(".zip"):
         return read_zip(form.file.read(MAX_ZIP + 1)), []
-    if not name.endswith((".py", ".step", ".stp", ".dxf")):
-        raise UploadRefused("Choisissez un fichier .zip, .py, .step, .stp ou .dxf.")
+    if not name.endswith(TAKEN):
+        raise none_of((".zip", *TAKEN))
     content, told = taken(form.file, {"specification": {}}, thickness=form.cleaned_data["epaisseur"], asker=actor)
     return Folder(form.slug, Content.parse(content), {"licence": Design.licence}), told
 

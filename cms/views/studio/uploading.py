@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -26,12 +26,11 @@ from designs.services.drafting import save
 from designs.specification import THICKEST, THINNEST
 from designs.studio_errors import StudioError
 from designs.typography import held
+from fabrication.scripted.uploads import DRAWINGS, MAX_DRAWING_BYTES, UploadError, flat_content
 
-#: Of a drawing made elsewhere, as fabrication.scripted.uploads: a kit of two hundred flat parts is a few megabytes.
-MAX_DRAWING_BYTES = 20_000_000
-_DRAWINGS = (".step", ".stp", ".dxf")
+#: Ends of the names of what is taken.
+TAKEN = (".py", *DRAWINGS)
 _FIGURE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
-_CHOOSE = "Choisissez un fichier .py, .step, .stp ou .dxf."
 
 
 class UploadRefused(ValueError):
@@ -42,6 +41,10 @@ class UploadRefused(ValueError):
         self.french = held(french)
 
 
+def none_of(endings: Sequence[str]) -> UploadRefused:
+    return UploadRefused(f"Choisissez un fichier {', '.join(endings[:-1])} ou {endings[-1]}.")
+
+
 @require_POST
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """A script joins the model's files, a drawing takes their place; the sentence why not stands beside the field."""
@@ -49,7 +52,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     file = request.FILES.get("fichier")
     try:
         if not isinstance(file, UploadedFile):
-            raise UploadRefused(_CHOOSE)
+            raise none_of(TAKEN)
         content, told = taken(
             file, draft.state().content, thickness=request.POST.get("epaisseur", ""), asker=actor_of(request)
         )
@@ -72,10 +75,10 @@ def taken(
     if ending == ".py":
         text = _script(name, _read(file, MAX_FILE_BYTES, f"{MAX_FILE_BYTES // 1000} ko"))
         return _declared(_with_script(content, name, text)), [f"{name} est dans le modèle."]
-    if ending in _DRAWINGS:
+    if ending in DRAWINGS:
         data = _read(file, MAX_DRAWING_BYTES, f"{MAX_DRAWING_BYTES // 1_000_000} Mo")
         return _flat(name, data, _thickness(thickness), str(asker.pk))
-    raise UploadRefused(_CHOOSE)
+    raise none_of(TAKEN)
 
 
 def _read(file: UploadedFile, most: int, words: str) -> bytes:
@@ -123,8 +126,6 @@ def _declared(content: dict[str, Any]) -> dict[str, Any]:
 
 def _flat(name: str, data: bytes, thickness: float | None, asker: str) -> tuple[dict[str, Any], list[str]]:
     """The flat parts that are drawn in it take the place of script and parameters. Raises UploadRefused."""
-    from fabrication.scripted.uploads import UploadError, flat_content
-
     try:
         found = flat_content(name, data, thickness=thickness, asker=asker)
     except UploadError as error:
