@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -22,6 +22,7 @@ from designs.errors import DesignError
 from designs.folder import write
 from designs.models import DesignRevision
 from designs.services.folders import folder_of
+from designs.sources import drawing_files
 from fablabs.models import Workshop
 from fabrication import artefacts
 from fabrication.errors import NotMakeableError
@@ -144,26 +145,26 @@ def read(job: Job, name: str) -> bytes:
 
 
 def sources_of(revision: DesignRevision) -> bytes:
-    """What draws this revision, as a ZIP: of one in code the package that draws all of those; of one from the studio its own
-    folder beside that package, of which its script makes use."""
+    """What draws this revision, as a ZIP: of one in code what draws all of those; of one from the studio its own folder beside
+    that, of which its script makes use."""
     if revision.origin == DesignRevision.Origin.CODE:
         return source_archive()
-    folder = write(folder_of(revision))
-    with zipfile.ZipFile(io.BytesIO(source_archive())) as archive:
-        files = {name.removeprefix("treteau/"): archive.read(name) for name in archive.namelist()}
-    files["LISEZ-MOI.txt"] = _READ_ME_OF_THE_STUDIO.format(design=revision.design).encode()
-    return _zipped(files | {f"{revision.design}/{name}": data for name, data in folder.items()})
+    folder = folder_of(revision)
+    files = {"LISEZ-MOI.txt": _READ_ME_OF_THE_STUDIO.format(design=revision.design).encode()}
+    files |= _library(drawing_files(folder.content.sources.values()))
+    return _zipped(files | {f"{revision.design}/{name}": data for name, data in write(folder).items()})
 
 
 @cache
 def source_archive() -> bytes:
-    """The drawings themselves, as a ZIP: the package that draws the models in code, with its licences. The same bytes for the
-    same files."""
-    root = Path(designs.__file__).resolve().parent
-    files = [file for file in sorted(root.rglob("*.py")) if "migrations" not in file.parts]
-    files += sorted((root.parent / "LICENSES").glob("*.txt"))
-    texts = {"LISEZ-MOI.txt": _READ_ME.encode()}
-    return _zipped(texts | {file.relative_to(root.parent).as_posix(): file.read_bytes() for file in files})
+    """The drawings themselves, as a ZIP: what draws the models in code, with its licences. The same bytes for the same files."""
+    return _zipped({"LISEZ-MOI.txt": _READ_ME.encode()} | _library(drawing_files()))
+
+
+def _library(files: Iterable[Path]) -> dict[str, bytes]:
+    root = Path(designs.__file__).resolve().parents[1]
+    licences = sorted((root / "LICENSES").glob("*.txt"))
+    return {file.resolve().relative_to(root).as_posix(): file.read_bytes() for file in (*files, *licences)}
 
 
 def _zipped(texts: Mapping[str, bytes]) -> bytes:

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from html import unescape
@@ -155,7 +158,7 @@ def test_the_models_own_files_come_out_of_its_archive_and_no_others(
         assert client.get(f"{PAGE}fichiers/{name}").status_code == 404, name
 
 
-def test_whoever_wants_to_change_a_model_gets_the_code_that_draws_it(client: Client) -> None:
+def test_whoever_wants_to_change_a_model_gets_the_code_that_draws_it(client: Client, tmp_path: Path) -> None:
     response = client.get(f"{PAGE}sources.zip")
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         names = archive.namelist()
@@ -163,7 +166,18 @@ def test_whoever_wants_to_change_a_model_gets_the_code_that_draws_it(client: Cli
         read_me = archive.read("treteau/LISEZ-MOI.txt").decode()
     named = set(re.findall(r"designs/\S+\.py", read_me))
     assert len(named) == 3 and {f"treteau/{name}" for name in named} <= set(names)
-    assert "treteau/LICENSES/CERN-OHL-S-2.0.txt" in names and not any("migrations" in name for name in names)
+    assert "treteau/LICENSES/CERN-OHL-S-2.0.txt" in names
+    folders = {name.split("/")[2] for name in names if name.startswith("treteau/designs/") and name.count("/") > 2}
+    assert folders == {"joinery"}, "what draws, and nothing of a site"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        archive.extractall(tmp_path)
+    (command,) = re.findall(r'python -c "(.+)"\n', read_me)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO"))}
+    check = f"import designs; assert designs.__file__.startswith({str(tmp_path)!r}); {command}"
+    drawn = subprocess.run(
+        [sys.executable, "-c", check], cwd=tmp_path / "treteau", env=clean, capture_output=True, text=True, timeout=120
+    )
+    assert drawn.returncode == 0 and "'P01'" in drawn.stdout, drawn.stderr
     assert client.get("/modeles/table/sources.zip").status_code == 404
 
 
