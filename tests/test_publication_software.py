@@ -189,7 +189,6 @@ def test_a_red_one_is_told_and_nothing_more_is_cut_of_it_while_old_files_stay(pl
     work.run(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reason) == (Job.State.REFUSED, refused.value.french)
-    assert signed_in(place.stranger).get(f"/travaux/{old.public_id}/").status_code == 200
     old.refresh_from_db()
     assert old.state == Job.State.DONE and artefacts.file_of(old.package).is_file()  # type: ignore[arg-type]
     for person, sees in ((place.designer, True), (place.reviewer, True), (place.stranger, False)):
