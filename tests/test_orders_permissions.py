@@ -61,7 +61,6 @@ COORDINATION = {
     "purchase-thresholds", "purchase-threshold", "dashboard",
 }  # fmt: skip
 OUTSIDE = {*PUBLIC, *OWN_LISTS, *PREFECTURES, *COORDINATION}
-MONEY_OF_OTHERS = "4 321,09"
 
 
 @dataclass

@@ -21,7 +21,6 @@ import signal
 import socket
 import struct
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +37,6 @@ _REQUEST, _OUTPUT = 3, 4
 
 def main() -> None:
     """``python -m designs.jail.inside <descriptor of the socket> <JSON: modules to import, entries>``"""
-    start = time.monotonic()
     control = socket.socket(fileno=int(sys.argv[1]))
     wanted = json.loads(sys.argv[2])
     hidden()
@@ -48,7 +46,7 @@ def main() -> None:
     _require_confinement()
     gc.collect()
     gc.freeze()  # a collection in a job would otherwise touch, and so copy, all of this
-    _say(control, {"ready": sorted(functions), "missing": missing, "seconds": time.monotonic() - start})
+    _say(control, {"ready": sorted(functions), "missing": missing})
     while True:
         message, descriptors = _heard(control)
         if message is None:

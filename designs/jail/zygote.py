@@ -102,7 +102,6 @@ class Zygote:
         self.ready: frozenset[str] = frozenset(hello["ready"])
         #: Entries that could not be imported → why.
         self.missing: Mapping[str, str] = hello["missing"]
-        self.import_seconds = float(hello["seconds"])
 
     def run(self, entry: str, request: bytes, limits: Limits) -> Answer:
         """Runs one job and waits for it. Raises JailError, of which none but unavailable says anything of the zygote."""

@@ -16,7 +16,7 @@ from accounts.models import Role, is_coordinator
 from fabrication.models import MAX_QUANTITY
 from orders.models.campaign import MONEY, Campaign
 from orders.models.classes import ClassesField
-from orders.models.state import BOOKED, PUBLIC, RECEIVED, WITH_MAKER, State
+from orders.models.state import BOOKED, PUBLIC, WITH_MAKER, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -284,14 +284,6 @@ class Order(models.Model):
     def reference(self) -> str:
         """ "C-2026-00042"; empty before it is submitted."""
         return f"C-{self.year}-{self.number:05}" if self.number else ""
-
-    @property
-    def is_self_funded(self) -> bool:
-        return self.granted_eur is None
-
-    @property
-    def is_received(self) -> bool:
-        return self.state in RECEIVED
 
 
 class OrderLine(models.Model):

@@ -3,7 +3,7 @@
 //
 // What the site says of a size stands beside its field, with what would do; the summary above goes with its last line.
 
-export function summarise(name, text) {
+function summarise(name, text) {
   const summary = document.getElementById("erreurs");
   const line = summary?.querySelector(`[data-error="${name}"]`);
   if (!line) return;
