@@ -64,6 +64,12 @@ class Panel:
     recesses: list[Recess] = field(default_factory=list)
     _features: dict[int, list[tuple[Step, ...]]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if len(self.corners) != len(self.edges):
+            raise GeometryError(
+                f"{self.code} {self.name!r}: {len(self.corners)} corners, {len(self.edges)} names of edges"
+            )
+
     # Edges
 
     def edge(self, name: str) -> tuple[Point, Point]:
@@ -165,6 +171,10 @@ class Panel:
         self._recess(Recess(contour.counter_clockwise(), depth))
 
     def _recess(self, asked: Recess) -> None:
+        if asked.depth > self.thickness + 1e-6:
+            raise GeometryError(
+                f"{self.code} {self.name!r}: a recess of {asked.depth:g} mm is deeper than the sheet of {self.thickness:g} mm"
+            )
         for there in self.recesses:
             if not _same(asked.contour, there.contour):
                 continue

@@ -114,7 +114,7 @@ class Parameter:
             unit = f" {self.unit}" if self.unit else ""
             raise self._refuse(
                 f"is between {low:g} and {high:g}{unit}, not {value:g}",
-                f"Entre {french_number(low, 6)} et {french_number(high, 6)}{unit}.",
+                f"Entre {french_number(low, 6, thousands=THIN)} et {french_number(high, 6, thousands=THIN)}{unit}.",
             )
         if self.kind is not Kind.COUNT:
             return value

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -100,9 +101,9 @@ def rule(text: str) -> Rule:
             parsed = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         column = getattr(error, "offset", None)
-        raise RuleError(
-            f"not a rule: {error}", "Cette règle ne se lit pas : vérifiez parenthèses et signes.", column
-        ) from None
+        raise RuleError(f"not a rule: {error}", _unreadable(text), column) from None
+    if isinstance(parsed.body, ast.Tuple):
+        raise RuleError("not a rule: a list", _unreadable(text))
     reader = _Reader()
     evaluate = reader.read(parsed.body, 0)
     if not _is_judgement(parsed.body):
@@ -111,6 +112,27 @@ def rule(text: str) -> Rule:
             "Une règle compare, par exemple width >= 2 * depth : celle-ci ne dit ni oui ni non.",
         )
     return Rule(text.strip(), frozenset(reader.names), evaluate)
+
+
+def _unreadable(text: str) -> str:
+    """French: why, where it is a slip of the hand that many make."""
+    for sign, meant in (
+        ("≥", ">="),
+        ("≤", "<="),
+        ("≠", "!="),
+        ("×", "*"),
+        ("÷", "/"),
+        ("−", "-"),
+        ("=>", ">="),
+        ("=<", "<="),
+    ):
+        if sign in text:
+            return f"Écrivez {meant} au lieu de {sign}."
+    if re.search(r"(?<![<>=!])=(?!=)", text):
+        return "Pour dire que deux valeurs sont égales, écrivez == et non =."
+    if re.search(r"[0-9],[0-9]", text):
+        return "Dans une règle, un point tient lieu de la virgule des nombres."
+    return "Cette règle ne se lit pas : vérifiez parenthèses et signes."
 
 
 def _is_judgement(node: ast.expr) -> bool:

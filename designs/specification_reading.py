@@ -258,7 +258,9 @@ class Reader:
         defaults = {p.name: p.default for p in parameters}
         for key, sentence in (("french", french), ("english", english)):
             if not _fits(sentence, parameters):
-                self.fault(f"{path}.{key}", "Entre accolades, seulement un paramètre : {width} ou {width:g}.")
+                gone = [name for name in _NAMED.findall(sentence) if name not in known]
+                said = f"« {shown(gone[0])} » n’est pas un paramètre de ce modèle." if gone else _BRACES
+                self.fault(f"{path}.{key}", said)
         if any(fault.startswith(f"{path}.") for fault in self.faults):
             return None
         written = WrittenRule(tuple(names), read, french, english)
@@ -326,6 +328,11 @@ def _ends(parameter: Parameter) -> Sequence[Any]:
     if parameter.kind is Kind.CHOICE:
         return tuple(parameter.choices or ())
     return (True, False) if parameter.kind is Kind.FLAG else ("",)
+
+
+#: In a rule's sentence; and what stands beside one that says anything else between braces.
+_NAMED = re.compile(r"\{([a-z][a-z0-9_]*)(?::[^{}]*)?\}")
+_BRACES = "Entre accolades, seulement un paramètre : {width} ou {width:g}."
 
 
 def _fits(sentence: str, parameters: Sequence[Parameter]) -> bool:

@@ -9,18 +9,18 @@ from typing import Any
 
 from designs.errors import ParameterError, SheetError
 from designs.plain_text import is_plain
-from fabrication.scripted.errors import Fault, ScriptError, ScriptGeometryError, ScriptNotFlatError
+from fabrication.scripted.errors import Fault, ScriptError, ScriptGeometryError, ScriptNotFlatError, ScriptTimeError
 from fabrication.scripted.reading import parse_json, refuse
 
-KINDS = ("syntax", "name", "import", "value", "geometry", "flat", "result", "limit", "data", "file")
+KINDS = ("syntax", "name", "import", "value", "geometry", "flat", "result", "limit", "time", "data", "file")
 MAX_FAULTS, MAX_SENTENCE = 50, 1000
 
 
 def answered(output: bytes, files: Collection[str], parameters: Collection[str] = ()) -> Mapping[str, Any]:
     """The answer's object, if it is one that went well.
 
-    Raises ParameterError, SheetError, ScriptGeometryError or ScriptNotFlatError where other values may do, ScriptError for a
-    script that has to be mended, TransportError for what is no answer. Of ``files`` and ``parameters`` nothing else is named.
+    Raises ParameterError, SheetError, ScriptGeometryError or ScriptNotFlatError where other values may do, ScriptTimeError for one that was stopped, ScriptError
+    for one that has to be mended, TransportError for what is no answer. Of ``files`` and ``parameters`` nothing else is named.
     """
     answer = parse_json(output)
     if not isinstance(answer, dict):
@@ -35,6 +35,8 @@ def answered(output: bytes, files: Collection[str], parameters: Collection[str] 
         raise ParameterError(faults[0].english, _messages(refused.get("messages"), parameters, faults[0].french))
     if kind == "sheet":
         raise SheetError(faults[0].english, faults[0].french)
+    if faults[0].kind == "time":
+        raise ScriptTimeError(faults)
     raise {"geometry": ScriptGeometryError, "flat": ScriptNotFlatError}.get(str(kind), ScriptError)(faults)
 
 

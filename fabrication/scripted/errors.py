@@ -16,7 +16,8 @@ from fabrication.errors import NotFlatError
 class Fault:
     """One thing to mend. ``line`` and ``column`` count from 1, 0 where no place is to blame; ``part`` is a code or empty.
 
-    ``kind``: "syntax", "name", "import", "value", "geometry", "flat", "result", "limit", "data", "file"."""
+    ``kind``: "syntax", "name", "import", "value", "geometry", "flat", "result", "limit", "time", "data",
+    "file"."""
 
     kind: str
     french: str
@@ -52,6 +53,12 @@ class ScriptGeometryError(ScriptError, GeometryError):
 
 class ScriptNotFlatError(ScriptError, NotFlatError):
     """A solid of the script, or of an uploaded file, is no flat part."""
+
+
+class ScriptTimeError(ScriptError):
+    """The script was stopped where it was: in a minute, on a machine that has more time, it may end. As JailError's "time"."""
+
+    kind = "time"
 
 
 class TransportError(ScriptError):

@@ -91,6 +91,14 @@ _SENTENCES: tuple[tuple[str, _Say], ...] = (
         lambda m: f"{m[1]} « {m[2]} » : {m[3]} arrive par dessous ; retournez la pièce.",
     ),
     (
+        rf"{_PART}: a recess of (.*?) mm is deeper than the sheet of (.*?) mm",
+        lambda m: f"{m[1]} « {m[2]} » : une poche de {m[3].replace('.', ',')} mm est plus profonde que le panneau, qui fait {m[4].replace('.', ',')} mm.",
+    ),
+    (
+        rf"{_PART}: (\d+) corners, (\d+) names of edges",
+        lambda m: f"{m[1]} « {m[2]} » a {m[3]} coins et {m[4]} noms de bords : donnez un nom à chaque bord, du premier coin au deuxième et ainsi de suite.",
+    ),
+    (
         r"(\d+) features of (.*?) mm do not fit on an edge of (.*?) mm",
         lambda m: f"{m[1]} découpes de {m[2]} mm ne tiennent pas sur un bord de {m[3]} mm.",
     ),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from types import CodeType, ModuleType
@@ -34,6 +35,7 @@ from designs.sheet import Sheet
 from designs.specification import specification_of
 from fabrication.errors import NotFlatError
 from fabrication.flatten import flatten_part
+from fabrication.scripted.endless import stopped_in_time
 from fabrication.scripted.errors import Fault, ScriptError, TransportError
 from fabrication.scripted.flat_data import MAX_PARTS, part_name
 from fabrication.scripted.judging import require_rules
@@ -54,7 +56,8 @@ def build(request: bytes) -> bytes:
     lines: Lines = {}
     try:
         sheet, want = Sheet(**asked["sheet"]), asked.get("want", "furniture")
-        return _written(_built(sources, asked["main"], values, sheet, want, lines))
+        with stopped_in_time():
+            return _written(_built(sources, asked["main"], values, sheet, want, lines))
     except MemoryError:
         raise
     except BaseException as error:
@@ -141,7 +144,7 @@ def _built(
     if unreadable:
         raise ScriptError(unreadable)
     with importable(sources, codes), noting_lines(sources, lines):
-        drawn = _drawer(module_of(main), main)
+        drawn = _drawer(module_of(main), main, sources[main])
         if want == "specification":
             if not isinstance(drawn, Design):
                 return {"specification": None, "texts": {}}
@@ -150,7 +153,8 @@ def _built(
             require_rules(drawn, values)
         if want == "rules":
             return {}
-        furniture = _furniture((drawn.draw if isinstance(drawn, Design) else drawn)(values, sheet), main)
+        result = (drawn.draw if isinstance(drawn, Design) else drawn)(values, sheet)
+        furniture = _furniture(result, main, sources[main])
         for part in furniture.parts:
             _require_part(part)
         flat = [flatten_part(part) for part in furniture.parts]
@@ -170,7 +174,7 @@ def _require_part(part: Part) -> None:
         raise ScriptError([Fault("result", french, f"{part.code} {part.name!r} stands nowhere", part=part.code)])
 
 
-def _drawer(module: ModuleType, main: str) -> Design | Callable[[Mapping[str, Any], Sheet], object]:
+def _drawer(module: ModuleType, main: str, source: str) -> Design | Callable[[Mapping[str, Any], Sheet], object]:
     """The main file's one Design, or its function ``draw``."""
     found = [
         value
@@ -186,24 +190,31 @@ def _drawer(module: ModuleType, main: str) -> Design | Callable[[Mapping[str, An
         french, english = f"{main} a plusieurs modèles : gardez-en un.", "more than one Design"
     elif found:
         french, english = f"Le modèle de {main} n’a pas de méthode draw(self, values, sheet).", "the Design has no draw"
+    elif not any(not line.lstrip().startswith("#") for line in source.splitlines() if line.strip()):
+        french, english = (
+            f"{main} est vide : écrivez-y une fonction draw(values, sheet). Le guide en montre une.",
+            "an empty script",
+        )
     else:
         french = f"{main} n’a ni fonction draw(values, sheet), ni modèle (une classe faite de Design)."
         english = "neither draw(values, sheet) nor a Design"
     raise ScriptError([Fault("result", french, f"{main}: {english}", main, 1, 1)])
 
 
-def _furniture(result: object, main: str) -> Furniture:
+def _furniture(result: object, main: str, source: str) -> Furniture:
     if isinstance(result, Piece):
         result = result.furniture()
     if not isinstance(result, Furniture):
-        what = "rien" if result is None else f"un objet {type(result).__name__}"
+        what = "ne rend rien" if result is None else f"rend un objet {type(result).__name__}"
+        start = re.search(r"^\s*def draw\b", source, re.MULTILINE)
         raise ScriptError(
             [
                 Fault(
                     "result",
-                    f"draw rend {what} au lieu du meuble : terminez par return piece.",
+                    f"draw {what}, au lieu du meuble : terminez la fonction par return piece.",
                     f"draw gives {type(result).__name__}, neither a Piece nor a Furniture",
                     main,
+                    source.count("\n", 0, start.end()) + 1 if start else 0,
                 )
             ]
         )

@@ -19,6 +19,7 @@ from typing import Any
 import designs
 from designs.errors import GeometryError, ParameterError, SheetError
 from fabrication.errors import NotFlatError
+from fabrication.scripted.endless import PATIENCE_S, StillRunningError
 from fabrication.scripted.errors import Fault, ScriptError
 from fabrication.scripted.geometry_words import geometry_in_french, part_of
 
@@ -141,13 +142,23 @@ def _said(
         return "name", f"Il n’y a pas de « {error.name} » ici.{_hint(error.name, _attributes(error))}", ""
     if isinstance(error, KeyError) and len(error.args) == 1:
         key = str(error.args[0])[:60]
-        return "name", f"« {key} » n’existe pas : ni paramètre, ni clé.{_hint(key, values)}", ""
+        return (
+            "name",
+            f"« {key} » n’existe pas : ni paramètre, ni clé.{_hint(key, values) or _known('Les paramètres sont', values)}",
+            "",
+        )
     if isinstance(error, ValueError) and (unpacked := _from(_TYPE, english)):
         return "value", unpacked, ""
     if isinstance(error, TypeError):
         return "value", _type(english, frame), ""
     if isinstance(error, RecursionError):
         return "limit", "Une fonction s’appelle elle-même sans fin.", ""
+    if isinstance(error, StillRunningError):
+        return (
+            "time",
+            f"Le script tournait encore ici au bout de {PATIENCE_S:.0f} s, et a été arrêté. Cherchez une boucle qui ne finit pas, ou dessinez plus simplement.",
+            "",
+        )
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return "limit", "Le script s’arrête de lui-même (exit) : il doit rendre un meuble.", ""
     if isinstance(error, ZeroDivisionError):
@@ -163,9 +174,15 @@ def _said(
     return "value", f"Erreur {type(error).__name__}{f' : {english}' if english else '.'}", ""
 
 
-def _hint(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(itertools.islice(known, 5000)), 1, 0.6)
+def _hint(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    near = difflib.get_close_matches(word, list(itertools.islice(known, 5000)), 1, likeness)
     return f" Vouliez-vous « {near[0]} » ?" if near else ""
+
+
+def _known(sentence: str, names: Iterable[str]) -> str:
+    """Where nothing is alike: all there is, if that is a list that one reads."""
+    said = [name for name in names if name not in ("self", "args", "kwargs")]
+    return f" {sentence} {', '.join(said)}." if 0 < len(said) <= 20 else ""
 
 
 def _names(frame: FrameType | None) -> list[str]:
@@ -184,16 +201,19 @@ def _attributes(error: AttributeError) -> list[str]:
 
 
 def _import(error: ImportError, sources: Mapping[str, str]) -> str:
+    own = [file.removesuffix(".py") for file in sources]
+    library = [module.name for module in pkgutil.iter_modules(designs.__path__)]
+    hidden = str(error.name or "").removeprefix("designs.")
+    if hidden in own and hidden in library:
+        return f"Votre fichier {hidden}.py cache celui de la bibliothèque, qui porte le même nom : renommez-le."
     missing = re.match(r"cannot import name '(.+?)' from '(.+?)'", _cut(error))
     if missing:
         return f"{missing[2]} n’a pas de « {missing[1]} ».{_hint(missing[1], dir(sys.modules.get(missing[2])))}"
     name = str(error.name or "")[:60]
-    own = [file.removesuffix(".py") for file in sources]
     if name in own:
         return f"Pour votre fichier {name}.py, écrivez from designs.{name} import …"
     package, _, last = name.rpartition(".")
     if package == "designs":
-        library = [module.name for module in pkgutil.iter_modules(designs.__path__)]
         return f"Il n’y a pas de fichier « {last} » dans designs.{_hint(last, [*own, *library])}"
     return f"« {name} » ne s’importe pas ici : un script a designs, cadquery, numpy et ce qui vient avec Python."
 
@@ -202,7 +222,8 @@ def _type(english: str, frame: FrameType | None) -> str:
     unknown = re.match(r"(.+?)\(\) got an unexpected keyword argument '(.+?)'", english)
     if unknown:
         name = unknown[1].split(".")[-1]
-        return f"{name} ne connaît pas « {unknown[2]} ».{_hint(unknown[2], _arguments(name, frame))}"
+        known = _arguments(name, frame)
+        return f"{name} ne connaît pas « {unknown[2]} ».{_hint(unknown[2], known, 0.7) or _known('On peut lui donner', known)}"
     return _from(_TYPE, english) or f"Ce n’est pas le bon genre de valeur : {english}"
 
 

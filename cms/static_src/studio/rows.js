@@ -64,7 +64,12 @@ export class Rows {
 
 const UNITS = { length: "\u00a0mm", angle: "°", count: "" };
 
+// "1400" → "1 400", with a thin space; what is no number stays as it was typed.
+function figure(text) {
+  return /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(",", ".")).toLocaleString("fr-FR", { maximumFractionDigits: 6 }) : text;
+}
+
 function range(value, kind) {
   if (!(kind in UNITS) || !value("minimum") || !value("maximum")) return "";
-  return `de ${value("minimum")} à ${value("maximum")}${UNITS[kind]}`;
+  return `de ${figure(value("minimum"))} à ${figure(value("maximum"))}${UNITS[kind]}`;
 }
