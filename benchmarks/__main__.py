@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-from benchmarks import assignment, geometry, jail, matching, orders, packages, publication, site, studio
+from benchmarks import answers, assignment, geometry, jail, matching, orders, packages, publication, site, studio
 from benchmarks.table import Figures
 
 figures = Figures("Medians on this machine")
@@ -19,5 +19,6 @@ publication.publication(figures)
 orders.lists(figures)
 jail.jail(figures)
 studio.studio(figures)
+answers.answers(figures)
 site.site(figures)
 figures.show()

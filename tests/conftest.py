@@ -12,4 +12,6 @@ pytest_plugins = [
     "tests.longest_first",
     "tests.two_at_once",
     "tests.jailed",
+    "tests.hangs",
+    "tests.no_deadlines",
 ]

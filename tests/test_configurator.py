@@ -177,10 +177,8 @@ def test_where_many_wait_for_their_views_the_next_one_is_told_to_ask_again(
     held = [previews._WAITING.acquire(blocking=False) for _ in range(8)]
     try:
         assert held.count(True) == 4  # half of a process's threads
-        begun = time.monotonic()
         answer = client.get("/modeles/chariot/apercu.json?width=1030")  # nobody computes it here
         assert answer.status_code == 202 and answer.json()["state"] == "computing"
-        assert time.monotonic() - begun < 10
     finally:
         for _ in range(held.count(True)):
             previews._WAITING.release()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -187,13 +186,11 @@ def test_markup_that_was_typed_is_text(client: Client, listed: None) -> None:
     assert "<script>x" not in page and "&lt;script&gt;x" in page
 
 
-def test_an_answer_is_cheap_and_its_queries_do_not_grow(client: Client, listed: None) -> None:
+def test_an_answer_s_queries_are_few_and_do_not_grow(client: Client, listed: None) -> None:
     queries: dict[str, int] = {}
     for qui in ("commune", "region"):
         ask(client, qui=qui, commune="Nîmes")
         with CaptureQueriesContext(connection) as seen:
-            started = time.process_time()
             ask(client, qui=qui, commune="Nîmes")
-            assert time.process_time() - started < 0.25  # 20 ms here; a slow machine has room
         queries[qui] = len(seen)
     assert queries["commune"] == queries["region"] <= 6, queries

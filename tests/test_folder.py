@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -198,13 +197,11 @@ def test_the_line_is_that_of_the_right_parameter_among_several() -> None:
         ({"modele.toml": b"\n".join(b"[[parameters]]" for _ in range(20_000)) + b"\n"}, "modele.toml"),
     ],
 )
+@pytest.mark.usefixtures("never_hangs")
 def test_a_hostile_file_is_refused_by_name(extra: dict[str, bytes], file: str) -> None:
-    begun = time.process_time()
-
     with pytest.raises(FolderError) as refused:
         parse({**write(template("table")), **extra})
     assert refused.value.file == file
-    assert time.process_time() - begun < 2.0
 
 
 def test_drawn_parts_come_without_a_script() -> None:

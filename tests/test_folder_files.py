@@ -7,7 +7,6 @@ from __future__ import annotations
 import io
 import os
 import stat
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -138,13 +137,11 @@ def _places(data: bytes, mark: bytes) -> list[int]:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_hostile_archive_is_refused_at_once(data: bytes, said: str) -> None:
-    begun = time.process_time()
-
+@pytest.mark.usefixtures("never_hangs")
+def test_a_hostile_archive_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(FolderError, match=said) as refused:
         read_zip(data)
     assert refused.value.french
-    assert time.process_time() - begun < 1.0
 
 
 def test_a_name_that_is_there_twice_is_refused() -> None:

@@ -134,11 +134,10 @@ def test_a_router_can_take_the_place_of_the_factor() -> None:
     assert way(DetourFactor(1.0)) == straight_km(commune("30189"), commune("34172"))
 
 
-def test_the_communes_are_read_within_the_time_and_need_no_numpy_and_no_django() -> None:
+def test_the_communes_need_no_numpy_and_no_django() -> None:
     code = (
-        "import sys, time; from fablabs.geography import commune, search; start = time.process_time();"
-        "commune('30189'); search('nimes'); took = time.process_time() - start;"
-        "assert not {'numpy', 'scipy', 'django'} & set(sys.modules), 'a heavy import'; print(took)"
+        "import sys; from fablabs.geography import commune, search; commune('30189'); search('nimes');"
+        "print({'numpy', 'scipy', 'django'} & set(sys.modules))"
     )
-    took = float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
-    assert took < 1.0  # 0.3 s on an idle machine
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,11 +97,8 @@ def test_nothing_that_is_typed_breaks_it(typed: str) -> None:
     assert fold(fold(typed)) == fold(typed)
 
 
-def test_an_answer_comes_within_the_time() -> None:
-    search("warm")
-    slowest = 0.0
-    for typed in ("s", "sa", "saint", "l", "le ", "97", "7", "2a", "saint denis reunion", "x" * 5_000):
-        start = time.process_time()
-        search(typed)
-        slowest = max(slowest, time.process_time() - start)
-    assert slowest < 0.05
+@pytest.mark.usefixtures("never_hangs")
+def test_what_many_names_begin_with_or_none_is_answered() -> None:
+    for typed in ("s", "sa", "saint", "l", "le ", "97", "2a", "saint denis reunion"):
+        assert search(typed), typed
+    assert search("7") == search("x" * 5_000) == []

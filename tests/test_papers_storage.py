@@ -246,7 +246,8 @@ def test_a_damaged_paper_of_our_own_is_never_more_than_refused() -> None:
             assert judge(broken, "x.pdf", storage.SIGNED).content == broken
 
 
-def test_pages_that_multiply_are_refused_at_once() -> None:
+@pytest.mark.usefixtures("never_hangs")
+def test_pages_that_multiply_are_refused() -> None:
     """Forty levels of two references to the next one: a million million pages in four kilobytes."""
     levels = 40
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
@@ -259,7 +260,5 @@ def test_pages_that_multiply_are_refused_at_once() -> None:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF"
     content += end % (len(objects) + 1, table, len(objects) + 1, len(content))
-    started = time.process_time()
     with pytest.raises(RefusedError):
         judge(content, "x.pdf", storage.SIGNED)
-    assert time.process_time() - started < 5

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -72,7 +71,6 @@ def test_no_server_is_left_when_it_is_interrupted_or_killed(
     how: signal.Signals, whole_group: bool, status: int
 ) -> None:
     process, folder, server = start(300)
-    before = time.monotonic()
     try:
         (os.killpg if whole_group else os.kill)(process.pid, how)  # Ctrl-C is for all that the terminal started
         process.wait(timeout=60)
@@ -83,4 +81,4 @@ def test_no_server_is_left_when_it_is_interrupted_or_killed(
             shutil.rmtree(folder)
         process.communicate(timeout=60)
     assert process.returncode == status
-    assert time.monotonic() - before < 60 and not folder.exists()
+    assert not folder.exists()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from functools import lru_cache
 from typing import Any
 
@@ -66,10 +65,8 @@ def changed(path: str, value: Any) -> Any:
 
 
 def refused(data: Any) -> TransportError | ScriptError:
-    start = time.process_time()
     with pytest.raises(ScriptError) as error:
         read(data)
-    assert time.process_time() - start < 2
     assert error.value.french and len(str(error.value)) < 1000
     return error.value
 
@@ -115,6 +112,7 @@ def test_the_good_one_is_read():
         ("use", []), ("steps.0.code", 1),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("never_hangs")
 def test_what_is_no_furniture_is_refused(path, value):
     refused(changed(path, value))
 
@@ -134,11 +132,10 @@ def test_a_number_that_is_none_is_refused_wherever_it_stands(number):
         b'"' + b"a" * (MAX_BYTES + 1) + b'"', b"\x80\x04cposix\nsystem\n", b'{"ok":true,"furniture":{}}', b"true", b"[[[[]]]]",
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("never_hangs")
 def test_what_is_no_answer_is_refused(data):
-    start = time.process_time()
     with pytest.raises(ScriptError):
         furniture_read(answered(data, ["table.py"]).get("furniture"), "table", VALUES, Sheet())
-    assert time.process_time() - start < 2
 
 
 def test_a_thousand_million_parts_are_refused_by_their_count():

@@ -7,7 +7,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -142,10 +141,9 @@ def test_parts_of_two_thicknesses_are_refused(tmp_path):
         (b"ISO-10303-21;\nDATA;\n" + b"#1=CARTESIAN_POINT('',(0.,0.,0.));\n" * 700_000, "trop détaillé"),
     ],
 )
+@pytest.mark.usefixtures("never_hangs")
 def test_a_file_that_is_no_step_file_of_ours_is_refused_before_the_kernel_reads_it(data, says):
-    start = time.process_time()
     assert says in why(read(step, data))[0]
-    assert time.process_time() - start < 3
 
 
 def test_a_solid_goes_from_its_flat_part_back_to_where_it_stood():
@@ -366,7 +364,6 @@ def test_a_file_becomes_a_content_in_the_jail(tmp_path):
     ],
 )  # fmt: skip
 def test_a_file_that_is_none_is_refused_in_french_under_its_name(name, data):
-    start = time.process_time()
     with pytest.raises((UploadError, JailError)) as refused:
         flat_content(name, data, thickness=18.0)
-    assert refused.value.french and time.process_time() - start < 2
+    assert refused.value.french

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -161,13 +160,12 @@ def test_a_shopbot_file_says_its_units_and_its_end() -> None:
     assert any("it was cut off" in f for f in sbp("", tail="C7\n").faults)
 
 
+@pytest.mark.usefixtures("never_hangs")
 def test_a_file_of_all_bounds_is_not_read() -> None:
-    started = time.monotonic()
     for data in (b"G0 X1\n" * (MAX_BYTES // 6 + 1), b"\x00\xff" * 1000, b"(" * 200_000, b"G1" * 125 + b"\n", b""):
         assert read_gcode(data, "grbl", {1}).faults
         assert read_sbp(data, {1}).faults
     assert read_gcode(b"G1 X1 F\n" * 200_000, "grbl", {1}).faults
-    assert time.monotonic() - started < 5
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -161,14 +160,13 @@ def test_the_tool_of_another_number_is_found(folder: Path) -> None:
     )
 
 
-def test_a_file_that_only_crosses_the_sheet_is_refused_at_once(folder: Path) -> None:
+@pytest.mark.usefixtures("never_hangs")
+def test_a_file_that_only_crosses_the_sheet_is_refused(folder: Path) -> None:
     """Moves without number, all over each other, all through the parts."""
     bench = made(folder, "linuxcnc")
     chance = random.Random(1)
     head = bench.lines[: next(i for i, line in enumerate(bench.lines) if line.startswith("G4")) + 1]
     places = ((chance.uniform(5, 630), chance.uniform(5, 470)) for _ in range(5000))
     tangle = [f"G1 X{x:.3f} Y{y:.3f} Z{-(i % 170) / 10:.1f} F900" for i, (x, y) in enumerate(places)]
-    started = time.process_time()
     faults = bench.faults([*head, "G0 X5 Y5", "G0 Z1", "G1 Z0 F600", *tangle, "G0 Z15", "M5", "M30"])
     assert spoilt(faults)
-    assert time.process_time() - started < 20

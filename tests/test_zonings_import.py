@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -274,15 +273,13 @@ def test_the_demonstrations_communes_are_of_today_and_named() -> None:
     assert {entry.insee for one in (frr, qpv, spaces) for line in one.lines for entry in line.entries} <= known
 
 
-def test_the_real_frr_list_is_imported_in_seconds_and_counts_every_class() -> None:
+def test_the_real_frr_list_is_imported_and_counts_every_class() -> None:
     path = DATA / "frr-2025-07.csv"
     if not path.exists():
         pytest.skip("needs ../shared/data")
     official = read_list("frr", path.read_bytes(), path.name)
     assert len(official.lines) == 34_875 and [line for line in official.lines if line.fault or line.remarks] == []
-    started = time.process_time()
     assert import_list(official, file_name=path.name).counts == {"nouveau": 34_875}
-    assert time.process_time() - started < 15  # 3 s here
     assert ZoningList.objects.get().counts == {
         "communes": 34_875, "classed": 19_934, "full": 24_359, "partial": 31, "none": 14_941,
     }  # fmt: skip
