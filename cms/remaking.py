@@ -9,6 +9,7 @@ from cms import published_files, revision_pictures
 from designs.models import DesignRevision
 from designs.services.after_publication import Look, Stage, Work, register
 from fabrication import artefacts
+from fabrication.judging.services import UNSOUND, is_red
 from fabrication.remaking.services import look_at_jobs
 
 _STAGES = {
@@ -45,6 +46,8 @@ def _look_at_files(revision: DesignRevision) -> Look:
     job = published_files.known_job_of(revision)
     if job is not None and job.package is not None and not artefacts.file_of(job.package).is_file():
         job = None
+    if job is None and is_red(revision):
+        return Look(Stage.REFUSED, reason=UNSOUND)
     return look_at_jobs([job], names=("fichier", "fichiers"))
 
 

@@ -28,7 +28,7 @@ from tests.workshops import make_maker_person, make_workshop, open_sites
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelves")]
 
-WORKS = ["view", "sheets", "files", "feasibility", "pictures"]
+WORKS = ["check", "view", "sheets", "files", "feasibility", "pictures"]
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_the_page_says_what_is_there_and_what_waits_to_those_who_work_at_the_mod
     work_all(Job.Kind.PREVIEW, Job.Kind.SHEETS)
     state = client.get(_page(revision, "etat.json")).json()
     assert (
-        state["finished"] is False and state["progress"] == 40 and state["sentence"].startswith("2\u00a0tâches faites")
+        state["finished"] is False and state["progress"] == 33 and state["sentence"].startswith("2\u00a0tâches faites")
     )
     assert client.get(_page(revision)).content.decode().count(">Fait<") == 2
     assert signed_in(make_coordinator()).get(_page(revision)).status_code == 200

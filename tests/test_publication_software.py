@@ -51,7 +51,8 @@ def deploy(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def settle(job: Job, *, is_green: bool) -> None:
     """As a worker does."""
-    facts = kept(job.revision, Job.Kind.CHECK, {"checks": [], "is_green": is_green}).facts
+    fault = {"name": "tip", "state": "fault", "french": "La table bascule."}
+    facts = kept(job.revision, Job.Kind.CHECK, {"checks": [] if is_green else [fault], "is_green": is_green}).facts
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.DONE, facts=facts, is_green=is_green, attempts=1, started_at=now, finished_at=now

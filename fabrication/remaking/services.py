@@ -15,12 +15,14 @@ from designs.models import DesignRevision
 from designs.parameters import Kind
 from designs.services.after_publication import Look, Stage, Work, register
 from designs.typography import french_number, typeset
+from designs.verdict import Check
 from fabrication import artefacts
+from fabrication.judging.services import UNSOUND, judge
 from fabrication.matching.measuring import Piece
 from fabrication.matching.services import studies
 from fabrication.matching.services.candidates import candidates, profiles_in_use
 from fabrication.models import Feasibility, Job, Study
-from fabrication.services import request_preview, request_sheets
+from fabrication.services import request_check, request_preview, request_sheets
 
 #: Views of a model that many look at: its base sizes, and each way in which it stands.
 _MOST_VIEWS = 6
@@ -38,6 +40,12 @@ _STAGES = {
 def connect() -> None:
     """Called once, when all models are known."""
     register(
+        Work(
+            "check", "Contrôles", "Ceux qui l’ont laissée paraître, refaits après chaque mise à jour du logiciel.",
+            _ask_check, _look_at_check, 5,
+        )
+    )  # fmt: skip
+    register(
         Work("view", "Vues en volume", "Le meuble à faire tourner sur sa page, dans chacun de ses états.", _ask_views, _look_at_views, 10)
     )  # fmt: skip
     register(
@@ -50,6 +58,23 @@ def connect() -> None:
             ask_feasibility, look_at_feasibility, 40,
         )
     )  # fmt: skip
+
+
+def _ask_check(revision: DesignRevision) -> None:
+    request_check(revision, again=True)
+
+
+def _look_at_check(revision: DesignRevision) -> Look:
+    found = judge(revision, None)
+    if found.check is Check.RED:
+        return Look(Stage.REFUSED, 100, reason=" ".join([UNSOUND, *found.faults]))
+    if found.check is Check.FAILED:
+        return Look(
+            Stage.FAILED, reason="Les contrôles n’ont pas abouti : ils recommencent d’eux-mêmes un peu plus tard."
+        )
+    if found.check is Check.GREEN:
+        return Look(Stage.DONE, 100, "Tous bons, par le logiciel d’aujourd’hui.")
+    return Look(Stage.MISSING if found.check is Check.MISSING else Stage.WAITING)
 
 
 def look_at_jobs(jobs: Iterable[Job | None], *, names: tuple[str, str]) -> Look:
