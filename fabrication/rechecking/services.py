@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Has checks made that today's software has not made yet: of a draft that somebody wants to publish, and, after an update, of all
-that is published. Who draws and who reviews is told what turned red (docs/decisions/0039-checked-by-todays-software.md)."""
+that is published. Who draws and who reviews is told what turned red (docs/decisions/0038-checked-by-todays-software.md)."""
 
 from __future__ import annotations
 
