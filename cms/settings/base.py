@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "cms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "cms.large_drafts.LargeDraftsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cms.security.LoginRequired",
@@ -155,7 +156,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not _COLLECTED
 
-# A form of ours is a few hundred bytes; images and documents go to Wagtail's upload, which streams to a file.
+# A form of ours is a few hundred bytes (a model's is larger: cms/large_drafts.py); images and documents go to Wagtail's upload, which streams to a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 # The largest form ticks every piece of an order: 20 lines of 100.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
