@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.longest_first",
     "tests.two_at_once",
     "tests.jailed",
+    "tests.at_the_studio",
     "tests.hangs",
     "tests.no_deadlines",
 ]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# ruff: noqa: F811  (fixtures that are imported)
+
 """The studio's page and what it sends: kept, refused beside its field, never over somebody else's, nothing for strangers."""
 
 from __future__ import annotations
@@ -27,22 +27,7 @@ from designs.templates import template
 from fabrication.models import Job
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
-from tests.studio_desk import (  # noqa: F401  (fixtures)
-    EXPORT,
-    PAGE,
-    RUN,
-    SAVE,
-    UPLOAD,
-    ada,
-    desk,
-    draft,
-    fields_now,
-    latest,
-    post,
-    save,
-    sound,
-    words,
-)
+from tests.studio_desk import EXPORT, PAGE, RUN, SAVE, UPLOAD, fields_now, latest, post, save, sound, words
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# ruff: noqa: F811  (fixtures that are imported)
+
 """What the studio's page runs, takes in and gives out: the state that was seen, a mistake's line, scripts and drawings, the folder, remarks."""
 
 from __future__ import annotations
@@ -22,22 +22,7 @@ from designs.models import DesignDraft, DesignRevision, Remark
 from designs.templates import template
 from fabrication import artefacts, work
 from fabrication.models import Artefact, Job
-from tests.studio_desk import (  # noqa: F401  (fixtures)
-    EXPORT,
-    PAGE,
-    RUN,
-    SAVE,
-    UPLOAD,
-    ada,
-    desk,
-    draft,
-    fields_now,
-    latest,
-    post,
-    save,
-    sound,
-    words,
-)
+from tests.studio_desk import EXPORT, PAGE, RUN, UPLOAD, fields_now, latest, post, save, sound, words
 
 pytestmark = pytest.mark.django_db
 

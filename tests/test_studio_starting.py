@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Tréteau authors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# ruff: noqa: F811  (fixtures that are imported)
+
 """Where a model begins: an example, a plank, a file of one's own; and that who draws or reads over finds the way."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from fabrication.models import Job
 from fabrication.scripted.design import drawn
 from tests.people import make_coordinator, make_person, signed_in
 from tests.studio import judged
-from tests.studio_desk import ada, desk, draft, sound, words  # noqa: F401  (fixtures)
+from tests.studio_desk import sound, words
 
 pytestmark = pytest.mark.django_db
 NEW = "/espace/studio/nouveau/"
