@@ -33,10 +33,8 @@ def test_every_place_that_the_architecture_names_is_there() -> None:
         for name in re.findall(r"`([a-z_][a-z_0-9*/]*(?:/|\.(?:py|md|css|html)))`", line):
             found = next((file for place in near for file in place.glob(name.rstrip("/"))), None)
             assert found is not None, f"{name}: {line[:120]}"
-            near += [
-                found,
-                *found.parents,
-            ]  # "`fabrication/relief.py`, `kerf.py`": the second stands beside the first, or within
+            # "`fabrication/relief.py`, `kerf.py`": the second stands beside the first, or within it.
+            near += [found, *found.parents[: len(found.relative_to(ROOT).parts)]]
 
 
 def test_decisions_are_counted_without_a_gap() -> None:
