@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from cms.views.studio import trying
 from designs.models import Care, DesignDraft
-from designs.services import drafting
+from designs.services import drafting, reviewing
 from designs.services.candidates import candidate_of
 from designs.services.finding import latest
 from designs.studio_errors import NotYoursError
@@ -125,6 +125,18 @@ def test_designers_of_the_model_and_reviewers_see_it_and_a_third_person_gets_not
     assert revision is not None
     with pytest.raises(NotYoursError):
         affected_by(revision, actor=stranger)
+
+
+def test_who_answers_a_review_reads_at_once_how_much_changes_and_on_whom_it_falls(
+    compared: Callable[[], Client], draft: DesignDraft, lou: User, facts: dict[str, Any]
+) -> None:
+    buyer = make_buyer()
+    make_line(make_order(buyer, State.FUNDED, lines=0), quantity=3)
+    compared()
+    reviewing.submit(draft, actor=lou)
+    html = signed_in(make_coordinator()).get("/espace/studio/chariot/relecture/").content.decode()
+    assert "Une version majeure" in html and facts["verdict"][0] in html
+    assert "1 commande n’est pas encore découpée (3 exemplaires)" in html.replace("\u00a0", " ")
 
 
 # While workers work, and after.

@@ -87,7 +87,8 @@ def test_a_form_that_comes_late_or_says_nothing_changes_nothing(case: Case) -> N
     late = _sent(case, "passer", second.pk)
     tick_sheet(case.order, production.pk, 1, actor=case.maker, most=1)
     answer = client.post(_at(case), late)
-    assert answer.status_code == 422 and "déjà découpé" in words(answer)
+    assert answer.status_code == 422 and "Votre choix : Un panneau ou un exemplaire" in words(answer)
+    assert "déjà découpé" in words(answer)
     for wrong in ("", "2" * 30, "é", "-1", "1e3", "٣", "\0"):
         assert client.post(_at(case), _sent(case, "passer", wrong)).status_code == 422  # type: ignore[arg-type]
     for wrong in ("", "autre", "\0"):

@@ -80,7 +80,7 @@ def test_a_green_check_by_an_older_software_publishes_nothing_and_is_made_anew_w
     client = signed_in(place.reviewer)
     for _ in range(2):
         html = client.get(f"/espace/studio/{draft.slug}/relecture/").content.decode()
-        assert "Publiable</h2>" not in html
+        assert "Rien ne manque</h2>" not in html
     (again,) = Job.objects.unfinished().filter(kind=Job.Kind.CHECK)
     assert again.software == artefacts.software_key()
     settle(again, is_green=True)

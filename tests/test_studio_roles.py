@@ -348,6 +348,22 @@ def test_a_reviewer_sends_back_with_a_word(place: Studio) -> None:
     assert "Le pied casse." in page(place.designer, "studio-review", draft.slug).content.decode()
 
 
+def test_what_was_sent_back_is_submitted_again_in_one_step(place: Studio) -> None:
+    draft = place.begin()
+    reviewing.submit(draft, actor=place.designer)
+    assert "Retirer de la relecture" in page(place.designer, "studio-edit", draft.slug).content.decode()
+    reviewing.reject(draft, actor=place.reviewer, comment="Le pied casse.")
+    for name in ("studio-edit", "studio-review"):
+        assert "Retirer de la relecture" not in page(place.designer, name, draft.slug).content.decode()
+    shown = page(place.designer, "studio-edit", draft.slug).content.decode()
+    assert "Soumettre à la relecture" in shown and "Le pied casse." in shown
+    assert (
+        reverse("studio-edit", args=[draft.slug]) in page(place.designer, "studio-review", draft.slug).content.decode()
+    )
+    assert page(place.designer, "studio-submit", draft.slug, based_on="").status_code == 302
+    assert reviewing.waiting_for_review(place.reviewer).get() == draft
+
+
 def test_approved_and_published_in_one_go(place: Studio) -> None:
     draft = place.begin()
     judged(draft)
@@ -362,6 +378,9 @@ def test_approved_and_published_in_one_go(place: Studio) -> None:
     revision = DesignRevision.objects.get()
     assert (revision.number, revision.published_by) == (1, place.reviewer)
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
+    shown = signed_in(place.reviewer).get(address).content.decode()
+    assert "Publié tel quel, version 1.0.0." in shown and reverse("studio-publication", args=[draft.slug, 1]) in shown
+    assert "Pas encore publiable" not in shown and "Votre réponse" not in shown
 
 
 @pytest.mark.parametrize(

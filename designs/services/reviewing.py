@@ -107,8 +107,8 @@ def last_answer(draft: DesignDraft) -> TaskState | None:
 
 
 def may_withdraw(draft: DesignDraft, actor: User) -> bool:
-    under_way = draft.current_workflow_state is not None or draft.approved_schedule
-    return under_way and drafts_of(actor).filter(pk=draft.pk).exists()
+    """What was sent back is with its designers already: they submit it again."""
+    return (draft.workflow_in_progress or draft.approved_schedule) and drafts_of(actor).filter(pk=draft.pk).exists()
 
 
 def _in_review(draft: DesignDraft, actor: User, read: str) -> tuple[DesignDraft, Any]:

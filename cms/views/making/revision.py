@@ -29,8 +29,8 @@ _MOVES = {"passer": "move_revision", "garder": "keep_revision"}
 
 
 class RevisionForm(forms.Form):
-    revision = forms.RegexField(r"\A[0-9]{1,18}\Z", widget=forms.HiddenInput)
-    choix = forms.ChoiceField(choices=[(name, name) for name in _MOVES], widget=forms.HiddenInput)
+    revision = forms.RegexField(r"\A[0-9]{1,18}\Z", label="Votre choix", widget=forms.HiddenInput)
+    choix = forms.ChoiceField(label="Votre choix", choices=[(name, name) for name in _MOVES], widget=forms.HiddenInput)
 
 
 @dataclass(frozen=True)

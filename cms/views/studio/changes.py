@@ -57,6 +57,15 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     return private(render(request, "cms/studio/changes.html", context))
 
 
+def in_brief(request: HttpRequest, draft: DesignDraft) -> dict[str, Any]:
+    """What the page would say, for pages that say it shorter; empty while it is not known, or where nothing changed."""
+    asked = ask(draft, actor_of(request))
+    job = asked.job
+    if asked.revision is None or job is None or job.state != Job.State.DONE or job.facts is None:
+        return {}
+    return _found(request, asked, read_facts(job.facts))
+
+
 @require_safe
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the comparison is; once it is there, how far what belongs to it is."""

@@ -159,8 +159,8 @@ def _open_remarks(user: User, revision: DesignRevision) -> list[Remark]:
 def _news_words(news: News) -> str:
     """French; never whose order it is."""
     if not news.lines:
-        return "Aucune commande en cours ne demande une révision plus ancienne sans être découpée."
-    parts = [f"{plural(news.waiting, 'ligne attend,lignes attendent')} la réponse de l’atelier"]
+        return "Aucun atelier n’a en main une commande d’une révision plus ancienne où rien n’est découpé."
+    parts = [f"{plural(news.waiting, 'attend,attendent')} la réponse de l’atelier"]
     if news.moved:
         parts.append(f"{plural(news.moved, 'passe,passent')} à cette révision")
     if news.stayed:

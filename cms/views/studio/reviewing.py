@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cms.model_differences import differences
 from cms.views.studio.access import actor_of, draft_or_404, draft_to_read_or_404, private, trail
 from cms.views.studio.asking import ask
+from cms.views.studio.changes import in_brief
 from designs.content import ContentError
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
 from designs.services import approvals, publishing, reviewing
 from designs.services.drafting import state_id
 from designs.services.finding import latest
-from designs.services.roles import is_reviewer
+from designs.services.roles import drafts_of, is_reviewer
 from designs.studio_errors import ConflictError, NotYoursError, PublicationRefused, StudioError
 from designs.typography import spaced
 
@@ -141,6 +142,9 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
     under_way = draft.current_workflow_state
     old = _drawn_before(current)
     reviews = is_reviewer(request.user)
+    scheduled = draft.latest_revision.approved_go_live_at if draft.latest_revision else None
+    approval = reviewing.approved_now(draft)
+    is_out = current is not None and not draft.has_unpublished_changes
     context: dict[str, Any] = {
         "title": spaced(f"Relecture de « {state.title} »"),
         "section": "workplace",
@@ -149,8 +153,14 @@ def _page(request: HttpRequest, draft: DesignDraft, form: AnswerForm) -> HttpRes
         "published": current,
         "under_way": under_way,
         "in_review": draft.workflow_in_progress,
-        "scheduled": draft.latest_revision.approved_go_live_at if draft.latest_revision else None,
-        "approval": reviewing.approved_now(draft),
+        "scheduled": scheduled,
+        "approval": approval,
+        "is_out": is_out,
+        "is_designer": drafts_of(request.user).filter(pk=draft.pk).exists(),
+        # Whoever answers, or publishes, knows at once on whom it falls.
+        "brief": in_brief(request, draft)
+        if draft.workflow_in_progress or scheduled or (approval and not is_out)
+        else {},
         "last": reviewing.last_answer(draft),
         "is_reviewer": reviews,
         "is_author": reviews and approvals.is_author(draft, actor_of(request)),
