@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from designs.typography import SPACE, THIN, french_number, spaced
+from fabrication.comparison.texts import LABELS
 
-_TEXTS = {
-    "title": "Titre",
-    "summary": "Résumé",
-    "story": "Description",
-    "credit": "Crédit",
-    "licence": "Licence",
-    "changes": "Ce qui change",
-}
+_TEXTS = {**LABELS, "changes": "Ce qui change"}
 _FIELDS = {
     "label": "libellé",
     "help": "aide",

@@ -22,6 +22,8 @@ from fabrication.plan import FlatPart
 
 @dataclass(frozen=True)
 class Built:
+    """A piece in some sizes, as solids and as the flat parts recognised in them, in the same order."""
+
     furniture: Furniture
     flats: tuple[FlatPart, ...]
 
@@ -65,6 +67,7 @@ def compare_at(
 
 
 def of_built(before: Built, now: Built, go_on: Callable[[], None] = lambda: None) -> AtSize:
+    """Both are drawn. ``go_on`` is asked between the stages, and may raise to end it."""
     pairing = pair_parts(before.flats, now.flats, go_on)
     go_on()
     parts = part_changes(before.flats, now.flats, pairing)

@@ -35,6 +35,8 @@ class Priced:
 
 @dataclass(frozen=True)
 class Figures:
+    """Of one piece in some sizes."""
+
     parts: int  # different ones
     copies: int
     area_m2: float

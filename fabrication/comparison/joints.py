@@ -67,6 +67,7 @@ class Seat:
     depth: float
 
     def fits(self, other: Seat) -> bool:
+        """A tab or an opening as wide and as deep, wherever it is."""
         return (
             self.is_wood == other.is_wood
             and len(self.widths) == len(other.widths)
@@ -75,6 +76,7 @@ class Seat:
         )
 
     def is_at(self, other: Seat, move: Place = (0.0, 0.0)) -> bool:
+        """In one place, after ``move`` (mm, in the part's frame)."""
         return abs(self.x + move[0] - other.x) <= PLACE and abs(self.y + move[1] - other.y) <= PLACE
 
 
@@ -96,6 +98,7 @@ class Joining:
 
     @property
     def cuts(self) -> bool:
+        """Whether it leaves a trace in its parts."""
         return self.kind not in _CUTS_NOTHING
 
     def data(self) -> dict[str, Any]:

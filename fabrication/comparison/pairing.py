@@ -37,6 +37,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Pairing:
+    """Every part of both states, once."""
+
     pairs: tuple[Pair, ...]  # in the order of the new parts
     added: tuple[FlatPart, ...]
     removed: tuple[FlatPart, ...]

@@ -61,6 +61,7 @@ class ParameterChange:
 
 
 def parameter_changes(old: Design, new: Design) -> tuple[ParameterChange, ...]:
+    """What came, what went, what stayed under its name and is otherwise; then thickness, router-only options and written rules."""
     before = {p.name: p for p in old.parameters}
     now = {p.name: p for p in new.parameters}
     found = [

@@ -36,6 +36,7 @@ class Reason:
 
     @classmethod
     def of(cls, step: Step, french: str, about: str = "") -> Reason:
+        """With no-break spaces in its sentence."""
         return cls(step, unbroken(french), about)
 
 
@@ -63,6 +64,7 @@ class Proposal:
 
     @property
     def french(self) -> str:
+        """What the step means for what was ordered before, one or two sentences."""
         about = {reason.about for reason in self.reasons if reason.step is self.step}
         if self.step is Step.MAJOR:
             said = ", et ".join(words for name, words in _BROKEN.items() if name in about)

@@ -40,6 +40,7 @@ def proposal_of(
     acceptance: Acceptance,
     texts: Sequence[TextChange],
 ) -> Proposal:
+    """The gravest step that anything asks for. ``base`` are the base sizes, ``far`` what shows only at others."""
     reasons = [
         *_joints(base.joints, far.joints),
         *_parameters(parameters),

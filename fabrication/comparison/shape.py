@@ -38,6 +38,7 @@ class Alignment:
         return self == Alignment()
 
     def contour(self, contour: Contour) -> Contour:
+        """As the other frame sees it."""
         return contour.moved(self.dx, self.dy, self.rotation_deg, self.mirrored)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
@@ -63,6 +64,7 @@ class PartShape:
     at: Alignment = Alignment()
 
     def placed(self, at: Alignment) -> PartShape:
+        """The same part in another frame; where it stood before is forgotten."""
         return PartShape(self.flat, at)
 
     @cached_property
@@ -123,6 +125,7 @@ def difference(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
 
 
 def same_region(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """But for bands that are only rounding."""
     return bool(difference(one, other).is_empty and difference(other, one).is_empty)
 
 
@@ -138,6 +141,7 @@ def same_recesses(one: PartShape, other: PartShape, *works: Work) -> bool:
 
 
 def same_recess(one: Recess, other: Recess) -> bool:
+    """Of one work, from one face, as deep, in one place."""
     return (
         (one.work, one.face) == (other.work, other.face)
         and abs(one.depth - other.depth) <= DEPTH

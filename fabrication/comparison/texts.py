@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+#: As the draft's own fields are called (designs.models.DesignDraft).
 LABELS = {
-    "title": "Nom",
-    "summary": "En une phrase",
-    "story": "Présentation",
+    "title": "Titre",
+    "summary": "Résumé",
+    "story": "Description",
     "credit": "Crédit",
     "licence": "Licence",
 }
@@ -19,6 +20,8 @@ LABELS = {
 
 @dataclass(frozen=True)
 class TextChange:
+    """``name`` of ``TEXTS``; whole texts, plain."""
+
     name: str
     label: str
     old: str
