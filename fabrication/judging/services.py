@@ -58,18 +58,21 @@ def is_red(revision: DesignRevision) -> bool:
 
 def red_revisions() -> list[tuple[DesignRevision, Job]]:
     """Published revisions, without their content, with the check that says so; those that people order or that are being made
-    (``in_use``). Two queries."""
+    (``in_use``). One query where there are none, else two."""
     checks = Job.objects.filter(
         kind=Job.Kind.CHECK, software=artefacts.software_key(), state__in=[Job.State.DONE, Job.State.REFUSED]
     )
-    last: dict[tuple[str, str], Job] = {}
-    for job in checks.select_related("revision").defer("revision__content").order_by("pk"):
-        last[job.revision.design, job.revision.digest] = job
-    red = {key: job for key, job in last.items() if job.state == Job.State.REFUSED or job.is_green is False}
-    if not red:
+    red = checks.filter(Q(state=Job.State.REFUSED) | Q(is_green=False))
+    same = {"revision__design": OuterRef("design"), "revision__digest": OuterRef("digest")}
+    rows = list(in_use().filter(Exists(red.filter(**same))).defer("content"))
+    if not rows:
         return []
-    rows = in_use().filter(digest__in={digest for _, digest in red}).defer("content")
-    return [(row, red[row.design, row.digest]) for row in rows if (row.design, row.digest) in red]
+    of_rows = checks.filter(revision__digest__in={row.digest for row in rows})
+    last: dict[tuple[str, str], Job] = {}
+    for job in of_rows.select_related("revision").defer("revision__content").order_by("pk"):
+        last[job.revision.design, job.revision.digest] = job
+    found = [(row, last[row.design, row.digest]) for row in rows if (row.design, row.digest) in last]
+    return [(row, job) for row, job in found if job.state == Job.State.REFUSED or job.is_green is False]
 
 
 def in_use() -> QuerySet[DesignRevision]:
