@@ -99,6 +99,12 @@ def test_the_list_shows_unread_ones_first_and_only_ones_own(buyer: User) -> None
     assert texts == [second.text, first.text, third.text] and "voisin" not in html
 
 
+def test_what_is_told_is_shown_as_french_is_set_and_a_version_keeps_its_points(buyer: User) -> None:
+    notify([buyer], "v", "« Table » est publié : version 1.2.0 !", kind=Notice.Kind.MODEL)
+    html = signed_in(buyer).get("/espace/avis/").content.decode()
+    assert "«\xa0Table\xa0» est publié\xa0: version 1.2.0\u202f!" in html
+
+
 def test_the_header_counts_what_is_unread_in_one_query_and_asks_nothing_for_strangers(
     buyer: User, client: Client
 ) -> None:
