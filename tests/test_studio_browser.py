@@ -125,8 +125,9 @@ def _a_mistake_is_marked_and_mended(page: Page, site: Installation, first: str) 
     _after(page, "def draw(values", "\n    longueur = inconnue + 1")
     link = page.locator("[data-problems] a")
     link.wait_for()
-    assert link.inner_text() == "table.py, ligne 19", page.locator("[data-problems]").inner_text()
+    assert link.inner_text() == "table.py, ligne 18", page.locator("[data-problems]").inner_text()
     assert "inconnue" in page.locator("[data-problems]").inner_text()
+    assert not page.locator("[data-checks-wait]").is_visible(), "nothing is checked that does not draw"
     assert page.locator(".cm-lint-marker-error").count() == 1
     assert _stage(page, "run") == "refused" and _stage(page, "shown") == first  # the last good view stays
     _saved(page, site)  # a wrong script is kept as any

@@ -28,6 +28,8 @@ import { classHighlighter } from "@lezer/highlight";
 import { FRENCH } from "./phrases.js";
 import { completions } from "./words.js";
 
+const EDGE = 32; // px between the cursor's line and the window's edge
+
 export class Editor {
   // `changed()` after each change by hand; `run()` on Ctrl+Enter; `parameters()` → names for completion.
   constructor(textarea, { nonce, changed, run, parameters, describedBy }) {
@@ -79,6 +81,7 @@ export class Editor {
             indentWithTab, // Escape, then Tab, leaves: said below the editor
           ]),
           EditorView.updateListener.of((update) => {
+            if (update.selectionSet && update.view.hasFocus) this.inSight();
             if (!update.docChanged) return;
             textarea.value = update.state.doc.toString();
             if (!this.isFilling) changed();
@@ -119,6 +122,17 @@ export class Editor {
     const position = Math.min(at.from + Math.max((column || 1) - 1, 0), at.to);
     this.view.dispatch({ selection: { anchor: position }, effects: EditorView.scrollIntoView(position, { y: "center" }) });
     this.view.focus();
+    this.inSight();
+  }
+
+  // CodeMirror scrolls itself; the page around it, which it leaves alone where a column is sticky, goes along.
+  inSight() {
+    requestAnimationFrame(() => {
+      const at = this.view.coordsAtPos(this.view.state.selection.main.head);
+      if (!at) return;
+      if (at.bottom > innerHeight - EDGE) scrollBy(0, at.bottom - innerHeight + EDGE);
+      else if (at.top < EDGE) scrollBy(0, at.top - EDGE);
+    });
   }
 
   destroy() {
