@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Organisation
 from fablabs.models import Change, Evidence, Maker, Offer, Workshop
 from tests.maker_pages import filled, site, text_of
+from tests.orders import revision_of
 from tests.people import make_coordinator, make_member, make_organisation, make_person, signed_in
 from tests.running import ROOT
 from tests.workshops import SIREN, SIRET, complete, make_maker_person, make_workshop, open_sites, with_key
@@ -84,6 +85,16 @@ def test_one_who_left_the_organisation_sees_nothing_any_more(workshop: Workshop)
     assert client.get(site()).status_code == 200
     user.memberships.update(is_active=False)
     assert client.get(site()).status_code == 404
+
+
+def test_a_maker_reads_which_published_models_it_does_not_offer(workshop: Workshop, maker_client: Client) -> None:
+    for design in ("porte", "chariot"):
+        revision_of(design)
+    address = f"/espace/fabricant/{workshop.maker_id}/"
+    assert "Pas proposé" not in maker_client.get(address).content.decode()  # who names none is asked for all
+    Offer.objects.create(maker=workshop.maker, design="porte")
+    text = maker_client.get(address).content.decode().partition("Pas proposé, donc pas demandé")[2].partition("<")[0]
+    assert "Chariot-établi" in text and "Porte numérique" not in text
 
 
 def test_a_machine_of_another_site_is_not_there(workshop: Workshop, maker_client: Client) -> None:

@@ -18,6 +18,7 @@ from designs.models import Care, DesignRevision, Remark
 from designs.services import answer, close_by, publishing, remark
 from designs.services.after_publication import Stage, ask_again, begin, looks_of, sweep
 from designs.studio_errors import NotYoursError
+from fablabs.models import Maker, Offer
 from fabrication.matching.services import studies
 from fabrication.models import Feasibility, Job, Study
 from tests.orders import make_buyer
@@ -68,7 +69,8 @@ def test_everything_is_asked_for_once_and_made_by_workers() -> None:
     assert (stages["files"], stages["pictures"]) == (Stage.WAITING,) * 2
     (look,) = [look for work, look in looks_of(revision) if work.name == "feasibility"]
     assert look.detail == (
-        "1 atelier sur 1 peut le fabriquer dans ses dimensions de base, avec 1 sorte de machine et de panneau sur 1."
+        "1 atelier sur 1 peut le fabriquer dans ses dimensions de base, avec 1 sorte de machine et de panneau sur 1. "
+        "1 atelier le propose."
     )
 
 
@@ -96,6 +98,11 @@ def test_feasibility_is_one_row_a_kind_of_machine_however_many_makers_have_it() 
     assert Feasibility.objects.count() == 2
     (look,) = [look for work, look in looks_of(revision) if work.name == "feasibility"]
     assert look.stage is Stage.DONE and look.detail.startswith("13 ateliers sur 13 peuvent")
+    assert look.detail.endswith("13 ateliers le proposent.")
+    for maker in Maker.objects.all():
+        Offer.objects.create(maker=maker, design="porte")
+    (look,) = [look for work, look in looks_of(revision) if work.name == "feasibility"]
+    assert "Aucun ne le propose encore" in look.detail
 
 
 def test_what_nobody_asked_for_is_found_by_the_sweep_and_an_old_publication_is_left_alone() -> None:

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from cms.views.quotes.forms import AmountField
-from fablabs.models import Maker, Workshop
+from fablabs.models import Maker, Offer, Workshop
 from fabrication import services as jobs
 from fabrication.models import Job, Quote
 from fabrication.quoting.services import change_line, hide, issue
@@ -248,6 +248,22 @@ def test_the_form_keeps_the_sizes_of_the_address_and_leads_to_the_quote(workshop
     assert (quote.quantity, quote.insee, quote.job.parameters["width"]) == (3, "30007", 600)
     client.post(reverse("quote-ask", args=["porte"]), sent)
     assert Quote.objects.count() == 1
+
+
+def test_the_list_has_the_workshops_that_offer_the_model_and_says_where_none_does(
+    workshop: Workshop, buyer: User
+) -> None:
+    client, option = signed_in(buyer), f'<option value="{workshop.slug}">'
+    porte()
+    address = reverse("quote-ask", args=["porte"])
+    assert option in page(client, address)  # names no model: is asked for any
+    offer = Offer.objects.create(maker=workshop.maker, design="chariot")
+    text = page(client, address)
+    assert option not in text and "Aucun atelier ne propose encore ce modèle" in text
+    refused = client.post(address, {"atelier": workshop.slug, "quantite": "1"})
+    assert refused.status_code == 422 and "ne propose pas ce modèle" in refused.content.decode()
+    Offer.objects.filter(pk=offer.pk).update(design="porte")
+    assert option in page(client, address)
 
 
 @pytest.mark.parametrize(

@@ -184,14 +184,21 @@ def look_at_feasibility(revision: DesignRevision) -> Look:
 
 
 def _makers(revision: DesignRevision, able: set[str], kinds: int) -> str:
-    """ "38 ateliers sur 41 peuvent le fabriquer (12 sortes de machines sur 14)"."""
+    """ "38 ateliers sur 41 peuvent le fabriquer …", and how many of these offer it: who can, but does not offer it, gets no order."""
     listed = [one for one in candidates(revision.design, timezone.localdate()) if one.pairs]
-    count = sum(any(pair.profile in able for pair in one.pairs) for one in listed)
+    makers = [one.candidate for one in listed if any(pair.profile in able for pair in one.pairs)]
+    count, offering = len(makers), sum(one.offers is None or revision.design in one.offers for one in makers)
     verb = "peut" if count < 2 else "peuvent"
     return typeset(
         f"{_many(count, 'atelier')} sur {french_number(len(listed))} {verb} le fabriquer dans ses dimensions de base, "
-        f"avec {_many(len(able), 'sorte')} de machine et de panneau sur {french_number(kinds)}."
+        f"avec {_many(len(able), 'sorte')} de machine et de panneau sur {french_number(kinds)}. {_offering(offering)}"
     )
+
+
+def _offering(count: int) -> str:
+    if not count:
+        return "Aucun ne le propose encore : chacun coche les modèles qu’il fabrique, dans « Mon atelier »."
+    return f"{_many(count, 'atelier')} le {'propose' if count < 2 else 'proposent'}."
 
 
 def _many(count: int, noun: str) -> str:

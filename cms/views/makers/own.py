@@ -20,7 +20,7 @@ from cms.maker_forms.record import RegisterForm
 from cms.views.makers.access import maker_or_404, site_or_404
 from cms.views.makers.answers import attempt, page_of, refused, saved, show
 from cms.views.makers.sections import trail_of
-from cms.views.makers.words import ACTIONS, offers_of, told
+from cms.views.makers.words import ACTIONS, not_offered_by, offers_of, told
 from designs.typography import listed
 from fablabs.geography import department_name
 from fablabs.machine import Controller
@@ -144,6 +144,7 @@ def maker_page(request: HttpRequest, maker_pk: int) -> HttpResponse:
         "cards": cards,
         "evidence": maker.evidence.all(),
         "offers": offers_of(maker),
+        "not_offered": not_offered_by(maker),
         "vat_percent": maker.vat_rate * 100,
         "is_coordinator": is_coordinator(request.user),
         "trail": trail_of(maker)[:1],

@@ -84,6 +84,13 @@ def offers_of(maker: Maker) -> list[tuple[str, Offer]]:
     return [(named.get(offer.design, offer.design), offer) for offer in maker.offers.all()]
 
 
+def not_offered_by(maker: Maker) -> list[str]:
+    """Titles of the published models that a maker who names models does not name, so is asked for none of; who names none is
+    asked for all."""
+    named = {offer.design for offer in maker.offers.all()}
+    return [title for design, title in titles().items() if design not in named] if named else []
+
+
 def field_words(key: str) -> str:
     """ "settings.tools.0.feed_mm_min" → "outil 1, l’avance"; "chariot.price_eur" → "Chariot-établi, prix HT d’un exemplaire"."""
     first, _, rest = key.partition(".")

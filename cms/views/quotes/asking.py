@@ -33,12 +33,12 @@ def ask(request: HttpRequest, design: str) -> HttpResponse:
     if request.method != "POST":
         names = ("quantite", "atelier", "commune", "echeance", "machine", "panneau", "organisation")
         given = {name: request.GET[name][:100] for name in names if request.GET.get(name)}
-        form = AskForm(request.user, initial=given)  # type: ignore[arg-type]
+        form = AskForm(request.user, design, initial=given)  # type: ignore[arg-type]
         organisations = list(form.fields["organisation"].queryset)  # type: ignore[attr-defined]
         if organisations:
             form.initial.setdefault("organisation", organisations[0].pk)
         return _page(request, revision, sizes, form)
-    form = AskForm(request.user, request.POST)  # type: ignore[arg-type]
+    form = AskForm(request.user, design, request.POST)  # type: ignore[arg-type]
     if not form.is_valid() or sizes.values is None:
         return _page(request, revision, sizes, form, status=422)
     asked = form.cleaned_data

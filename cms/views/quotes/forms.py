@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, Role
@@ -105,7 +106,7 @@ class AskForm(forms.Form):
         slug = self["atelier"].value()
         return self.fields["atelier"].queryset.filter(slug=slug).first() if slug else None  # type: ignore[attr-defined]
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, design: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="%s", **kwargs)
         choice = self.fields["atelier"]
         own = self.fields["organisation"]
@@ -118,6 +119,15 @@ class AskForm(forms.Form):
             .distinct()
         )
         choice.label_from_instance = _workshop_label  # type: ignore[method-assign]
+        # The list shows who offers the model, or names none; who was come from by a link is told that it does not.
+        self.shown = (
+            [
+                (workshop.slug, _workshop_label(workshop))
+                for workshop in choice.queryset.filter(Q(maker__offers__design=design) | Q(maker__offers=None))
+            ]
+            if not self.known_workshop()
+            else []
+        )
         own.queryset = Organisation.objects.filter(
             memberships__user=user, memberships__role=Role.BUYER, memberships__is_active=True, archived_at=None
         ).distinct()
