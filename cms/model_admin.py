@@ -23,7 +23,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, UnpublishView
 from cms.answering import AnsweringEditView
 from cms.model_admin_form import DraftForm, SourcesPanel, SpecificationPanel
 from designs.models import DesignDraft
-from designs.studio_errors import StudioError
+from designs.services.publishing import have_checked
+from designs.studio_errors import PublicationRefused, StudioError
 
 
 class _ReadAndReview(ModelPermissionPolicy):  # type: ignore[misc]  # Wagtail has no types
@@ -45,6 +46,8 @@ class DraftEditView(AnsweringEditView):  # type: ignore[misc]
         except StudioError as error:
             for sentence in error.messages.values() or [error.french]:
                 messages.error(self.request, sentence)
+            if isinstance(error, PublicationRefused):
+                have_checked(DesignDraft.objects.get(pk=self.object.pk).state(), error)
             return redirect(self.get_edit_url())
         return found
 

@@ -23,6 +23,7 @@ from cms.models import Question
 from designs.models import DesignDraft, DesignRevision
 from designs.services import drafting, publishing, reviewing
 from designs.services.roles import REVIEWERS
+from fabrication.models import Job
 from tests.editing import make_editor, make_home
 from tests.people import make_person, signed_in
 from tests.studio import SCRIPT, TEXTS, Studio, content, judged, specification, studio
@@ -121,7 +122,8 @@ def test_what_is_no_specification_is_refused_beside_its_field_and_stays_typed(
 def test_publishing_there_leads_through_the_door(place: Studio, desk: Client, reviewer: User) -> None:
     draft = place.begin()
     refused = desk.post(at("edit", draft.pk), form(draft, **{"action-publish": "yes"}), follow=True)
-    assert "Les contrôles de ce dessin ne sont pas faits" in unescape(refused.content.decode())
+    assert "ne sont pas encore faits\N{NO-BREAK SPACE}: ils commencent maintenant" in unescape(refused.content.decode())
+    assert Job.objects.unfinished().get().kind == Job.Kind.CHECK
     assert not DesignRevision.objects.exists() and not DesignDraft.objects.get().live
     judged(draft)
     desk.post(at("edit", draft.pk), form(draft, **{"action-publish": "yes"}))

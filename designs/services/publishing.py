@@ -98,7 +98,7 @@ def publish_state(
         if log_action != _SCHEDULED:
             raise
         if refusal.waits:
-            have_checked(revision.as_object())
+            have_checked(revision.as_object(), refusal)
             _tell_waits(draft, revision, refusal)
         else:
             _tell_refused(draft, revision, refusal)
@@ -145,9 +145,11 @@ def keep_date(draft: DesignDraft, user: User | None) -> None:
         _tell_refused(draft, revision, refusal)
 
 
-def have_checked(state: DesignDraft) -> None:
-    """Have made what publication needs to know of this state. Not within a transaction that a refusal takes back. Never raises
-    for a state that is no model."""
+def have_checked(state: DesignDraft, refused: PublicationRefused) -> None:
+    """Have made what publication needs to know of this state, if that is why it was refused. Not within a transaction that a
+    refusal takes back. Never raises for a state that is no model."""
+    if not refused.messages.keys() & {"check", "version_step"}:
+        return
     try:
         candidate = candidate_of(state)
     except ContentError:

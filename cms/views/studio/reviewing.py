@@ -188,7 +188,6 @@ def _missing(state: DesignDraft) -> dict[str, Any]:
     try:
         _, version = publishing.require_publishable(state)
     except PublicationRefused as refused:
-        if refused.messages.keys() & {"check", "version_step"}:
-            publishing.have_checked(state)
+        publishing.have_checked(state, refused)
         return {"missing": list(refused.messages.values()), "version": ""}
     return {"missing": [], "version": version}
