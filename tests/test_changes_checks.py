@@ -74,6 +74,16 @@ def test_every_check_is_told_once_asked_with_a_sentence_and_a_state() -> None:
     assert data["is_green"] is found.is_green and data["draws"]["asked"] == 4
 
 
+@pytest.mark.parametrize(
+    ("most", "said"), [(2, "à 2 autres dimensions"), (1, "dans d’autres dimensions")], ids=["two", "one"]
+)
+def test_one_other_size_is_no_plural(monkeypatch: pytest.MonkeyPatch, most: int, said: str) -> None:
+    monkeypatch.setattr(checking, "_FAR", most)
+    monkeypatch.setattr(checking, "fitness_of", lambda *given, **more: ())
+    (far,) = checking._far(Sound(), Sheet(), lambda done: None)
+    assert far.state == "ok" and far.french == f"Tout tient aussi {said}."
+
+
 def test_what_is_red_names_its_part_and_what_to_do() -> None:
     found = check_design(Bench())
     assert not found.is_green, "nobody says what it stands on, nor how it goes together"

@@ -127,7 +127,11 @@ def _far(design: Design, sheet: Sheet, progress: Callable[[float], None]) -> lis
         if _ran_out_of_time(found):
             break
     if tried and not any(check.state == "fault" for check in found):
-        text = f"Tout tient aussi à {tried} autres dimensions."
+        text = (
+            f"Tout tient aussi à {tried} autres dimensions."
+            if tried > 1
+            else "Tout tient aussi dans d’autres dimensions."
+        )
         found.append(Check("far", "ok", "Dimensions extrêmes", unbroken(text)))
     return found
 

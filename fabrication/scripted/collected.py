@@ -34,7 +34,7 @@ def collected(found: Sequence[Found]) -> list[dict[str, Any]]:
     if not found:
         raise UploadError([Fault("file", "Ce fichier ne contient aucune pièce.", "there is no part in it")])
     if len(found) > MAX_COPIES:
-        raise UploadError([Fault("file", f"Ce fichier contient {len(found)} pièces : {MAX_COPIES} au plus.", f"{len(found)} parts")])  # fmt: skip
+        raise UploadError([Fault("file", f"Ce fichier contient {_count(len(found))} pièces : {_count(MAX_COPIES)} au plus.", f"{len(found)} parts")])  # fmt: skip
     _require_one_thickness(found)
     groups: list[tuple[Found, list[Rows]]] = []
     for item in found:
@@ -46,7 +46,7 @@ def collected(found: Sequence[Found]) -> list[dict[str, Any]]:
         else:
             groups.append((item, [item.place or ()]))
     if len(groups) > MAX_PARTS:
-        raise UploadError([Fault("file", f"Ce fichier contient {len(groups)} pièces différentes : {MAX_PARTS} au plus.", f"{len(groups)} different parts")])  # fmt: skip
+        raise UploadError([Fault("file", f"Ce fichier contient {_count(len(groups))} pièces différentes : {MAX_PARTS} au plus.", f"{len(groups)} different parts")])  # fmt: skip
     result = []
     for number, (item, places) in enumerate(groups, start=1):
         name = _name(item.name) or f"pièce {number}"
@@ -56,6 +56,10 @@ def collected(found: Sequence[Found]) -> list[dict[str, Any]]:
             data["places"] = [list(rows) for rows in places]
         result.append(data)
     return result
+
+
+def _count(number: int) -> str:
+    return french_number(number, 0, thousands=" ")
 
 
 def _require_one_thickness(found: Sequence[Found]) -> None:
