@@ -64,6 +64,18 @@ def test_a_workshop_reads_what_changes_part_by_part_and_moves(case: Case) -> Non
     )
 
 
+def test_the_dashboard_leads_to_the_choice_until_it_is_made(case: Case) -> None:
+    case.start()
+    client = signed_in(case.maker)
+    assert _at(case) not in client.get("/espace/").content.decode()
+    second = publish()
+    shown = client.get("/espace/").content.decode()
+    assert _at(case) in shown and f"la révision {second.number} est parue" in shown
+    assert _at(case) not in signed_in(case.buyer).get("/espace/").content.decode()
+    case.act("keep_revision", line=case.line.pk, revision=second.pk)
+    assert _at(case) not in client.get("/espace/").content.decode()
+
+
 def test_who_stays_is_asked_no_more(case: Case) -> None:
     second = publish()
     client = signed_in(case.maker)

@@ -16,6 +16,7 @@ from fablabs.models import Workshop
 from fabrication.models import Quote
 from orders.life import Party
 from orders.models import TO_CHOOSE, Order, OrderLine, Piece, QuoteRequest, RequestedQuote
+from orders.services.revision_news import to_decide
 
 _AT_WORK = (Piece.Stage.TO_CUT, Piece.Stage.CUT, Piece.Stage.ASSEMBLED)
 
@@ -24,7 +25,7 @@ def maker(user: User) -> Dashboard:
     found = waiting(Order.objects.made_by(user), Party.MAKER)
     sites = list(_own(user).order_by("name", "pk"))
     asked, asked_count = _asked(user)
-    tasks = [*asked, *found.tasks, *_quotes(user), *_records(sites)]
+    tasks = [*asked, *_revisions(user), *found.tasks, *_quotes(user), *_records(sites)]
     return Dashboard(
         name="atelier",
         title="Votre atelier",
@@ -77,6 +78,21 @@ def _asked(user: User) -> tuple[list[Task], int]:
         )
         for asked in shown.order_by("answer_by", "pk")[:MOST]
     ], count
+
+
+def _revisions(user: User) -> list[Task]:
+    """Published since the order, and nothing is cut: stands before the order itself, since it is chosen before the first sheet."""
+    return [
+        Task(
+            f"{revision.title}{SPACE}: la révision {revision.number} est parue",
+            "Choisir",
+            reverse("making-revision", args=[line.order.public_id, line.position]),
+            f"{line.order}, {line.order.organisation.name}. Rien n’est découpé{SPACE}: gardez la révision prévue, ou changez.",
+            revision.published_at,
+            name=f"{line.order}, ligne {line.position}",
+        )
+        for line, revision in to_decide(Order.objects.made_by(user), MOST)
+    ]
 
 
 def _quotes(user: User) -> list[Task]:

@@ -88,6 +88,16 @@ def _undecided() -> QuerySet[Any]:
     )
 
 
+def to_decide(orders: QuerySet[Any], most: int) -> list[tuple[OrderLine, DesignRevision]]:
+    """Lines of these orders that are not cut and whose model is published anew, with the revision that may be cut instead. Two
+    queries at most."""
+    lines = list(_undecided().filter(order__in=orders).select_related("order__organisation").order_by("pk")[:most])
+    if not lines:
+        return []
+    revisions = DesignRevision.objects.defer("content").in_bulk({line.newest_pk for line in lines})
+    return [(line, revisions[line.newest_pk]) for line in lines]
+
+
 def _row(offer: Offer, proof: Proof, key: str, person: User) -> OutboxMessage:
     order = offer.line.order
     facts = {
