@@ -99,7 +99,7 @@ def _checked(state: DesignRevision) -> tuple[Check, tuple[str, ...], bool]:
     facts = _facts(job)
     if facts is None:
         return Check.MISSING, (), False
-    if facts.get("is_green") is True:
+    if job.is_green:
         return Check.GREEN, (), False
     found = [str(one.get("french", "")) for one in facts.get("checks", ()) if one.get("state") == "fault"]
     return Check.RED, tuple(found[:_MOST_FAULTS]), False
