@@ -19,6 +19,8 @@ PROCESSES := -n 3 --dist loadfile --no-loadscope-reorder
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1
+# Hundreds of processes of the tests read the same files: what is compiled is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-postgres lint format bench lighthouse bench-nesting simulate demo-reset lock pictures screenshots clean
