@@ -26,6 +26,7 @@ from designs.folder import write
 from designs.folder_files import zipped
 from designs.models import DesignDraft, DesignRevision
 from designs.services import candidates, reviewing
+from designs.services.folders import folder_of
 from designs.services.roles import REVIEWERS
 from designs.templates import template
 from fabrication import work
@@ -95,6 +96,16 @@ def test_a_script_of_one_s_own_begins_a_model(desk: Client) -> None:
 def test_a_folder_of_another_site_begins_a_model(desk: Client) -> None:
     assert begin(desk, "table.zip", zipped(write(template("table")), "table")).status_code == 302
     assert begun().content == template("table").content.as_data()
+
+
+def test_a_published_folder_under_another_name_is_an_adaptation_and_says_of_what(desk: Client) -> None:
+    sync_designs()
+    folder = folder_of(DesignRevision.objects.get(design="chariot"))
+    assert begin(desk, "chariot-1.zip", zipped(write(folder), "chariot-1")).status_code == 302
+    draft = DesignDraft.objects.get(slug="banc")
+    assert (draft.adapted_from.design, draft.adapted_from.number) == ("chariot", 1)
+    assert "Adapté de" in draft.state().credit and draft.state().licence == folder.texts["licence"]
+    assert draft.state().content == folder.content.as_data()
 
 
 def test_a_drawing_of_another_program_begins_a_model_and_asks_for_the_thickness_that_it_does_not_say(

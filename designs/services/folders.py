@@ -11,7 +11,9 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from designs.content import Content
+from designs.errors import UnknownDesignError
 from designs.folder import TEXTS, Folder, Stamp
+from designs.lineage import adapted_credit
 from designs.models import DesignDraft, DesignRevision
 from designs.services import drafting
 
@@ -34,12 +36,15 @@ def folder_of_draft(draft: DesignDraft) -> Folder:
 def begin(
     folder: Folder, *, organisation: Organisation, actor: User, slug: str = "", texts: Mapping[str, str] | None = None
 ) -> DesignDraft:
-    """A draft that begins with a folder; where this site has the revision that it was adapted from, the draft says so.
+    """A draft that begins with a folder; where this site has the revision that it was adapted from, the draft says so. So it does
+    of a published revision's own folder that begins a model of another name.
 
     ``slug`` and ``texts`` take the place of the folder's. Raises as ``drafting.start`` does."""
     slug, words = slug or folder.slug, {**folder.texts, **(texts or {})}
     data: dict[str, Any] = {"content": folder.content.as_data(), "texts": words}
     origin = _origin(folder)
+    if origin is None and (origin := _published_as(folder, slug)) is not None:
+        words["credit"] = adapted_credit(folder.texts.get("credit", ""), origin.title, origin.version)
     if origin is None:
         return drafting.start(slug=slug, organisation=organisation, data=data, actor=actor)
     with transaction.atomic():
@@ -52,6 +57,18 @@ def begin(
 def _origin(folder: Folder) -> DesignRevision | None:
     design, _, number = folder.adapted_from.partition("@")
     return DesignRevision.objects.filter(design=design, number=int(number)).first() if number else None
+
+
+def _published_as(folder: Folder, slug: str) -> DesignRevision | None:
+    """The revision of this site that a folder is, byte for byte, where it begins a model of another name."""
+    stamp = folder.stamp
+    if stamp is None or stamp.design == slug or not folder.is_as_published:
+        return None
+    found = DesignRevision.objects.filter(design=stamp.design, number=stamp.number).first()
+    try:
+        return found if found is not None and found.contents().digest == stamp.digest else None
+    except UnknownDesignError:  # published, and drawn no longer: nothing to compare
+        return None
 
 
 def _words(texts: Mapping[str, Any]) -> dict[str, str]:

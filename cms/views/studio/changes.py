@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.progress import Progress, progress_response
 from cms.stages import sentence_of, stages_of
 from cms.views.previews import read_facts
-from cms.views.studio.access import actor_of, draft_to_read_or_404, private
+from cms.views.studio.access import actor_of, draft_to_read_or_404, private, trail
 from cms.views.studio.asking import Asked, ask
 from designs.errors import DesignError
 from designs.models import DesignDraft, DesignRevision
@@ -88,7 +88,7 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _trail(request: HttpRequest, draft: DesignDraft) -> list[dict[str, str]]:
-    links = [{"title": "Mon espace", "url": reverse("workplace")}]
+    links = trail()
     if drafts_of(request.user).filter(pk=draft.pk).exists():
         links.append({"title": str(draft.state().title), "url": reverse("studio-edit", args=[draft.slug])})
     return links
