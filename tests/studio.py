@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation, User
 from designs.models import DesignDraft, DesignRevision
-from designs.services import candidates, drafting
+from designs.services import candidates, drafting, publishing
 from designs.services.finding import latest
+from designs.studio_errors import PublicationRefused
 from fabrication import artefacts
 from fabrication.models import Artefact, Job
 from tests.people import make_coordinator, make_member, make_organisation, make_person
@@ -98,3 +101,28 @@ def kept(revision: DesignRevision, kind: Job.Kind, facts: dict[str, Any], **fiel
         kind=kind, revision=revision, parameters={}, key=key, state=Job.State.DONE, facts=made, finished_at=now,
         started_at=now, attempts=1, progress=100, is_green=facts.get("is_green"), **fields,
     )  # fmt: skip
+
+
+def published(place: Studio, slug: str = "table-d-accueil") -> tuple[DesignDraft, DesignRevision]:
+    """A model that is begun, checked and published."""
+    draft = place.begin(slug)
+    judged(draft)
+    revision = publishing.publish(draft, actor=place.reviewer)
+    draft.refresh_from_db()
+    return draft, revision
+
+
+def missing(draft: DesignDraft, place: Studio) -> dict[str, str]:
+    """What is refused when it is published now."""
+    with pytest.raises(PublicationRefused) as refused:
+        publishing.publish(draft, actor=place.reviewer)
+    return refused.value.messages
+
+
+def come(draft: DesignDraft) -> None:
+    """An hour passes."""
+    past = timezone.now() - timedelta(minutes=1)
+    for revision in draft.revisions.exclude(approved_go_live_at=None):
+        revision.content["go_live_at"] = past.isoformat()
+        revision.approved_go_live_at = past
+        revision.save()

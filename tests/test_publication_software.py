@@ -25,8 +25,7 @@ from fabrication.models import Job
 from fabrication.rechecking import services as rechecking
 from tests.people import signed_in
 from tests.revised import ROUTER, publish, shelves  # noqa: F401  # a fixture
-from tests.studio import SCRIPT, Studio, content, judged, kept, studio
-from tests.test_studio_models import come
+from tests.studio import SCRIPT, Studio, come, content, judged, kept, studio
 from tests.workshops import make_workshop
 
 pytestmark = pytest.mark.django_db
