@@ -150,3 +150,18 @@ def test_typewriter_quotes_and_long_dashes_stay_out_of_the_prose() -> None:
 
     assert not re.search(r"\w'\w", prose)
     assert "—" not in prose
+
+
+def test_scripts_fit_the_editor_s_pane() -> None:
+    scripts = [
+        line
+        for kind in ("python table.py", "python exemple")
+        for _, block in blocks(kind)
+        for line in block.split("\n")
+    ]
+    scripts += [
+        line
+        for path in Path("designs/templates").glob("*/*.py")
+        for line in path.read_text(encoding="utf-8").split("\n")
+    ]
+    assert [line for line in scripts if len(line) > 88] == []

@@ -21,5 +21,6 @@ def draw(values, sheet):
     piece.steps += told.steps
 
     # L’usage : où le meuble touche le sol. Ajoutez ce qu’il porte, où l’on s’appuie.
-    piece.use = Use(tuple((x, y, 0) for x in (20, width - 20) for y in (20, depth - 20)))
+    ends, sides = (20, width - 20), (20, depth - 20)
+    piece.use = Use(tuple((x, y, 0) for x in ends for y in sides))
     return piece
