@@ -56,7 +56,7 @@ def load_drafts() -> list[DesignDraft]:
         return []
     designer = care.organisation.memberships.select_related("user").get().user
     table = started_from(template("table"), "table-d-accueil")
-    texts = {**table.texts, "title": "Table d’accueil"}
+    texts = {**table.texts, "title": "Table d’accueil", "credit": "Studio Varlope"}
     data = {"content": table.content.as_data(), "texts": texts}
     begun = drafting.start(slug=table.slug, organisation=care.organisation, data=data, actor=designer)
     trolley = drafting.take_up("chariot", actor=designer)

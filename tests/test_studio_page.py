@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -56,18 +57,32 @@ def test_nobody_else_learns_that_there_is_such_a_model(client: Client, desk: Cli
     before = draft.revisions.count()
     asked = post(desk, RUN, {"based_on": based_on, "values": {}, "trial": ""})
     state = asked.json().get("url", PAGE)
-    # A coordinator reads models in review, and works at none.
-    for stranger in (signed_in(other), signed_in(make_coordinator())):
-        assert stranger.get(PAGE).status_code == stranger.get(EXPORT).status_code == 404
-        assert stranger.get(state).status_code == 404
+    stranger, reader = signed_in(other), signed_in(make_coordinator())
+    assert [stranger.get(address).status_code for address in (PAGE, EXPORT, state)] == [404] * 3
+    assert post(stranger, RUN, {"based_on": based_on, "values": {}}).status_code == 404
+    for writer in (stranger, reader):  # who reads a model over does not work at it
         fields = {"based_on": based_on, "fields": fields_now(draft) | {"title": "À moi"}}
-        assert post(stranger, SAVE, fields).status_code == 404
-        assert post(stranger, RUN, {"based_on": based_on, "values": {}}).status_code == 404
+        assert post(writer, SAVE, fields).status_code == 404
         file = SimpleUploadedFile("x.py", b"x = 1")
-        assert stranger.post(UPLOAD, {"fichier": file, "based_on": based_on}).status_code == 404
+        assert writer.post(UPLOAD, {"fichier": file, "based_on": based_on}).status_code == 404
     for address in (PAGE, EXPORT):
         assert client.get(address).status_code == 302
     assert draft.revisions.count() == before and latest(draft) == based_on
+
+
+def test_who_reads_a_model_over_turns_it_and_tries_its_sizes_and_writes_nothing(draft: DesignDraft) -> None:
+    reader = signed_in(make_coordinator())
+    html = reader.get(PAGE).content.decode()
+    assert "Vous relisez ce modèle" in html and "data-locked" in html
+    for writing in ("Enregistrer et exécuter", "Soumettre à la relecture", 'name="fichier"', "data-add-file"):
+        assert writing not in html, writing
+    asked = post(reader, RUN, {"based_on": latest(draft), "values": {}, "trial": ""})
+    assert asked.status_code == 202 and reader.get(asked.json()["url"]).status_code in (200, 202)
+    assert reader.get(EXPORT).status_code == 200
+    assert (
+        reverse("studio-edit", args=[draft.slug])
+        in reader.get(reverse("studio-review", args=[draft.slug])).content.decode()
+    )
 
 
 def test_a_request_without_its_token_changes_nothing(ada: User, draft: DesignDraft) -> None:

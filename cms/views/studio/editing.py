@@ -22,7 +22,7 @@ from cms.security import PAGES
 from cms.studio_form import fields_of
 from cms.views.previews import facts_context
 from cms.views.studio import trying
-from cms.views.studio.access import actor_of, draft_or_404, private, trail
+from cms.views.studio.access import actor_of, draft_to_read_or_404, private, trail
 from designs.content import Content, ContentError
 from designs.design import TEXTS, Design
 from designs.drawers import drawn_by
@@ -30,7 +30,11 @@ from designs.errors import DesignError
 from designs.models import DesignDraft, Remark
 from designs.services.drafting import state_id, why_locked
 from designs.services.reviewing import last_answer, may_withdraw
+from designs.services.roles import drafts_of
 
+_READS_OVER = (
+    "Vous relisez ce modèle : tournez la pièce, essayez-la dans toutes ses dimensions. Ses designers l’écrivent."
+)
 #: Remarks beside the parts: those that still wait, and the latest of the others.
 _MOST_REMARKS = 60
 
@@ -51,8 +55,8 @@ class Shown:
 
 @require_safe
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Http404 for whoever does not work at this model."""
-    return page(request, draft_or_404(request, slug), Shown())
+    """For who works at this model; who reads it over turns it and tries its sizes. Http404 for anybody else."""
+    return page(request, draft_to_read_or_404(request, slug), Shown())
 
 
 def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse:
@@ -62,6 +66,7 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     design = design_of(draft, state)
     why = trying.why_not_here(design)
     lock = draft.get_lock()
+    over = reads_over(request, draft)
     trial = shown.trial or _trial(request, design)
     run = _run(request, draft, trial) if trial is not None and shown.status == 200 else {}
     nonce = secrets.token_urlsafe(16)
@@ -77,8 +82,9 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
         "state_id": state_id(draft),
         "saved_at": f"{timezone.localtime(latest.created_at):%H:%M}" if latest else "",
         "saved_by": latest.user.short_name if latest and latest.user else "",
-        "locked": bool(lock and lock.for_user(actor_of(request))),
-        "why_locked": why_locked(draft) if lock else "",
+        "reads_over": over,
+        "locked": over or bool(lock and lock.for_user(actor_of(request))),
+        "why_locked": _READS_OVER if over else why_locked(draft) if lock else "",
         "may_withdraw": may_withdraw(draft, actor_of(request)),
         "answer": last_answer(draft),
         "steps": DesignDraft.Step.choices,
@@ -119,6 +125,11 @@ def page(request: HttpRequest, draft: DesignDraft, shown: Shown) -> HttpResponse
     # CodeMirror writes a style sheet of its own, which carries this word; nothing else may.
     response["Content-Security-Policy"] = PAGES.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
     return private(response)
+
+
+def reads_over(request: HttpRequest, draft: DesignDraft) -> bool:
+    """Whether this person reads it without working at it."""
+    return not drafts_of(request.user).filter(pk=draft.pk).exists()
 
 
 def design_of(draft: DesignDraft, state: DesignDraft) -> Design | None:

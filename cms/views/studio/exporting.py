@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cms.views.studio import editing
-from cms.views.studio.access import draft_or_404, private
+from cms.views.studio.access import draft_to_read_or_404, private
 from designs.content import ContentError
 from designs.errors import UnknownDesignError
 from designs.folder import Folder, write
@@ -33,8 +33,8 @@ def revision_folder(request: HttpRequest, design: str, number: int) -> HttpRespo
 
 @require_safe
 def draft_folder(request: HttpRequest, slug: str) -> HttpResponse:
-    """The saved state, the same bytes for the same state. Http404 for whoever does not work at it."""
-    draft = draft_or_404(request, slug)
+    """The saved state, the same bytes for the same state. Http404 for whoever neither works at it nor reads it over."""
+    draft = draft_to_read_or_404(request, slug)
     try:
         folder = folder_of_draft(draft)
     except ContentError as error:

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.parameter_form import ParameterForm
 from cms.views.previews import PATIENCE, facts_context, wait_for
 from cms.views.studio import editing, trying
-from cms.views.studio.access import actor_of, draft_or_404
+from cms.views.studio.access import actor_of, draft_to_read_or_404
 from cms.views.studio.sent import SentError, answer, is_json, sent_json, text, words
 from designs.models import DesignDraft
 from designs.services.drafting import state_id
-from designs.services.roles import drafts_of
 from fabrication.models import Job
 from fabrication.services import BusyError
 
@@ -34,7 +33,7 @@ _LONGEST = 1000
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Run the state that the page has seen, in the sizes that it asks for. JSON: {"based_on", "values", "trial"} →
     {"state", "url"}, with {"trial"} where the fields of the sizes are others by now."""
-    draft = draft_or_404(request, slug)
+    draft = draft_to_read_or_404(request, slug)
     if not is_json(request):
         return _plain(request, draft)
     try:
@@ -70,19 +69,22 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def run_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """How far a run is, and what it gave; with ?controles=1 what the checks of its state found. Http404 for whoever does not work at it."""
+    """How far a run is, and what it gave; with ?controles=1 what the checks of its state found. Http404 for whoever neither works at
+    it nor reads it over."""
     job = Job.objects.select_related("revision", "view", "facts").filter(public_id=public_id).first()
     if job is None or job.kind != Job.Kind.PREVIEW:
         raise Http404("Ce calcul n’existe pas.")
-    draft = drafts_of(request.user).filter(slug=job.revision.design).select_related("latest_revision").first()
-    if draft is None:
-        raise Http404("Ce calcul n’existe pas.")
+    draft = draft_to_read_or_404(request, job.revision.design)
     if "controles" in request.GET:
         return _checks(request, job)
     found = trying.shown(wait_for(job, PATIENCE))
     if found["state"] != "ready":
         return answer(found, 202 if found["state"] == "computing" else 200)
-    context = facts_context(found) | {"remarks": editing.remarks_on(draft), "draft": draft}
+    context = facts_context(found) | {
+        "remarks": editing.remarks_on(draft),
+        "reads_over": editing.reads_over(request, draft),
+        "draft": draft,
+    }
     templates = {"figures": "cms/_figures.html", "measures": "cms/_measures.html", "facts": "cms/studio/_parts.html"}
     html = {name: render_to_string(template, context, request) for name, template in templates.items()}
     parts = {part["code"]: {name: part[name] for name in ("name", "grain")} for part in found["facts"]["parts"]}
