@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from designs.design import Design
-from designs.sheet import Sheet
+from fabrication.usual_sheet import usual_sheet
 
 #: (stage, share done of the whole job, 0…1)
 Progress = Callable[[str, float], None]
 
 
 def make_preview(design: Design, given: Mapping[str, object], progress: Progress) -> tuple[bytes, bytes]:
-    """GLB (metres, +Y up, fittings included) and canonical JSON of the facts, for a nominal sheet of 18 mm.
+    """GLB (metres, +Y up, fittings included) and canonical JSON of the facts, for the usual sheet that it is drawn for.
 
     Raises ParameterError, GeometryError, NotFlatError.
     """
@@ -25,7 +25,7 @@ def make_preview(design: Design, given: Mapping[str, object], progress: Progress
     from fabrication.flatten import flatten_part
 
     progress("build", 0.0)
-    furniture = design.build(given, Sheet())
+    furniture = design.build(given, usual_sheet(design))
     progress("flatten", 0.5)
     flat = [flatten_part(part) for part in furniture.parts]
     progress("export", 0.7)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from designs.sheet import Sheet
+from fabrication.usual_sheet import usual_sheet
 
 if TYPE_CHECKING:
     from designs.design import Design
@@ -32,7 +32,7 @@ def count_sheets(design: Design, given: Mapping[str, object], progress: Progress
     from fabrication.flatten import flatten_part
     from fabrication.nesting.layouts import nest
 
-    sheet = Sheet()
+    sheet = usual_sheet(design)
     progress("build", 0.0)
     furniture = design.build(given, sheet)
     progress("flatten", 0.3)

@@ -25,10 +25,13 @@ from designs.sheet import Sheet
 from fablabs.machine import read_machine
 from fabrication.exporters import exporter
 from fabrication.exporters.step import furniture_step
+from fabrication.fitness.bodies import bodies
+from fabrication.fitness.clash import clashes
 from fabrication.flatten import flatten, located
 from fabrication.pipeline import flatten as flat_parts
 from fabrication.pipeline import plan_job
 from fabrication.plan import Face, FlatPart, Operation, Work
+from fabrication.previews import make_preview
 from fabrication.scripted import collected, dxf_loops
 from fabrication.scripted.alike import move_between
 from fabrication.scripted.design import drawn
@@ -36,6 +39,8 @@ from fabrication.scripted.errors import UploadError
 from fabrication.scripted.flat_data import parts_read
 from fabrication.scripted.inside import dxf, step
 from fabrication.scripted.uploads import flat_content
+from fabrication.sheets_needed import count_sheets
+from fabrication.usual_sheet import usual_sheet
 
 MACHINES = Path(__file__).parents[1] / "examples" / "machines"
 
@@ -91,6 +96,36 @@ def test_our_own_step_file_comes_back_part_for_part_and_place_for_place():
     for one, other in zip(came.parts, built.parts, strict=True):
         centres = sorted(_centre(one.solid.moved(place)) for place in one.placements)
         assert centres == sorted(_centre(other.solid.moved(place)) for place in other.placements)
+
+
+@lru_cache(maxsize=3)
+def uploaded_again(name: str, thickness: float) -> Any:
+    """A shipped design of that sheet, written as a STEP file and uploaded as a drawing from elsewhere."""
+    answer = read(step, furniture_step(design(name).build({}, Sheet(thickness, 18.0)), 1))
+    return drawn("kit", 1, Content.parse({"kind": "flat", "parts": answer["parts"], "specification": {}}), {})
+
+
+@pytest.mark.parametrize("name", ["porte", "chariot", "maisonnette"])
+def test_a_piece_whose_parts_do_not_run_through_each_other_comes_back_so_in_the_sheet_it_is_checked_in(name):
+    """Of 17.8 mm: 18 mm would do for the slots, and be 0.2 mm too thick for every part that stands against another."""
+    came = uploaded_again(name, 17.8)
+    sheet = usual_sheet(came)
+    assert (sheet.thickness, sheet.nominal_thickness) == (17.8, 18.0)
+    assert clashes(bodies(came.build({}, sheet))) == []
+
+
+def test_a_model_of_any_thickness_is_shown_and_counted_in_the_one_that_it_was_drawn_in():
+    def flat(thickness: float, **specification: Any) -> Any:
+        data = dxf_of(lambda space: rectangle(space, 0, 0, 400, 300))
+        parts = read(dxf, data, thickness=thickness)["parts"]
+        return drawn("k", 1, Content.parse({"kind": "flat", "parts": parts, "specification": specification}), {})
+
+    _, facts = make_preview(flat(14.7), {}, lambda stage, done: None)
+    assert json.loads(facts)["parts"][0]["thickness_mm"] == 14.7
+    assert json.loads(count_sheets(flat(14.7), {}, lambda stage, done: None))["thickness_mm"] == 15
+    assert usual_sheet(design("porte")) == Sheet()
+    assert usual_sheet(flat(17.6), flat(17.4)).thickness == 17.4
+    assert usual_sheet(flat(17.6, thickness_range=[17.9, 18.4])) == Sheet(18.0, 18.0)
 
 
 def test_copies_that_were_written_one_by_one_are_counted_together_and_stand_where_they_stood(tmp_path):

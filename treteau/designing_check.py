@@ -62,10 +62,11 @@ def _checked(folder: Folder, design: Design, asked: Asked, as_json: bool) -> int
 
         return check_drawn(design, asked.given, asked.machine, samples=asked.samples, seed=asked.seed, as_json=as_json)
     with only_ours():
-        from fabrication.comparison.checking import check_design, sheet_of
+        from fabrication.comparison.checking import check_design
+        from fabrication.usual_sheet import usual_sheet
 
         begun = time.perf_counter()
-        design.build({}, sheet_of(design))  # a fault of the script's own is said with its line
+        design.build({}, usual_sheet(design))  # a fault of the script's own is said with its line
         if said := getattr(design, "said", ""):  # print() in the jail
             print(said, end="" if said.endswith("\n") else "\n", file=sys.stderr)
         checked = check_design(design, _progress)

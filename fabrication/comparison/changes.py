@@ -17,7 +17,7 @@ from designs.typography import unbroken
 from fabrication.comparison import usual_workshop
 from fabrication.comparison.at_size import AtSize, Built, build, compare_at, of_built
 from fabrication.comparison.check_words import Check, in_french
-from fabrication.comparison.checking import fitness_of, sheet_of
+from fabrication.comparison.checking import fitness_of
 from fabrication.comparison.elsewhere import Elsewhere, elsewhere
 from fabrication.comparison.figures import Figures, figure_rows, figures_of
 from fabrication.comparison.joints import joinings
@@ -31,6 +31,7 @@ from fabrication.comparison.sizes import common_sizes, sizes_given
 from fabrication.comparison.texts import TextChange, text_changes
 from fabrication.comparison.things import HardwareChange, StepsChange, hardware_changes, measure_changes, steps_change
 from fabrication.fitness.verdict import Verdict
+from fabrication.usual_sheet import usual_sheet
 
 #: (stage, share done of the whole, 0…1)
 Progress = Callable[[str, float], None]
@@ -116,7 +117,7 @@ def compare(
     a script itself raises."""
     if old is None:
         return _first(new, progress)
-    sheet = sheet_of(old.design, new.design)
+    sheet = usual_sheet(old.design, new.design)
     sizes = common_sizes(old.design, new.design) if given is None else sizes_given(old.design, new.design, given)
     base = sizes.base
     progress("build", 0.0)
@@ -173,7 +174,7 @@ def compare(
 
 
 def _first(new: State, progress: Progress) -> Changes:
-    sheet, values = sheet_of(new.design), new.design.clean({})
+    sheet, values = usual_sheet(new.design), new.design.clean({})
     progress("build", 0.0)
     built = build(new.design, values, sheet)
     progress("figures", 0.3)

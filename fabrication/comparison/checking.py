@@ -22,6 +22,7 @@ from fabrication.comparison.sizes import common_sizes
 from fabrication.errors import NotFlatError
 from fabrication.fitness.samples import samples
 from fabrication.fitness.verdict import Colour, Verdict
+from fabrication.usual_sheet import usual_sheet
 
 #: Random sets of sizes that are built and checked.
 DRAWS = 16
@@ -32,8 +33,6 @@ _TIME = "time"
 _MOST_REFUSED = 0.1
 #: Far sizes besides.
 _FAR = 8
-#: Thicknesses that panels are sold in (mm), the usual one first.
-_THICKNESSES = (18.0, 15.0, 21.0, 12.0, 10.0)
 
 Progress = Callable[[str, float], None]
 
@@ -62,25 +61,12 @@ class Checked:
         }
 
 
-def sheet_of(*designs: Design) -> Sheet:
-    """The usual sheet that all of them are drawn for. Raises SheetError for designs that share none."""
-    low = max(design.thickness_range[0] for design in designs)
-    high = min(design.thickness_range[1] for design in designs)
-    if low > high:
-        raise SheetError(
-            f"no sheet is thick enough for the one and thin enough for the other: from {low:g} to {high:g} mm",
-            "Aucune épaisseur de panneau ne convient aux deux.",
-        )
-    thickness = next((t for t in _THICKNESSES if low <= t <= high), round((low + high) / 2, 1))
-    return Sheet(thickness, thickness)
-
-
 def check_design(design: Design, progress: Progress = lambda stage, done: None) -> Checked:
     """Never raises for a design that is not fit: that is a fault among the checks, with its sentence. What the jail or the script
     itself says goes through: DesignErrors that are no refusal of sizes."""
     progress("build", 0.0)
     try:
-        sheet, values = sheet_of(design), bounded(design).clean({})
+        sheet, values = usual_sheet(design), bounded(design).clean({})
         furniture = design.build(values, sheet)
     except (ParameterError, SheetError, GeometryError) as error:
         return Checked((_unbuilt("base", "Dimensions de base", error),))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from designs.design import Design
 from designs.furniture import Furniture
-from designs.sheet import Sheet
+from fabrication.usual_sheet import usual_sheet
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -56,9 +56,9 @@ ANGLES = (
 def pictures_of_model(
     design: Design, progress: Progress, angles: Sequence[Angle] = ANGLES, share: tuple[int, int] = SHARE
 ) -> bytes:
-    """The archive, of the piece in its base sizes and a nominal sheet. Raises ParameterError, GeometryError, SheetError."""
+    """The archive, of the piece in its base sizes and its usual sheet. Raises ParameterError, GeometryError, SheetError."""
     progress("build", 0.0)
-    furniture = design.build({}, Sheet())
+    furniture = design.build({}, usual_sheet(design))
     take = camera(furniture)
     files: dict[str, bytes] = {}
     index: list[dict[str, Any]] = []

@@ -144,11 +144,16 @@ class FlatDesign(_ContentDesign):
         self, identifier: str, number: int, content: Content, texts: Mapping[str, str], version: str = ""
     ) -> None:
         super().__init__(identifier, number, content, texts, version)
-        if content.parsed.thickness_range == DEFAULT_THICKNESS_RANGE:  # nobody said otherwise
-            # Lists of models ask for it: one figure is read, and what is none is refused where the parts are drawn.
-            t = content.parts[0].get("thickness")
-            if isinstance(t, int | float) and THINNEST <= t <= THICKEST:
-                vars(self)["thickness_range"] = (max(THINNEST, t - LOOSER), min(THICKEST, t + TIGHTER))
+        t = self.drawn_thickness
+        if t is not None and content.parsed.thickness_range == DEFAULT_THICKNESS_RANGE:  # nobody said otherwise
+            vars(self)["thickness_range"] = (max(THINNEST, t - LOOSER), min(THICKEST, t + TIGHTER))
+
+    @property
+    def drawn_thickness(self) -> float | None:
+        """mm: what the joints of the file fit, and where its parts stand without running into each other. Lists of models ask for
+        it: one figure is read, and what is none is refused where the parts are drawn."""
+        t = self._content.parts[0].get("thickness") if self._content.parts else None
+        return float(t) if isinstance(t, int | float) and THINNEST <= t <= THICKEST else None
 
     @cached_property
     def flat(self) -> tuple[FlatPart, ...]:
