@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from designs.content import Content
 from designs.contour import Contour
 from designs.jail import JailError
 from designs.sheet import Sheet
+from designs.typography import french_number
 from fablabs.machine import read_machine
 from fabrication.exporters import exporter
 from fabrication.exporters.step import furniture_step
@@ -297,17 +299,58 @@ def test_loose_lines_and_arcs_are_joined(version):
     assert area == pytest.approx(100 * 50 + math.pi * 50**2 / 2, abs=3)
 
 
-def test_units_are_read_and_named_where_the_file_does_not_say_them():
+@pytest.mark.parametrize(
+    ("unit", "width", "named"), [(1, 508, "pouces"), (4, 20, ""), (5, 200, "centimètres"), (6, 20_000, "mètres")]
+)
+def test_a_file_s_own_unit_is_what_its_figures_are_scaled_by_and_named_where_they_change(unit, width, named):
     def draw(space: Any) -> None:
-        rectangle(space, 0, 0, 10, 20)
+        rectangle(space, 0, 0, 20, 10)
+        space.add_lwpolyline([(8, 5, 1), (12, 5, 1)], format="xyb", close=True)  # a circle of 4
 
-    sizes = {
-        units: parts_read(read(dxf, dxf_of(draw, units), thickness=18)["parts"])[0].outline.bounds[2]
-        for units in (0, 1, 4, 5)
-    }
-    assert sizes == pytest.approx({0: 10, 1: 254, 4: 10, 5: 100})
-    assert "millimètres" in read(dxf, dxf_of(draw, 0), thickness=18)["notes"][0]
-    assert "unité" in why(read(dxf, dxf_of(draw, 3), thickness=18))[0]
+    answer = read(dxf, dxf_of(draw, unit), thickness=18)
+    (part,) = parts_read(answer["parts"])
+    scale = width / 20
+    assert part.outline.bounds == pytest.approx((0, 0, 20 * scale, 10 * scale))
+    assert part.thickness == 18 and part.operations[0].contour.as_circle() == pytest.approx(
+        (10 * scale, 5 * scale, 2 * scale)
+    )
+    if not named:
+        assert answer["notes"] == []
+    else:
+        (note,) = answer["notes"]
+        assert f"lu en {named}" in note and french_number(width) in note and french_number(width / 2) in note
+
+
+def without_unit(version: str, *, header: bool = True) -> bytes:
+    def draw(space: Any) -> None:
+        space.add_polyline2d([(0, 0), (20, 0), (20, 10), (0, 10)], close=True)
+
+    data = dxf_of(draw, version=version)
+    if header:
+        return re.sub(rb"  9\r?\n\$INSUNITS\r?\n *70\r?\n *\d+\r?\n", b"", data)
+    return data[data.index(b"  0\nSECTION\n  2\nENTITIES") :]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        dxf_of(lambda space: rectangle(space, 0, 0, 20, 10), 0),
+        without_unit("R2010"),
+        without_unit("R12"),
+        without_unit("R12", header=False),
+    ],
+)
+def test_a_file_that_says_no_unit_is_in_millimetres_which_is_told_with_a_size(data):
+    answer = read(dxf, data, thickness=18)
+    assert parts_read(answer["parts"])[0].outline.bounds == pytest.approx((0, 0, 20, 10))
+    (note,) = answer["notes"]
+    assert "ne dit pas son unité" in note and "millimètres" in note and "20 × 10 mm" in note
+
+
+@pytest.mark.parametrize("unit", [2, 3, 13, 14, -1, 99])
+def test_a_unit_that_nobody_cuts_in_is_refused_with_what_to_do(unit):
+    said = why(read(dxf, dxf_of(lambda space: rectangle(space, 0, 0, 10, 20), unit), thickness=18))[0]
+    assert "unité" in said and "enregistrez-le en millimètres" in said
 
 
 def test_a_mirrored_entity_is_read_as_programs_show_it():

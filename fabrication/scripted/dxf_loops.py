@@ -24,6 +24,8 @@ MEETS = 0.05
 _MOST_FAULTS = 20
 #: $INSUNITS → millimetres; 0 is "no unit", which workshops mean as millimetres.
 _UNITS = {0: 1.0, 1: 25.4, 4: 1.0, 5: 10.0, 6: 1000.0}
+#: Said of a file whose figures are not those of the parts, whatever its author saw on the screen.
+_READ_IN = {1: "pouces", 5: "centimètres", 6: "mètres"}
 _DRAWN = ("LINE", "ARC", "CIRCLE", "LWPOLYLINE", "POLYLINE")
 _REFUSED = {
     "SPLINE": "des courbes libres (splines) : convertissez-les en arcs et en droites",
@@ -50,7 +52,8 @@ def loops_of(document: Drawing, ignored: Iterable[str]) -> tuple[list[Loop], lis
     unit = int(document.header.get("$INSUNITS", 0))
     if unit not in _UNITS:
         _refuse(
-            "L’unité de ce fichier n’est ni le millimètre, ni le centimètre, ni le mètre, ni le pouce.", f"unit {unit}"
+            "L’unité de ce fichier n’est ni le millimètre, ni le centimètre, ni le mètre, ni le pouce : enregistrez-le en millimètres.",
+            f"unit {unit}",
         )
     scale, skipped = _UNITS[unit], set(ignored)
     entities = list(itertools.islice(document.modelspace(), MAX_ENTITIES + 1))
@@ -78,11 +81,13 @@ def loops_of(document: Drawing, ignored: Iterable[str]) -> tuple[list[Loop], lis
             open_[layer] += segments
     for layer, segments in open_.items():
         closed += [(layer, chain) for chain in _chained(layer, segments)]
-    notes = [] if unit else ["Le fichier ne dit pas son unité : les nombres sont lus en millimètres."]
+    notes: list[str] = []
+    loops = _different(closed, notes)
+    notes = [*_units_said(unit, loops), *notes]
     other = sorted({e.dxftype() for e in entities} - set(_DRAWN))
     if other:
         notes.append(f"Ne se découpe pas et n’est pas repris : {', '.join(other)}.")
-    return _different(closed, notes), notes
+    return loops, notes
 
 
 def _require_lines_and_arcs(entities: Sequence[Any]) -> None:
@@ -202,6 +207,21 @@ class _Nodes:
         self.points.append(point)
         self._cells[i, j].append(len(self.points) - 1)
         return len(self.points) - 1
+
+
+def _units_said(unit: int, loops: Sequence[Loop]) -> list[str]:
+    """With how large the largest contour came out: by that a wrong unit is seen at once, and not at the machine."""
+    if unit and unit not in _READ_IN:
+        return []
+    if unit:
+        said = f"Le fichier est lu en {_READ_IN[unit]}, et converti en millimètres."
+    else:
+        said = "Le fichier ne dit pas son unité : les nombres sont lus en millimètres."
+    if not loops:
+        return [said]
+    x0, y0, x1, y1 = max((loop.contour for loop in loops), key=lambda contour: contour.area).bounds
+    size = " × ".join(french_number(side, 1) for side in (x1 - x0, y1 - y0))
+    return [f"{said} Le plus grand contour mesure {size} mm : si ce n’est pas sa taille, corrigez l’unité du fichier."]
 
 
 def _different(closed: Sequence[tuple[str, list[Segment]]], notes: list[str]) -> list[Loop]:
