@@ -39,7 +39,7 @@ from fabrication.scripted.endless import stopped_in_time
 from fabrication.scripted.errors import Fault, ScriptError, TransportError
 from fabrication.scripted.flat_data import MAX_PARTS, part_name
 from fabrication.scripted.judging import require_rules
-from fabrication.scripted.placed import Lines, noting_lines
+from fabrication.scripted.placed import Cuts, Lines, noting_lines
 from fabrication.scripted.sources import compiled, importable, module_of
 from fabrication.scripted.transport import furniture_data
 from fabrication.scripted.words import LONGEST, faults_of
@@ -54,14 +54,15 @@ def build(request: bytes) -> bytes:
     sources: Mapping[str, str] = asked["sources"]
     values: Mapping[str, Any] = asked["values"]
     lines: Lines = {}
+    cuts = Cuts()
     try:
         sheet, want = Sheet(**asked["sheet"]), asked.get("want", "furniture")
         with stopped_in_time():
-            return _written(_built(sources, asked["main"], values, sheet, want, lines))
+            return _written(_built(sources, asked["main"], values, sheet, want, lines, cuts))
     except MemoryError:
         raise
     except BaseException as error:
-        return _refusal(error, sources, values, lines)
+        return _refusal(error, sources, values, lines, cuts)
 
 
 def step(request: bytes) -> bytes:
@@ -109,14 +110,14 @@ def _written(answer: Mapping[str, Any]) -> bytes:
 
 
 def _refusal(
-    error: BaseException, sources: Mapping[str, str], values: Mapping[str, Any], lines: Mapping[str, tuple[str, int]]
+    error: BaseException, sources: Mapping[str, str], values: Mapping[str, Any], lines: Lines, cuts: Cuts
 ) -> bytes:
-    faults = [
-        replace(fault, file=lines[fault.part][0], line=lines[fault.part][1])
-        if not fault.line and fault.part in lines
-        else fault
-        for fault in faults_of(error, sources, values)
-    ]
+    faults = []
+    for fault in faults_of(error, sources, values):
+        # A cut is held against its part when that becomes a solid, long after the line that has to be mended.
+        at = cuts.line_of(fault.english) if fault.kind == "geometry" else None
+        at = at or (None if fault.line else lines.get(fault.part))
+        faults.append(replace(fault, file=at[0], line=at[1], column=0) if at else fault)
     answer: dict[str, Any] = {"ok": False, "errors": [asdict(fault) for fault in faults]}
     kinds = ((ParameterError, "parameter"), (SheetError, "sheet"), (NotFlatError, "flat"), (GeometryError, "geometry"))
     for of, kind in kinds:
@@ -132,7 +133,7 @@ def _refusal(
 
 
 def _built(
-    sources: Mapping[str, str], main: str, values: Mapping[str, Any], sheet: Sheet, want: str, lines: Lines
+    sources: Mapping[str, str], main: str, values: Mapping[str, Any], sheet: Sheet, want: str, lines: Lines, cuts: Cuts
 ) -> Mapping[str, Any]:
     codes: dict[str, CodeType] = {}
     unreadable: list[Fault] = []
@@ -143,7 +144,7 @@ def _built(
             unreadable += faults_of(error, sources)
     if unreadable:
         raise ScriptError(unreadable)
-    with importable(sources, codes), noting_lines(sources, lines):
+    with importable(sources, codes), noting_lines(sources, lines, cuts):
         drawn = _drawer(module_of(main), main, sources[main])
         if want == "specification":
             if not isinstance(drawn, Design):
