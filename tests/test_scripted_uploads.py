@@ -20,10 +20,16 @@ from designs.content import Content
 from designs.contour import Contour
 from designs.jail import JailError
 from designs.sheet import Sheet
+from fablabs.machine import Process
 from fabrication.exporters.step import furniture_step
+from fabrication.fitness.assessment import assess
 from fabrication.fitness.bodies import bodies
 from fabrication.fitness.clash import clashes
 from fabrication.flatten import flatten, located
+from fabrication.matching.candidate import Station
+from fabrication.matching.measuring import Piece
+from fabrication.matching.obstacle import Code
+from fabrication.matching.stations import suited
 from fabrication.pipeline import flatten as flat_parts
 from fabrication.plan import Face, FlatPart, Operation, Work
 from fabrication.previews import make_preview
@@ -82,18 +88,30 @@ def test_a_piece_whose_parts_do_not_run_through_each_other_comes_back_so_in_the_
     assert clashes(bodies(came.build({}, sheet))) == []
 
 
-def test_a_model_of_any_thickness_is_shown_and_counted_in_the_one_that_it_was_drawn_in():
-    def flat(thickness: float, **specification: Any) -> Any:
-        data = dxf_of(lambda space: rectangle(space, 0, 0, 400, 300))
-        parts = read(dxf, data, thickness=thickness)["parts"]
-        return drawn("k", 1, Content.parse({"kind": "flat", "parts": parts, "specification": specification}), {})
+def flat(thickness: float, **specification: Any) -> Any:
+    """A model of one plate."""
+    data = dxf_of(lambda space: rectangle(space, 0, 0, 400, 300))
+    parts = read(dxf, data, thickness=thickness)["parts"]
+    return drawn("k", 1, Content.parse({"kind": "flat", "parts": parts, "specification": specification}), {})
 
+
+def test_a_model_of_any_thickness_is_shown_and_counted_in_the_one_that_it_was_drawn_in():
     _, facts = make_preview(flat(14.7), {}, lambda stage, done: None)
     assert json.loads(facts)["parts"][0]["thickness_mm"] == 14.7
     assert json.loads(count_sheets(flat(14.7), {}, lambda stage, done: None))["thickness_mm"] == 15
     assert usual_sheet(design("porte")) == Sheet()
     assert usual_sheet(flat(17.6), flat(17.4)).thickness == 17.4
     assert usual_sheet(flat(17.6, thickness_range=[17.9, 18.4])) == Sheet(18.0, 18.0)
+
+
+@pytest.mark.parametrize("thickness", [12.0, 14.7, 17.6])
+def test_whether_a_workshop_can_make_it_is_asked_at_the_thickness_that_it_was_drawn_in(thickness):
+    piece = Piece(flat(thickness), {})
+    found = suited(piece, Station(Process.ROUTER, (2500.0, 1250.0), 25.0))
+    assert found.ok and found.needs is not None and found.needs.sheet.thickness == thickness
+    thin = suited(piece, Station(Process.ROUTER, (2500.0, 1250.0), 6.0))
+    assert [obstacle.code for obstacle in thin.obstacles] == [Code.THICKNESS]
+    assert assess(piece.design, {}).sheet.thickness == thickness
 
 
 def test_copies_that_were_written_one_by_one_are_counted_together_and_stand_where_they_stood(tmp_path):

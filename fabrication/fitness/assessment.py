@@ -32,9 +32,9 @@ from fabrication.fitness import (
 )
 from fabrication.fitness.bodies import Body, Bought, bodies, bought
 from fabrication.fitness.verdict import Colour, Verdict
+from fabrication.usual_sheet import usual_sheet
 
-#: Without a machine: the sheet that designs are drawn for, and the cutter that most workshops have on.
-USUAL_SHEET = Sheet(18.0, 18.0, 0.2)
+#: Without a machine: the cutter that most workshops have on.
 USUAL_TOOL = Tool(name="6 mm", diameter_mm=6.0)
 
 
@@ -75,7 +75,7 @@ def assess(
     cleaned = model.clean(values)
     if machine is not None:
         check_fit(model, machine, cleaned)
-    sheet = machine.stock.sheet() if machine else USUAL_SHEET
+    sheet = machine.stock.sheet() if machine else usual_sheet(model)
     tools: Sequence[Tool] = (USUAL_TOOL,)
     style = Relief.DOGBONE
     if machine is not None:

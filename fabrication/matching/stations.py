@@ -27,6 +27,7 @@ from fabrication.matching.needs import PieceNeeds
 from fabrication.matching.obstacle import Code, Obstacle, in_order
 from fabrication.matching.room import too_large
 from fabrication.plan import FlatPart
+from fabrication.usual_sheet import usual_sheet
 
 if TYPE_CHECKING:
     from fabrication.matching.remedies import Remedy
@@ -277,7 +278,8 @@ def _of_sizes(piece: Piece, station: Station, material: str) -> Suited:
         unknown.append(("its cutters are not known", "ses fraises ne sont pas connues"))
     wrong = _material_obstacles(station.materials, material)
     least, most = piece.design.thickness_range
-    usual = [t for t in USUAL_THICKNESSES if least <= t <= most]
+    # Parts that were drawn elsewhere may fit none of these as they are sold: only a sheet that measures what they were drawn in.
+    usual = [t for t in USUAL_THICKNESSES if least <= t <= most] or [usual_sheet(piece.design).thickness]
     within = [t for t in usual if t <= station.max_thickness_mm]
     if not within:
         takes = station.max_thickness_mm
