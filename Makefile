@@ -13,9 +13,9 @@ SHEETS := $(wildcard cms/static_src/*.css) $(wildcard cms/static_src/style/*.css
 # Classes that our files name decide what of DSFR's sheets is served (scripts/style.py).
 STATIC := $(shell find cms/static -type f -not -path '*/bundle/*')
 STYLED := $(shell find cms accounts orders -name '*.html' -o -name '*.py' -not -path '*/migrations/*') $(wildcard cms/static/site/*.css)
-# Tests run in three processes, since many wait for browsers and workers; a file at a time, the longest first
+# Tests run in four processes, since many wait for browsers and workers; a file at a time, the longest first
 # (tests/longest_first.py).
-PROCESSES := -n 3 --dist loadfile --no-loadscope-reorder
+PROCESSES := -n 4 --dist loadfile --no-loadscope-reorder
 # Tools of the virtual environment (celery, gunicorn) are found by name by what we start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUNBUFFERED := 1

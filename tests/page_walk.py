@@ -40,7 +40,9 @@ _MOVES = """() => document.getAnimations().filter((a) => a.playState === "runnin
   .map((a) => a.effect.target?.outerHTML.slice(0, 120))"""
 
 #: Pages whose content depends on the state of what they show: how many of them are looked at.
-SEVERAL = {"order": 6, "making": 4, "quote": 3, "arbitration-decision": 3, "wagtail_serve": 60, "workplace": 1}
+SEVERAL = {"order": 6, "making": 4, "quote": 3, "arbitration-decision": 3, "workplace": 1}
+#: Of editors' pages, how many under each main one: each is made of the same blocks.
+OF_A_KIND = 4
 #: Where the room of the text is looked at closely (tests/page_room.py): names, and addresses of editors' pages.
 CLOSELY = {"/", "/questions/", "model", "configure", "order", "making"}
 #: Files, other people's forms, and steps that a link takes.
@@ -72,7 +74,7 @@ class Walk:
         while waiting:
             path = waiting.popleft()
             name = _name(path)
-            if name is None or name in skip or self.names[name] >= SEVERAL.get(name, 1):
+            if name is None or name in skip or self.names[name] >= _most(name):
                 continue
             answer = page.goto(self.address + path)
             assert answer is not None
@@ -135,7 +137,13 @@ def _name(path: str) -> str | None:
         found = resolve(plain)
     except Resolver404:
         return plain
+    if found.url_name == "wagtail_serve":
+        return "/" + plain.strip("/").split("/")[0]
     return found.url_name or plain
+
+
+def _most(name: str) -> int:
+    return OF_A_KIND if name.startswith("/") else SEVERAL.get(name, 1)
 
 
 def html_faults(pages: dict[str, str], folder: Path) -> list[str]:

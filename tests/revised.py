@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from designs import drawers
 from designs.content import Content
-from designs.models import DesignRevision
+from designs.kept import Kept
+from designs.models import DesignRevision, revision
 from designs.parameters import Kind, Parameter
 from fabrication import work
 from fabrication.models import Job, OwnHardwarePrice
@@ -71,8 +72,9 @@ class Shelf(Bracket):
 
 @pytest.fixture
 def shelves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Revisions of the studio are drawn by Shelf, without a jail."""
+    """Revisions of the studio are drawn by Shelf, without a jail; nobody remembers one afterwards."""
     monkeypatch.setitem(drawers._drawers, "studio", Shelf)
+    monkeypatch.setattr(revision, "_drawn", Kept(64))
     yield
 
 

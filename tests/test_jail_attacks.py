@@ -298,7 +298,7 @@ def test_a_script_of_a_hundred_megabytes_is_not_even_begun(cell: Cell) -> None:
     jobs = cell.pool.zygotes[0].jobs if cell.pool.zygotes else 0
     error = refused(cell, "#" * 100_000_000)
     assert error.kind == "refused"
-    assert "25,2 Mo au plus" in error.french
+    assert "25,2\u00a0Mo au plus" in error.french
     assert (cell.pool.zygotes[0].jobs if cell.pool.zygotes else 0) == jobs
 
 

@@ -84,7 +84,7 @@ def test_what_is_refused_is_said_with_french_figures() -> None:
         part = {"code": "P01", "name": "v1.5", "thickness": 17.6, "grain": "free", "finish": "both", "quantity": 1,
                 "outline": [[0, 0, 0], [90, 0, 0], [90, 90, 0]], "cuts": []}  # fmt: skip
         PartReader(12.5).read_all([part])
-    assert bounds.value.messages == {"width": f"Entre 20,25 et 1600{SPACE}mm."}
+    assert bounds.value.messages == {"width": f"Entre 20,25 et 1\u202f600{SPACE}mm."}
     assert number.value.french == f"Un nombre entre 0,05 et 20{THIN}000 est attendu (parts.0.thickness)"
     assert rule.value.french.endswith(f"C’est quand width vaut 20,25{SPACE}mm.")
     assert f"«{SPACE}v1.5{SPACE}» a une épaisseur de 17,6{SPACE}mm, le panneau 12,5{SPACE}mm" in thick.value.french
