@@ -19,7 +19,7 @@ from accounts.models import Organisation, User
 from cms.views.studio import trying
 from designs.models import Care, DesignDraft
 from designs.services import drafting, reviewing
-from designs.services.candidates import candidate_of
+from designs.services.candidates import candidate, candidate_of
 from designs.services.finding import latest
 from designs.studio_errors import NotYoursError
 from fabrication import artefacts
@@ -155,6 +155,24 @@ def test_the_page_waits_for_one_comparison_and_one_check_however_often_it_is_ask
     assert job.against == latest("chariot") and job.revision.is_candidate
     assert client.get(STATE).json()["stages"] == ["next"] * 5
     sound(page)
+
+
+def test_while_the_bureaus_earlier_work_goes_first_the_page_waits_and_then_begins_by_itself(
+    draft: DesignDraft, lou: User
+) -> None:
+    state = candidate(draft, actor=lou)
+    earlier = [
+        Job.objects.create(kind=kind, revision=state, key=f"{kind}-{number}", parameters={})
+        for kind in (Job.Kind.CHANGES, Job.Kind.CHECK)
+        for number in range(2)
+    ]
+    Job.objects.update(state=Job.State.RUNNING, started_at=timezone.now(), lease_until=timezone.now(), attempts=1)
+    client = signed_in(lou)
+    html = client.get(PAGE).content.decode()
+    assert "data-progress-url" in html and "précédentes ne sont pas terminées" in html and "ne peut pas" not in html
+    assert client.get(STATE).json()["finished"] is False and Job.objects.count() == len(earlier)
+    Job.objects.update(state=Job.State.REFUSED, lease_until=None, finished_at=timezone.now(), reason="Trop long.")
+    assert client.get(STATE).json()["finished"] is False and Job.objects.unfinished().count() == 2
 
 
 def test_what_workers_found_is_told_verdict_first(compared: Callable[[], Client], draft: DesignDraft) -> None:

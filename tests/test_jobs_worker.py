@@ -177,6 +177,6 @@ def test_the_procfile_starts_what_these_tests_start() -> None:
     assert lines.keys() == {"web", "worker", "preview", "studio", "search", "jail"}
     assert "--queues jobs,sweeps" in lines["worker"] and "--beat" in lines["worker"]
     assert "--queues previews,sweeps" in lines["preview"] and "--beat" not in lines["preview"]
-    assert "--queues tries,sweeps" in lines["studio"] and "--beat" not in lines["studio"]
-    assert "--queues searches,sweeps" in lines["search"] and "--beat" not in lines["search"]
+    assert "--queues tries,checks,sweeps" in lines["studio"] and "--beat" not in lines["studio"]
+    assert "--queues searches,checks,sweeps" in lines["search"] and "--beat" not in lines["search"]
     assert "127.0.0.1" in lines["web"]

@@ -65,7 +65,7 @@ def test_a_draft_is_tried_in_a_queue_of_its_own_and_a_published_model_is_shown_i
     with django_capture_on_commit_callbacks(execute=True):
         job = tried(place, draft)
         check = request_check(job.revision)
-    assert rung == [("tries", job.pk), ("searches", check.pk)]
+    assert rung == [("tries", job.pk), ("checks", check.pk)]
     # The same drawing, published: whoever looks at it waits for nobody's turn, and the sweep knows it, too.
     rung.clear()
     revision = _published(job.revision)
@@ -74,7 +74,7 @@ def test_a_draft_is_tried_in_a_queue_of_its_own_and_a_published_model_is_shown_i
     Job.objects.update(rung_at=timezone.now() - timedelta(minutes=1))
     rung.clear()
     sweep()
-    assert rung == [("previews", job.pk), ("searches", check.pk)]
+    assert rung == [("previews", job.pk), ("checks", check.pk)]
 
 
 def test_tries_that_wait_keep_no_lost_view_of_a_visitor_from_being_rung_for(

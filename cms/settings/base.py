@@ -244,9 +244,10 @@ CELERY_TASK_ROUTES = {
     "fabrication.assign_campaign": {"queue": "searches"},
     "fabrication.study_piece": {"queue": "searches"},
     "fabrication.draw_pictures": {"queue": "searches"},
-    # A strange script may take all of its minutes: no package waits behind it.
-    "fabrication.check_design": {"queue": "searches"},
-    "fabrication.compare_designs": {"queue": "searches"},
+    # A strange script may take all of its minutes: no package waits behind it. Two workers take them, so that who draws does not
+    # wait behind the studies of all workshops' machines.
+    "fabrication.check_design": {"queue": "checks"},
+    "fabrication.compare_designs": {"queue": "checks"},
     "fabrication.sweep": {"queue": "sweeps"},
     "fabrication.tidy": {"queue": "sweeps"},
     "fabrication.recheck": {"queue": "sweeps"},

@@ -22,7 +22,8 @@ _NO_DRAWING = "Le brouillon ne se lit pas encore comme un modèle : corrigez le 
 
 @dataclass
 class Asked:
-    """``revision`` is what the draft is now, ``against`` what is published; ``reason``: French, why nothing is compared."""
+    """``revision`` is what the draft is now, ``against`` what is published; ``reason``: French, why nothing is compared;
+    ``waits``: French, what was not even asked for yet, since earlier work of the same people goes first."""
 
     draft: DesignDraft
     revision: DesignRevision | None = None
@@ -30,6 +31,7 @@ class Asked:
     job: Job | None = None
     check: Job | None = None
     reason: str = ""
+    waits: str = ""
     is_unchanged: bool = False
     note: str = ""
 
@@ -49,7 +51,9 @@ def ask(draft: DesignDraft, actor: User, *, again: bool = False) -> Asked:
         asked.against = _drawn(latest(draft.slug), asked)
         asked.job = request_changes(revision, asked.against, again=again)
         asked.check = request_check(revision, again=again)
-    except (BusyError, ContentError) as error:
+    except BusyError as error:
+        asked.waits = error.french
+    except ContentError as error:
         asked.reason = error.french
     except DesignError as error:
         messages = getattr(error, "messages", None)

@@ -50,7 +50,9 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     context["can_retry"] = any(one is not None and one.state == Job.State.FAILED for one in (job, check))
     if check is not None and check.state == Job.State.FAILED:
         context["check_reason"] = check.reason
-    if job is not None and not job.is_finished:
+    if job is None and asked.waits:
+        context["progress"] = _waiting(asked)
+    elif job is not None and not job.is_finished:
         context["progress"] = _comparing(job)
     elif job is not None and job.state == Job.State.DONE and job.facts is not None:
         context |= _found(request, asked, read_facts(job.facts))
@@ -71,13 +73,13 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the comparison is; once it is there, how far what belongs to it is."""
     asked = ask(draft_to_read_or_404(request, slug), actor_of(request))
     if asked.job is None:
-        return progress_response(Progress("refused", is_finished=True))
+        return progress_response(_waiting(asked) if asked.waits else Progress("refused", is_finished=True))
     if not asked.job.is_finished:
         return progress_response(_comparing(asked.job))
     if asked.revision is None or asked.job.state != Job.State.DONE:
         return progress_response(Progress(str(asked.job.state), is_finished=True))
     machines = _machines(asked.revision, asked.against)
-    return progress_response(_rest(asked.check, machines) or Progress("done", is_finished=True))
+    return progress_response(_rest(asked, machines) or Progress("done", is_finished=True))
 
 
 @require_POST
@@ -101,8 +103,16 @@ def _comparing(job: Job) -> Progress:
     )
 
 
-def _rest(check: Job | None, machines: MachinesChange | None) -> Progress | None:
+def _waiting(asked: Asked) -> Progress:
+    """The page asks again by itself, and what it asks is what begins the work."""
+    return Progress("waiting", is_finished=False, percent=0, sentence=asked.waits)
+
+
+def _rest(asked: Asked, machines: MachinesChange | None) -> Progress | None:
     """What is still worked at beside the comparison; None for nothing."""
+    check = asked.check
+    if asked.waits:
+        return _waiting(asked)
     if check is not None and not check.is_finished:
         return Progress("checking", is_finished=False, percent=check.progress, sentence=sentence_of(check, CHECKING))
     if machines is not None and machines.pending and not machines.failed:
@@ -141,7 +151,7 @@ def _found(request: HttpRequest, asked: Asked, facts: dict[str, Any]) -> dict[st
         "gained_more": max(0, len(machines.gained) - _MOST_WORKSHOPS) if machines else 0,
         "check": check,
         "faults": [one for one in (check or {}).get("checks", ()) if one["state"] == "fault"],
-        "rest": _rest(asked.check, machines),
+        "rest": _rest(asked, machines),
         "changed": [part for part in parts if part["fate"] == "changed"],
         "added": [part for part in parts if part["fate"] == "added"],
         "removed": [part for part in parts if part["fate"] == "removed"],
