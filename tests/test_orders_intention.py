@@ -38,9 +38,10 @@ from orders.models import (
     ZoningList,
 )
 from orders.services.buyers import buyer_of
+from orders.services.drafting import missing
 from orders.services.estimating import estimate_order, keep, subsidy_of, used_basis
 from tests.orders import make_buyer, make_campaign, make_line, make_order, make_prefecture, organisation_of, revision_of
-from tests.people import make_coordinator, make_person
+from tests.people import make_coordinator, make_person, signed_in
 from tests.workshops import make_workshop
 
 ROUTER = (Path(site_settings.ROOT) / "examples/machines/router-2500.toml").read_text(encoding="utf-8")
@@ -225,6 +226,20 @@ def test_without_a_campaign_nothing_is_asked_of_the_state_and_one_pays_alone(buy
     assert refused(draft, "submit", buyer).field == "campaign"
     order = advance(draft, "submit_self_funded", actor=buyer)
     assert (order.state, order.verdict, order.granted_eur) == (State.SELF_FUNDED, "no", None)
+
+
+def test_reasons_are_asked_for_only_where_somebody_decides_by_them(buyer: User, draft: Order) -> None:
+    alone = make_order(buyer)
+    Order.objects.update(reasons="")
+    assert [lack.field for lack in missing(Order.objects.get(pk=draft.pk))] == ["reasons"]
+    assert missing(Order.objects.get(pk=alone.pk)) == []
+    page, of_campaign = (
+        signed_in(buyer).get(f"/commandes/{order.public_id}/brouillon/raisons/").content.decode()
+        for order in (alone, draft)
+    )
+    assert "Vos raisons (facultatif)" in page and "La préfecture choisit" not in page
+    assert "Vos raisons (facultatif)" not in of_campaign and "La préfecture choisit" in of_campaign
+    assert advance(alone, "submit_self_funded", actor=buyer).state == State.SELF_FUNDED
 
 
 def test_nobody_else_submits(draft: Order) -> None:

@@ -197,3 +197,5 @@ def test_a_red_one_is_told_and_nothing_more_is_cut_of_it_while_old_files_stay(pl
         "ne se fabrique pas pour l’instant"
         in signed_in(place.stranger).get(f"/modeles/{revision.design}/").content.decode()
     )
+    page = signed_in(place.designer).get(f"/espace/studio/{revision.design}/publication/1/").content.decode()
+    assert "Elle ne se fabrique pas pour l’instant" in page and "Elle se commande dès maintenant" not in page

@@ -50,6 +50,9 @@ function count(production, sentence) {
   const bar = page.querySelector(`[data-cut-progress="${production}"]`);
   const line = page.querySelector(`[data-cut-sentence="${production}"]`);
   if (bar) bar.value = cut;
+  // Which revision is cut is chosen before the first sheet.
+  const choice = forms[0]?.closest(".m-line")?.querySelector("[data-uncut]");
+  if (choice) choice.hidden = cut > 0;
   if (!line) return;
   const noun = `${cut}\u00a0${cut > 1 ? "panneaux" : "panneau"} sur ${forms.length} ${cut > 1 ? "coupés" : "coupé"}`;
   const some = cut === forms.length ? `Tous les panneaux sont coupés (${cut})` : noun;

@@ -225,12 +225,13 @@ def missing(order: Order, *, campaign_needed: bool = True) -> list[Lack]:
     need(order.professional, "professional", "Dites quel professionnel s’en servira.", "raisons")
     if order.professional == Order.Professional.OTHER:
         need(order.professional_detail, "professional_detail", "Précisez de quel professionnel il s’agit.", "raisons")
-    need(
-        order.reasons,
-        "reasons",
-        "Écrivez vos raisons\N{NO-BREAK SPACE}: la préfecture choisit d’après elles.",
-        "raisons",
-    )
+    if order.campaign_id is not None:  # at one's own expense nobody judges them
+        need(
+            order.reasons,
+            "reasons",
+            "Écrivez vos raisons\N{NO-BREAK SPACE}: la préfecture choisit d’après elles.",
+            "raisons",
+        )
     need(order.insee, "commune", "Indiquez la commune de livraison.", "lieu")
     need(order.address, "address", "Indiquez l’adresse de livraison.", "lieu")
     need(order.postcode, "postcode", "Indiquez le code postal.", "lieu")

@@ -191,6 +191,8 @@ def _show(
         "errors": list(error_lines(form)) if form.is_bound else [],
         "others_now": others,
     }
+    if isinstance(form, OrderForm) and order.campaign_id is None:
+        form.say_nobody_decides()
     if isinstance(form, LinesForm):
         context |= _lines_context(order, form)
     response = render(request, f"cms/orders/draft_{step}.html", context, status=status)

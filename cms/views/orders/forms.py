@@ -38,6 +38,9 @@ class OrderForm(RecordForm):
             self.add_error(name if name in self.fields else None, french)
         return cleaned
 
+    def say_nobody_decides(self) -> None:
+        """Of an order at one's own expense: no préfecture reads it, and there is no decision to wait for."""
+
     @classmethod
     def initial_of(cls, order: Order) -> dict[str, Any]:
         return {name: getattr(order, name) for name in cls.base_fields if hasattr(order, name)}
@@ -74,6 +77,11 @@ class WhyForm(OrderForm):
     receiver_name = TextField(label="Nom de cette structure", help_text="Si ce n’est pas vous.")
     receiver_siret = TextField(label="Son SIRET (facultatif)", help_text="Quatorze chiffres.")
 
+    def say_nobody_decides(self) -> None:
+        reasons = self.fields["reasons"]
+        reasons.label = "Vos raisons (facultatif)"
+        reasons.help_text = "À vos frais, personne ne les juge : elles ne servent que si vous choisissez une campagne."
+
     def clean_receiver_siret(self) -> str:
         return BLANKS.sub("", self.cleaned_data["receiver_siret"])
 
@@ -95,6 +103,9 @@ class WhereForm(OrderForm):
     wanted_by = DayField(
         label="Souhaité avant le (facultatif)", help_text="Un mois d’atelier au moins, après la décision."
     )
+
+    def say_nobody_decides(self) -> None:
+        self.fields["wanted_by"].help_text = "Un mois d’atelier au moins."
 
     @classmethod
     def initial_of(cls, order: Order) -> dict[str, Any]:

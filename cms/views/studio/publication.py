@@ -23,7 +23,9 @@ from designs.errors import RemarkError
 from designs.models import DesignRevision, Remark
 from designs.services import close_by, remarks_of
 from designs.services.after_publication import Look, Stage, Work, ask_again, looks_of, require_reader
+from designs.services.finding import latest
 from designs.studio_errors import NotYoursError
+from fabrication.judging.services import is_red
 from orders.services.revision_news import News, news_of
 
 #: (badge's colour, its word)
@@ -66,6 +68,8 @@ def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "title": f"{revision.title}, révision {revision.number}",
         "section": "workplace",
         "revision": revision,
+        "is_red": is_red(revision),
+        "newest": latest(slug) or revision,
         "rows": rows,
         "progress": progress,
         "is_over": progress.is_finished,
