@@ -70,7 +70,7 @@ def test_no_page_has_a_fault(site: Installation, browser: Browser, tmp_path: Pat
         _context(browser), "/", "/nulle-part/", "/plan-du-site/", "/recherche/?q=chariot", "/recherche/?q=chariott"
     )
     walks = [anybody]
-    seen = frozenset(anybody.names)
+    seen = frozenset(anybody.names) - SEVERAL.keys()  # a stranger who is sent to sign in has seen nothing of it
     for role in ROLES:
         context = _context(browser)
         page = context.new_page()
