@@ -19,6 +19,7 @@ from django.contrib.staticfiles import finders
 from orders.models import Production
 from tests.making import Case, finish_package, make_case
 from tests.people import signed_in
+from tests.revised import publish
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -195,3 +196,16 @@ def test_without_javascript_each_sheet_has_a_button_of_its_own(case: Case, hall_
     hall.tick(2)
     hall.until("Aucun panneau coupé sur 3")
     assert cut(case) == []
+
+
+def test_which_revision_is_cut_is_a_question_until_the_first_sheet(case: Case, hall_of: Callable[..., Hall]) -> None:
+    publish(design="chariot")  # a later one
+    hall = hall_of()
+    hall.open()
+    question = hall.page.get_by_text("Rien n’est découpé")
+    assert question.is_visible()
+    hall.tick(1)
+    hall.until("1\u00a0panneau sur 3 coupé")
+    assert not question.is_visible()
+    hall.open()
+    assert question.count() == 0
